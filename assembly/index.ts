@@ -1,0 +1,10 @@
+// What the core offers: one function a solver, the passes they stand on for tests and benchmarks, and the memory they work in.
+// Every argument that names a block is an address in doubles (simd/memory.ts); nothing here checks its input or throws.
+
+export { auditPlan, clearing } from "./audit";
+export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
+export { adamGradient, adamPoint, adamSteps } from "./planner/adam";
+export { planVertex } from "./planner/vertex";
+export { fillUniform } from "./random";
+export { doubles, reserve } from "./simd/memory";
+export { exp, log, power, softplus } from "./simd/passes";

@@ -1,0 +1,38 @@
+// Numbers that the kernels and the TypeScript side must agree on. Plain constants: both sides import this file.
+
+// What a kernel answers.
+export const CONVERGED = 0;
+export const MAX_ITERATIONS = 1;
+export const STALLED = 2;
+export const DIVERGED = 3;
+export const INFEASIBLE = 4;
+
+// Slots of the header in which a solver leaves counts and measures, in doubles.
+export const HEADER_SIZE = 8;
+export const ITERATIONS = 0;
+export const EVALUATIONS = 1;
+export const RANK = 2;
+
+// Slots of what the audit of a plan writes.
+export const PLAN_AUDIT_SIZE = 4;
+export const WELFARE = 0;
+export const FEASIBILITY = 1;
+export const STATIONARITY = 2;
+
+// How many doubles a solver needs beside its inputs and outputs.
+// Blocks start on an even double and are padded to an even length: the flat passes work on pairs.
+
+/** Length of a block of `count` doubles, padding included. */
+export function padded(count: i32): i32 {
+  return count + (count & 1);
+}
+
+/** Coefficients, softplus and its slope, the gradient, and the use of each good. */
+export function adamWork(n: i32, m: i32): i32 {
+  return 4 * padded(n * m) + padded(m);
+}
+
+/** One agent's spending shares, excess demand and its Jacobian, the step, a trial point and its demand, the factors of the Jacobian. */
+export function shareWork(m: i32): i32 {
+  return 7 * padded(m) + 2 * padded(m * m);
+}

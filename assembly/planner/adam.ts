@@ -1,0 +1,137 @@
+// The planner's problem by Adam, in the notebook's penalty form: x = softplus(y), and what is made small is
+// -sum_i lambda_i u_i(x_i) + rho sum_j max(0, sum_i x_ij - E_j)^2.
+
+import { DIVERGED, MAX_ITERATIONS, padded } from "../layout";
+import { doubles } from "../simd/memory";
+import { adamUpdate, addRow, penaltyRow, power, softplus } from "../simd/passes";
+
+/**
+ * `count` steps of Adam (Kingma & Ba 2015, algorithm 1) on y (n m). Between calls its state lies in first and second (n m each; Kingma &
+ * Ba's moments divided by 1 - beta, at first zeros) and in decays (beta1^t and beta2^t, at first ones). Returns MAX_ITERATIONS, or
+ * DIVERGED once y is not finite.
+ */
+export function adamSteps(
+  n: i32,
+  m: i32,
+  alpha: i32,
+  omega: i32,
+  weights: i32,
+  totals: i32,
+  penalty: f64,
+  y: i32,
+  first: i32,
+  second: i32,
+  decays: i32,
+  count: i32,
+  learningRate: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  work: i32,
+): i32 {
+  coefficients(n, m, alpha, weights, work);
+  const d = doubles;
+  for (let step = 0; step < count; step++) {
+    gradient(n, m, omega, totals, penalty, y, work);
+    // Corrected moments m / (1 - beta1^t) and v / (1 - beta2^t), with the corrections moved into the rate and epsilon.
+    d[decays] *= beta1;
+    d[decays + 1] *= beta2;
+    const root = Math.sqrt((1 - beta2) / (1 - d[decays + 1]));
+    const rate = (learningRate * (1 - beta1)) / (1 - d[decays]) / root;
+    adamUpdate(y, first, second, work + 3 * padded(n * m), n * m, beta1, beta2, rate, epsilon / root);
+  }
+  return finite(y, n * m) ? MAX_ITERATIONS : DIVERGED;
+}
+
+/** The gradient in y of the penalised objective, left in the fourth block of `work`. */
+export function adamGradient(
+  n: i32,
+  m: i32,
+  alpha: i32,
+  omega: i32,
+  weights: i32,
+  totals: i32,
+  penalty: f64,
+  y: i32,
+  work: i32,
+): void {
+  coefficients(n, m, alpha, weights, work);
+  gradient(n, m, omega, totals, penalty, y, work);
+}
+
+/**
+ * The allocation x (n m) that y stands for, and estimated shadow prices (m): each good's marginal social values, averaged over its
+ * units. Returns sum_j max(0, sum_i x_ij - E_j)^2, what the penalty multiplies.
+ */
+export function adamPoint(
+  n: i32,
+  m: i32,
+  alpha: i32,
+  omega: i32,
+  weights: i32,
+  totals: i32,
+  y: i32,
+  x: i32,
+  prices: i32,
+  work: i32,
+): f64 {
+  const d = doubles;
+  const size = padded(n * m);
+  const marginal = work + 3 * size;
+  const use = work + 4 * size;
+  coefficients(n, m, alpha, weights, work);
+  softplus(y, x, work + 2 * size, n * m);
+  power(x, omega, work, marginal, n * m);
+  let overuse: f64 = 0;
+  for (let j = 0; j < m; j++) {
+    let units: f64 = 0;
+    let value: f64 = 0;
+    for (let i = 0; i < n; i++) {
+      const held = d[x + i * m + j];
+      units += held;
+      value += held * d[marginal + i * m + j];
+    }
+    d[use + j] = units;
+    d[prices + j] = value / units;
+    const over = Math.max(0, units - d[totals + j]);
+    overuse += over * over;
+  }
+  return overuse;
+}
+
+// Blocks of the work: lambda alpha, x, the slope of softplus, the gradient; then, m long, the penalty's price of each good.
+
+function coefficients(n: i32, m: i32, alpha: i32, weights: i32, work: i32): void {
+  const d = doubles;
+  for (let i = 0; i < n; i++) {
+    const weight = d[weights + i];
+    for (let j = 0; j < m; j++) d[work + i * m + j] = weight * d[alpha + i * m + j];
+  }
+}
+
+function gradient(n: i32, m: i32, omega: i32, totals: i32, penalty: f64, y: i32, work: i32): void {
+  const d = doubles;
+  const size = padded(n * m);
+  const x = work + size;
+  const slope = work + 2 * size;
+  const out = work + 3 * size;
+  const price = work + 4 * size;
+  softplus(y, x, slope, n * m);
+
+  for (let j = 0; j < m; j++) d[price + j] = 0;
+  for (let i = 0; i < n; i++) addRow(price, x + i * m, m);
+  for (let j = 0; j < m; j++) {
+    d[price + j] = 2 * penalty * Math.max(0, d[price + j] - d[totals + j]);
+  }
+
+  power(x, omega, work, out, n * m);
+  for (let i = 0; i < n; i++) penaltyRow(out + i * m, slope + i * m, out + i * m, price, m);
+}
+
+function finite(y: i32, n: i32): bool {
+  const d = doubles;
+  // A sum is finite only if every term is; terms here are far from overflow.
+  let sum: f64 = 0;
+  for (let i = 0; i < n; i++) sum += d[y + i] * 0;
+  return sum === 0;
+}

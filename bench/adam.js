@@ -1,0 +1,43 @@
+// Adam on the penalised planner's problem: one step, and a thousand from cold, through the public API.
+
+import { performance } from "node:perf_hooks";
+import { plannerEconomy } from "./economies.js";
+import { measure, use } from "./harness.js";
+
+/** Enough steps a run for the set-up not to count. */
+const STEPS = { 10: 2000, 100: 200, 1000: 20 };
+
+export async function adamStep(engines) {
+  const tasks = Object.entries(STEPS).flatMap(([size, maxSteps]) =>
+    engines.map((walras) => {
+      const economy = walras.economy(plannerEconomy(Number(size), Number(size)));
+      return {
+        name: `${size} ${walras.engine}`,
+        work: `step ${size}x${size}`,
+        engine: walras.engine,
+        cells: maxSteps * size * size,
+        run: () => use(walras.planWithAdam(economy, { maxSteps }).welfare),
+      };
+    }),
+  );
+  return measure("adam", tasks, { time: 300 });
+}
+
+/** The first call in a new engine: a thousand steps, compilation and warm-up included. Five engines a figure. */
+export async function adamCold(load) {
+  const results = [];
+  for (const engine of ["wasm", "js"]) {
+    const size = 10;
+    const times = [];
+    for (let round = 0; round < 5; round++) {
+      const walras = await load({ engine });
+      const economy = walras.economy(plannerEconomy(size, size));
+      const start = performance.now();
+      use(walras.planWithAdam(economy, { maxSteps: 1000 }).welfare);
+      times.push(((performance.now() - start) * 1e6) / (1000 * size * size));
+    }
+    times.sort((a, b) => a - b);
+    results.push({ suite: "adam", work: "1000 steps 10x10, cold", engine, nsPerCell: times[2], least: times[0], most: times[4] });
+  }
+  return results;
+}

@@ -1,0 +1,46 @@
+// The only file that knows the file system and the standard streams.
+
+import { readFileSync, statSync } from "node:fs";
+import { parseEconomyCsv } from "../csv.js";
+import { type Economy, parseEconomy } from "../economy.js";
+import { EconomyError } from "../input.js";
+
+/** The largest file read, in bytes. */
+const MOST_BYTES = 1 << 29;
+
+/** Reads an economy from a file, or from standard input where there is no file or it is "-". CSV where the name ends so, else JSON. */
+export function readEconomy(file: string | undefined): Economy {
+  const text = readText(file);
+  return file?.toLowerCase().endsWith(".csv") ? parseEconomyCsv(text) : parseEconomy(text);
+}
+
+function readText(file: string | undefined): string {
+  const standardInput = file === undefined || file === "-";
+  try {
+    if (!standardInput && statSync(file).size > MOST_BYTES) {
+      throw new EconomyError([
+        { path: file, requirement: `must be ${MOST_BYTES} bytes at most`, value: statSync(file).size },
+      ]);
+    }
+    return readFileSync(standardInput ? 0 : file, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    if (error instanceof EconomyError) throw error;
+    throw new EconomyError([
+      {
+        path: standardInput ? "standard input" : file,
+        requirement: "must be a file that can be read",
+        value: (error as Error).message,
+      },
+    ]);
+  }
+}
+
+/** Writes a result. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Writes what is not a result. */
+export function warn(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,38 @@
+// Options that several commands share.
+
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Economy } from "../economy.js";
+import type { EngineName } from "../engine.js";
+import { solutionToJson } from "../report/json.js";
+import type { Solution } from "../solution.js";
+import { print } from "./io.js";
+
+export interface CommonFlags {
+  json?: boolean;
+  engine: EngineName | "auto";
+}
+
+/** Adds --json and --engine. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option("--json", "print JSON instead of tables")
+    .addOption(new Option("--engine <name>", "what computes").choices(["auto", "wasm", "js"]).default("auto"));
+}
+
+/** Prints a solution, as JSON or through `show`, and sets the exit status. */
+export function printSolution<S extends Solution>(
+  solution: S,
+  economy: Economy,
+  flags: CommonFlags,
+  show: (solution: S) => string,
+): void {
+  print(flags.json ? JSON.stringify(solutionToJson(solution, economy), null, 2) : show(solution));
+  process.exitCode = solution.converged ? 0 : 1;
+}
+
+/** Reads an option's text as a number; the solver checks its range. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}

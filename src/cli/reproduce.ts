@@ -1,0 +1,99 @@
+// walras reproduce: the notebook's six experiments.
+
+import { Command } from "commander";
+import { type MarketFigures, type PlannerFigures, type Reproduction, reproduce, SEEDS } from "../notebook/reproduce.js";
+import { digits, table } from "../report/table.js";
+import { load } from "../walras.js";
+import { print } from "./io.js";
+import { type CommonFlags, withCommonOptions } from "./options.js";
+
+export function reproduceCommand(): Command {
+  const command = new Command("reproduce").description(
+    "the notebook's six experiments: printed, computed, what holds of it, and the optimum",
+  );
+  return withCommonOptions(command).action(async (flags: CommonFlags) => {
+    const walras = await load({ engine: flags.engine });
+    if (flags.json) {
+      print(JSON.stringify({ experiments: [...reproduce(walras)] }, null, 2));
+      return;
+    }
+    for (const experiment of reproduce(walras)) print(show(experiment));
+  });
+}
+
+function show(experiment: Reproduction): string {
+  const { title, id, optimum, findings } = experiment;
+  return [
+    "",
+    `${title}   [${id}]`,
+    "=".repeat(title.length),
+    "objective" in experiment.computed
+      ? showPlanner(
+          experiment.printed as { objective: number; objectives: number[]; allocation?: number[][]; note?: string },
+          experiment.computed,
+        )
+      : showMarket(experiment.printed as { prices: number[] }, experiment.computed),
+    `The planner's maximum for these data: welfare ${digits(optimum.welfare)}, ${holders(optimum)}.`,
+    "What holds of it:",
+    ...findings.map((finding) => `  - ${finding}`),
+  ].join("\n");
+}
+
+function showPlanner(
+  printed: { objective: number; objectives: number[]; allocation?: number[][]; note?: string },
+  computed: PlannerFigures,
+): string {
+  const rows: (string | number)[][] = computed.objectives.map(({ step, objective }, k) => [
+    `step ${step}`,
+    printed.objectives[k],
+    objective,
+    "",
+  ]);
+  rows[rows.length - 1] = [
+    "the last step",
+    printed.objective,
+    computed.objective,
+    computed.objectiveRange.map(digits).join(" to "),
+  ];
+  const matrix = (x: number[][]) =>
+    x.length > 3 ? "" : x.map((row) => `(${row.map((v) => v.toFixed(4)).join(", ")})`).join(" ");
+  return [
+    table(["objective", "printed", "here, seed 0", `over ${SEEDS} seeds`], rows),
+    `Allocation printed: ${printed.allocation ? matrix(printed.allocation) : printed.note}`,
+    ...(computed.allocation.length > 3
+      ? [allocationTable(computed.allocation)]
+      : [`Allocation here:    ${matrix(computed.allocation)}`]),
+  ].join("\n");
+}
+
+function allocationTable(allocation: number[][]): string {
+  return table(
+    ["agent", ...allocation[0].map((_, j) => `good ${j + 1}`)],
+    allocation.map((row, i) => [String(i + 1), ...row.map((v) => v.toFixed(3))]),
+  );
+}
+
+function showMarket(printed: { prices: number[] }, computed: MarketFigures): string {
+  return [
+    table(
+      ["prices", ...computed.prices.map((_, j) => `good ${j + 1}`), "worst |z|/E"],
+      [
+        ["printed", ...printed.prices, ""],
+        [`here, ${computed.numeraire}`, ...computed.prices, computed.residual],
+      ],
+    ),
+    "Along the curve of roots:",
+    table(
+      ["normalisation", ...computed.prices.map((_, j) => `good ${j + 1}`), "worst |z|/E"],
+      computed.curve.map(({ numeraire, prices, residual }) => [numeraire, ...prices, residual]),
+    ),
+  ].join("\n");
+}
+
+function holders({ allocation, ties }: Reproduction["optimum"]): string {
+  if (Math.max(...ties) > 1) return `each good whole to any one of ${Math.max(...ties)} agents`;
+  const owners = new Set(ties.map((_, j) => allocation.findIndex((row) => row[j] > 0) + 1));
+  return owners.size === 1
+    ? `everything to agent ${[...owners][0]}`
+    : `each good whole to one of agents ${[...owners].sort().join(", ")}`;
+}

@@ -1,0 +1,107 @@
+// The only file that knows WebAssembly and as-bind: it starts an engine, lays blocks into its memory and copies results out.
+
+import { instantiate } from "as-bind/dist/as-bind.esm.js";
+import { padded } from "../assembly/layout.js";
+import * as portable from "../build/kernels.js";
+import wasm from "../build/walras.wasm";
+
+export type EngineName = "wasm" | "js";
+
+/** The functions of assembly/index.ts, alike on both engines. Blocks are addresses in doubles. */
+export type Kernels = Record<
+  | "adamGradient"
+  | "adamPoint"
+  | "adamSteps"
+  | "auditPlan"
+  | "clearing"
+  | "exp"
+  | "fillUniform"
+  | "log"
+  | "planVertex"
+  | "power"
+  | "reserve"
+  | "shareDemand"
+  | "shareEquilibrium"
+  | "shareJacobian"
+  | "softplus",
+  (...args: number[]) => number
+>;
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly kernels: Kernels;
+  /**
+   * Lays blocks one behind the other into the arena and returns their addresses under the same names: an array is copied in, a
+   * number n makes n zeros. All that the arena held before is given up.
+   */
+  lay<Names extends string>(blocks: Record<Names, ArrayLike<number> | number>): Record<Names, number>;
+  /** A copy of `count` doubles from `address`. */
+  read(address: number, count: number): Float64Array;
+  /** One double. */
+  value(address: number): number;
+  /** The size of the engine's memory, in bytes. */
+  memory(): number;
+}
+
+/** The most doubles an engine holds at a time: 4 GiB of 32-bit memory, less 16 MiB for the program itself. */
+export const MOST_DOUBLES = 2 ** 29 - 2 ** 21;
+
+/**
+ * Starts an engine. "auto" takes WebAssembly where it and its 128-bit SIMD are there and allowed, else JavaScript.
+ * @throws the WebAssembly error where "wasm" was asked for and cannot start
+ */
+export async function startEngine(wanted: EngineName | "auto"): Promise<Engine> {
+  if (wanted === "js") return engine("js", portable, () => portable.doubles);
+  try {
+    return await startWasm();
+  } catch (error) {
+    if (wanted === "wasm") throw error;
+    return engine("js", portable, () => portable.doubles);
+  }
+}
+
+async function startWasm(): Promise<Engine> {
+  const { exports } = await instantiate(wasm, {});
+  const memory = exports["memory"] as unknown as WebAssembly.Memory;
+  let view = new Float64Array(memory.buffer);
+  return engine("wasm", exports as Kernels, () => {
+    // A view dies when the memory grows.
+    if (view.length === 0) view = new Float64Array(memory.buffer);
+    return view;
+  });
+}
+
+function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array): Engine {
+  return {
+    name,
+    kernels,
+    lay(blocks) {
+      const entries = Object.entries<ArrayLike<number> | number>(blocks);
+      const total = entries.reduce((sum, [, block]) => sum + padded(lengthOf(block)), 0);
+      if (total > MOST_DOUBLES) {
+        throw new RangeError(`this problem needs ${total} doubles of memory; an engine holds ${MOST_DOUBLES} at most`);
+      }
+      let address = kernels.reserve(total);
+      const view = doubles();
+      const addresses: Record<string, number> = {};
+      for (const [key, block] of entries) {
+        const length = lengthOf(block);
+        if (typeof block === "number") view.fill(0, address, address + padded(length));
+        else {
+          view.set(block, address);
+          if (length % 2) view[address + length] = 0;
+        }
+        addresses[key] = address;
+        address += padded(length);
+      }
+      return addresses;
+    },
+    read: (address, count) => doubles().slice(address, address + count),
+    value: (address) => doubles()[address],
+    memory: () => doubles().byteLength,
+  };
+}
+
+function lengthOf(block: ArrayLike<number> | number): number {
+  return typeof block === "number" ? block : block.length;
+}

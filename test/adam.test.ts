@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { NotConvergedError, OptionError } from "../src/index.js";
+import { engines, logUniform, matrixOf, relativeDifference, sized } from "./engines.js";
+
+const CONCAVE = {
+  alpha: [
+    [1, 2],
+    [3, 1],
+    [1, 1],
+  ],
+  omega: [
+    [-0.5, -1],
+    [-2, -0.7],
+    [-1, -1.5],
+  ],
+  totals: [2, 3],
+};
+
+for (const [name, walras] of engines) {
+  describe(`Adam on ${name}`, () => {
+    it("takes the steps of Kingma & Ba's algorithm 1", () => {
+      const economy = walras.economy({ alpha: [[1.5]], omega: [[-0.5]], totals: [2], weights: [2] });
+      const rate = 0.05;
+      let [y, m, v] = [Math.log(Math.expm1(1)), 0, 0];
+      for (let t = 1; t <= 7; t++) {
+        const x = Math.log1p(Math.exp(y));
+        const gradient = ((2 * 1000 * Math.max(0, x - 2) - 2 * 1.5 * x ** -0.5) * 1) / (1 + Math.exp(-y));
+        m = 0.8 * m + 0.2 * gradient;
+        v = 0.95 * v + 0.05 * gradient * gradient;
+        y -= (rate * (m / (1 - 0.8 ** t))) / (Math.sqrt(v / (1 - 0.95 ** t)) + 0.1);
+      }
+      const plan = walras.planWithAdam(economy, {
+        start: [1],
+        learningRate: rate,
+        beta1: 0.8,
+        beta2: 0.95,
+        epsilon: 0.1,
+        maxSteps: 7,
+      });
+      expect(plan.allocation[0]).toBeCloseTo(Math.log1p(Math.exp(y)), 13);
+    });
+
+    it("records what every k-th step saw, and the recording changes nothing", () => {
+      const economy = walras.economy(CONCAVE);
+      const traced = walras.planWithAdam(economy, { trace: 7, maxSteps: 50 });
+      expect(traced.trace.map((t) => t.step)).toEqual([6, 13, 20, 27, 34, 41, 48]);
+      expect(traced.allocation).toEqual(walras.planWithAdam(economy, { maxSteps: 50 }).allocation);
+      const at13 = walras.planWithAdam(economy, { maxSteps: 13 });
+      expect(traced.trace[1].objective).toBe(at13.objective);
+      expect(traced.trace[1].stationarity).toBe(at13.residuals.stationarity);
+    });
+
+    it("nears the optimum of a concave problem, overusing each good by its price over twice the penalty", () => {
+      const economy = walras.economy(CONCAVE);
+      const plan = walras.planWithAdam(economy, { learningRate: 0.001, maxSteps: 20_000, start: [1, 1, 1, 1, 1, 1] });
+      expect(plan.residuals.stationarity).toBeLessThan(1e-3);
+      const overuse = [0, 1].map(
+        (j) => plan.allocation[j] + plan.allocation[2 + j] + plan.allocation[4 + j] - economy.totals[j],
+      );
+      for (const j of [0, 1]) expect(overuse[j] * 2000).toBeCloseTo(plan.shadowPrices[j], 2);
+      expect(plan).toMatchObject({ status: "maxIterations", converged: false, iterations: 20_000, engine: name });
+      expect(() => walras.planWithAdam(economy, { throwOnFailure: true })).toThrow(NotConvergedError);
+    });
+
+    it("says that it diverged where it did", () => {
+      const economy = walras.economy({ alpha: 1, omega: 2, totals: [1, 1], size: { agents: 2, goods: 2 } });
+      const plan = walras.planWithAdam(economy, { learningRate: 1e200, penalty: 0, maxSteps: 200 });
+      expect(plan.status).toBe("diverged");
+      expect(plan.iterations).toBe(200);
+    });
+
+    it("gives the same run whatever the order of agents and goods", () => {
+      fc.assert(
+        fc.property(
+          sized((n, m) =>
+            fc.record({ alpha: matrixOf(logUniform(0.2, 5), n, m), start: matrixOf(logUniform(0.2, 2), n, m) }),
+          ),
+          ({ alpha, start }) => {
+            const run = (a: number[][], s: number[][]) =>
+              walras.planWithAdam(walras.economy({ alpha: a, omega: -0.5, totals: a[0].map(() => 2) }), {
+                start: s.flat(),
+                maxSteps: 30,
+              }).allocation;
+            const reversed = (x: number[][]) => x.map((row) => [...row].reverse()).reverse();
+            expect(
+              relativeDifference(run(reversed(alpha), reversed(start)), [...run(alpha, start)].reverse()),
+            ).toBeLessThan(1e-9);
+          },
+        ),
+        { numRuns: 30 },
+      );
+    });
+
+    it.each([
+      ["learningRate", { learningRate: 0 }, /learningRate must be a finite number above 0; got 0/],
+      ["beta1", { beta1: 1 }, /beta1 must be a finite number from 0 to 0.9999999999999999; got 1/],
+      ["maxSteps", { maxSteps: 1.5 }, /maxSteps must be a whole number from 1 to 1000000000; got 1.5/],
+      ["seed", { seed: -1 }, /seed must be a whole number from 0 to 4294967295; got -1/],
+      ["start", { start: [1, 2] }, /start must be a list of 6 numbers/],
+      ["weights", { weights: [1, 0, 1] }, /weights\[1\] must be a finite number above 0; got 0/],
+      ["formulation", { formulation: "levels" as never }, /formulation must be "penalty"/],
+      ["an unknown option", { learnRate: 1 } as never, /learnRate is not a known key \(nearest: learningRate\)/],
+    ])("refuses a bad %s", (_, options, message) => {
+      expect(() => walras.planWithAdam(walras.economy(CONCAVE), options)).toThrow(message);
+      expect(() => walras.planWithAdam(walras.economy(CONCAVE), options)).toThrow(OptionError);
+    });
+  });
+}
+
+describe("Adam on both engines", () => {
+  it("agrees to 1e-9 after 100 steps", () => {
+    fc.assert(
+      fc.property(
+        sized((n, m) =>
+          fc.record({
+            alpha: matrixOf(logUniform(0.2, 5), n, m),
+            omega: matrixOf(fc.double({ min: -2, max: 0.8, noNaN: true }), n, m),
+          }),
+        ),
+        ({ alpha, omega }) => {
+          const [a, b] = engines.map(([, walras]) =>
+            walras.planWithAdam(walras.economy({ alpha, omega, totals: alpha[0].map(() => 30) }), { maxSteps: 100 }),
+          );
+          expect(relativeDifference(a.allocation, b.allocation)).toBeLessThan(1e-9);
+        },
+      ),
+    );
+  });
+});

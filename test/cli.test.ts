@@ -1,0 +1,161 @@
+// The built command line, as a user runs it.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { BAD_ECONOMIES } from "./badEconomies.js";
+
+const folder = mkdtempSync(join(tmpdir(), "walras-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function walras(args: string[], input = "") {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...args], { input, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+const CONVEX = {
+  goods: ["bread", "wine"],
+  agents: ["Ada", "Ben"],
+  alpha: [
+    [1, 2],
+    [2, 1],
+  ],
+  omega: 0.5,
+  totals: [1, 2],
+};
+const SHARES = {
+  alpha: [
+    [1, 2],
+    [2, 1],
+  ],
+  omega: [
+    [0.5, 0.25],
+    [0.5, 0.25],
+  ],
+  totals: [1, 2],
+  incomes: [1, 2],
+};
+
+describe("walras reproduce", () => {
+  it("prints the six experiments", () => {
+    const { status, stdout } = walras(["reproduce"]);
+    expect(status).toBe(0);
+    for (const figure of [
+      "569.2876",
+      "227.8581",
+      "347.0088",
+      "626.808",
+      "1.472338",
+      "328.6335",
+      "606.0751",
+      "1095.445",
+      "1237.722",
+    ]) {
+      expect(stdout).toContain(figure);
+    }
+  });
+
+  it.each(["wasm", "js"])("prints them as JSON, from %s", (engine) => {
+    const { status, stdout } = walras(["reproduce", "--json", "--engine", engine]);
+    expect(status).toBe(0);
+    const { experiments } = JSON.parse(stdout);
+    expect(experiments).toHaveLength(6);
+    for (const experiment of experiments) {
+      expect(Object.keys(experiment)).toEqual(["id", "title", "printed", "computed", "optimum", "findings"]);
+      expect(experiment.findings.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("walras plan", () => {
+  it("prints the exact plan of a convex economy", () => {
+    const { status, stdout } = walras(["plan", file("convex.json", CONVEX)]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Ada +│ +0 │ +2 │/);
+    expect(stdout).toContain("converged (vertex");
+  });
+
+  it("runs Adam with its options, and says with the exit status that it has not converged", () => {
+    const args = [
+      "plan",
+      "--method",
+      "adam",
+      "--formulation",
+      "penalty",
+      "--learning-rate",
+      "0.02",
+      "--max-steps",
+      "300",
+      "--seed",
+      "4",
+      "--trace",
+      "100",
+      "--json",
+    ];
+    const { status, stdout } = walras(args, JSON.stringify(CONVEX));
+    const plan = JSON.parse(stdout);
+    expect(status).toBe(1);
+    expect(plan.trace.map((t: { step: number }) => t.step)).toEqual([99, 199, 299]);
+    expect(plan).toMatchObject({
+      status: "maxIterations",
+      iterations: 300,
+      allocation: [[expect.any(Number), expect.any(Number)], expect.any(Array)],
+    });
+  });
+
+  it("reads CSV", () => {
+    const path = file("convex.csv", "agent,alpha:bread,omega:bread,endowment:bread\nAda,1,0.5,1\nBen,2,0.5,0\n");
+    expect(JSON.parse(walras(["plan", "--json", path]).stdout).allocation).toEqual([[0], [1]]);
+  });
+});
+
+describe("walras equilibrium", () => {
+  it("prints prices in the numeraire asked for", () => {
+    const path = file("shares.json", SHARES);
+    const solution = JSON.parse(
+      walras(["equilibrium", path, "--demand", "shares", "--numeraire", "1", "--json"]).stdout,
+    );
+    expect(solution).toMatchObject({ converged: true, numeraire: "good 2" });
+    expect(solution.prices[1]).toBeCloseTo(1, 14);
+    expect(walras(["equilibrium", path, "--demand", "shares"]).stdout).toContain("numeraire: simplex");
+  });
+});
+
+describe("bad input", () => {
+  it.each(BAD_ECONOMIES)("%s: exit status 2 and a readable error", (what, data, path) => {
+    // JSON has no NaN: there it is a null, or no JSON at all.
+    const text = typeof data === "string" ? data : JSON.stringify(data);
+    const { status, stdout, stderr } = walras(["plan", file(`${what.replace(/\W/g, "-")}.json`, text)]);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^walras: /);
+    expect(stderr).toContain(path);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it.each([
+    ["a missing file", ["plan", "no-such-file.json"], /no-such-file.json must be a file that can be read/],
+    ["a folder", ["plan", "."], /must be a file that can be read/],
+    ["an unknown command", ["optimise"], /unknown command/],
+    ["an unknown option", ["plan", "--fast"], /unknown option/],
+    ["a method that is none", ["plan", "--method", "guess"], /Allowed choices are exact, adam/],
+    ["a number that is none", ["plan", "--max-steps", "many"], /must be a number/],
+    [
+      "an option out of range",
+      ["plan", "--method", "adam", "--max-steps", "0"],
+      /maxSteps must be a whole number from 1/,
+    ],
+  ])("%s: exit status 2 and a readable error", (_, args, message) => {
+    const { status, stdout, stderr } = walras(args, JSON.stringify(CONVEX));
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});

@@ -1,0 +1,386 @@
+// The functions of assembly/index.ts themselves, on both engines.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { HEADER_SIZE, padded, shareWork } from "../assembly/layout.js";
+import { engines, logUniform, matrixOf, relativeDifference, sized } from "./engines.js";
+
+/** Kernels entered below; the last test compares them with what there is. */
+const entered = new Set<string>();
+
+for (const [name, , engine] of engines) {
+  const { lay, read } = engine;
+  const kernels = new Proxy(engine.kernels, {
+    get(target, property) {
+      const key = property as keyof typeof engine.kernels;
+      entered.add(key);
+      return target[key];
+    },
+  });
+
+  describe(`passes on ${name}`, () => {
+    const apply = (pass: "exp" | "log", values: number[]) => {
+      const at = lay({ x: values, out: values.length });
+      kernels[pass](at.x, at.out, values.length);
+      return [...read(at.out, values.length)];
+    };
+
+    it("exp agrees with Math.exp to 2.5 ulp, for every length", () => {
+      fc.assert(
+        fc.property(fc.array(fc.double({ min: -708, max: 709, noNaN: true }), { minLength: 1 }), (x) => {
+          expect(relativeDifference(apply("exp", x), x.map(Math.exp))).toBeLessThan(5e-16);
+        }),
+      );
+    });
+
+    it("exp moves arguments beyond the range of doubles to its ends", () => {
+      expect(apply("exp", [-1e300, 1e300, -710])).toEqual(apply("exp", [-708, 709, -708]));
+    });
+
+    it("log agrees with Math.log to 2.5 ulp, over all normal doubles and near 1", () => {
+      const near1 = fc.double({ min: 0.5, max: 2, noNaN: true });
+      fc.assert(
+        fc.property(fc.array(fc.oneof(logUniform(1e-307, 1e308), near1), { minLength: 1 }), (x) => {
+          expect(relativeDifference(apply("log", x), x.map(Math.log))).toBeLessThan(5e-16);
+        }),
+      );
+      expect(apply("log", [1, 2 ** -1022, Number.MAX_VALUE])).toEqual([
+        0,
+        Math.log(2 ** -1022),
+        Math.log(Number.MAX_VALUE),
+      ]);
+    });
+
+    it("power is scale x^exponent, beyond one chunk", () => {
+      for (const n of [1, 3, 1025]) {
+        const x = Array.from({ length: n }, (_, k) => 0.01 + k / 7);
+        const w = x.map((_, k) => Math.sin(k) * 2);
+        const scale = x.map((_, k) => 1 + (k % 5));
+        const at = lay({ x, w, scale, out: n });
+        kernels.power(at.x, at.w, at.scale, at.out, n);
+        expect(
+          relativeDifference(
+            read(at.out, n),
+            x.map((v, k) => scale[k] * v ** w[k]),
+          ),
+        ).toBeLessThan(1e-14);
+      }
+    });
+
+    it("softplus and its slope are right over the whole line, beyond one chunk", () => {
+      const y = Array.from({ length: 1601 }, (_, k) => k - 800);
+      const at = lay({ y, x: y.length, slope: y.length });
+      kernels.softplus(at.y, at.x, at.slope, y.length);
+      const e = (v: number) => Math.exp(Math.max(v, -708));
+      expect(
+        relativeDifference(
+          read(at.x, y.length),
+          y.map((v) => (v > 0 ? v + Math.log1p(e(-v)) : Math.log1p(e(v)))),
+        ),
+      ).toBeLessThan(1e-15);
+      expect(
+        relativeDifference(
+          read(at.slope, y.length),
+          y.map((v) => (v > 0 ? 1 / (1 + e(-v)) : e(v) / (1 + e(v)))),
+        ),
+      ).toBeLessThan(1e-15);
+    });
+  });
+
+  describe(`memory on ${name}`, () => {
+    it("is reserved on even doubles, kept while it is large enough", () => {
+      const address = kernels.reserve(100);
+      expect(address % 2).toBe(0);
+      expect(kernels.reserve(50)).toBe(address);
+    });
+  });
+
+  describe(`the random start on ${name}`, () => {
+    it("is sfc32, as its author seeds it", () => {
+      const draw = sfc32(20260701);
+      const expected = Array.from({ length: 9 }, () => ((draw() >>> 5) * 2 ** 26 + (draw() >>> 6)) / 2 ** 53);
+      const at = lay({ out: 9 });
+      kernels.fillUniform(at.out, 9, 20260701);
+      expect([...read(at.out, 9)]).toEqual(expected);
+    });
+
+    it("is uniform on [0, 1) and differs between seeds", () => {
+      const at = lay({ out: 10_000 });
+      const sample = (seed: number) => {
+        kernels.fillUniform(at.out, 10_000, seed);
+        return read(at.out, 10_000);
+      };
+      const draws = sample(1);
+      const mean = draws.reduce((a, b) => a + b) / draws.length;
+      const variance = draws.reduce((a, b) => a + (b - mean) ** 2, 0) / draws.length;
+      expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...draws)).toBeLessThan(1);
+      expect(mean).toBeCloseTo(0.5, 1);
+      expect(variance).toBeCloseTo(1 / 12, 2);
+      expect(sample(2)).not.toEqual(draws);
+      expect(sample(1)).toEqual(draws);
+    });
+  });
+
+  describe(`Adam's gradient on ${name}`, () => {
+    /** The penalised objective, straight from its definition. */
+    const objective = (
+      c: { alpha: number[][]; omega: number[][]; weights: number[]; totals: number[] },
+      y: number[],
+      penalty: number,
+    ) => {
+      const m = c.totals.length;
+      const x = y.map((v) => (v > 0 ? v + Math.log1p(Math.exp(-v)) : Math.log1p(Math.exp(v))));
+      const utility = (i: number, j: number) => {
+        const power = 1 + c.omega[i][j];
+        return c.alpha[i][j] * (power === 0 ? Math.log(x[i * m + j]) : x[i * m + j] ** power / power);
+      };
+      const welfare = c.weights.reduce((sum, w, i) => sum + w * c.totals.reduce((s, _, j) => s + utility(i, j), 0), 0);
+      const over = c.totals.map((total, j) =>
+        Math.max(
+          0,
+          c.weights.reduce((s, _, i) => s + x[i * m + j], -total),
+        ),
+      );
+      return -welfare + penalty * over.reduce((s, o) => s + o * o, 0);
+    };
+    const economies = sized((n, m) =>
+      fc.record({
+        alpha: matrixOf(logUniform(0.1, 10), n, m),
+        omega: matrixOf(fc.double({ min: -2, max: 1, noNaN: true }), n, m),
+        weights: fc.array(logUniform(0.5, 2), { minLength: n, maxLength: n }),
+        totals: fc.array(logUniform(0.5, 5), { minLength: m, maxLength: m }),
+        y: fc.array(fc.double({ min: -2, max: 3, noNaN: true }), { minLength: n * m, maxLength: n * m }),
+      }),
+    );
+
+    it("matches central differences", () => {
+      fc.assert(
+        fc.property(economies, ({ y, ...c }) => {
+          const n = c.weights.length;
+          const m = c.totals.length;
+          const at = lay({
+            alpha: c.alpha.flat(),
+            omega: c.omega.flat(),
+            weights: c.weights,
+            totals: c.totals,
+            y,
+            work: 5 * padded(n * m),
+          });
+          kernels.adamGradient(n, m, at.alpha, at.omega, at.weights, at.totals, 3, at.y, at.work);
+          const gradient = read(at.work + 3 * padded(n * m), n * m);
+          const scale = Math.max(1, ...gradient.map(Math.abs));
+          gradient.forEach((g, k) => {
+            const at = (h: number) =>
+              objective(
+                c,
+                y.map((v, l) => (l === k ? v + h : v)),
+                3,
+              );
+            expect(Math.abs((at(1e-5) - at(-1e-5)) / 2e-5 - g) / scale).toBeLessThan(1e-7);
+          });
+        }),
+      );
+    });
+
+    it("agrees with the other engine's to 1e-12", () => {
+      fc.assert(
+        fc.property(economies, ({ y, ...c }) => {
+          const n = c.weights.length;
+          const m = c.totals.length;
+          const [a, b] = engines.map(([, , { lay, read, kernels }]) => {
+            const at = lay({
+              alpha: c.alpha.flat(),
+              omega: c.omega.flat(),
+              weights: c.weights,
+              totals: c.totals,
+              y,
+              work: 5 * padded(n * m),
+            });
+            kernels.adamGradient(n, m, at.alpha, at.omega, at.weights, at.totals, 0, at.y, at.work);
+            return read(at.work + 3 * padded(n * m), n * m);
+          });
+          expect(relativeDifference(a, b)).toBeLessThan(1e-12);
+        }),
+      );
+    });
+  });
+
+  describe(`the share demand on ${name}`, () => {
+    const systems = sized((n, m) =>
+      fc.record({
+        alpha: matrixOf(logUniform(0.1, 10), n, m),
+        omega: matrixOf(fc.double({ min: -2, max: 2, noNaN: true }), n, m),
+        incomes: fc.array(logUniform(0.5, 5), { minLength: n, maxLength: n }),
+        prices: fc.array(logUniform(0.2, 5), { minLength: m, maxLength: m }),
+      }),
+    );
+    type System = { alpha: number[][]; omega: number[][]; incomes: number[] };
+    const demand = ({ alpha, omega, incomes }: System, prices: ArrayLike<number>) => {
+      const n = incomes.length;
+      const m = prices.length;
+      const at = lay({
+        alpha: alpha.flat(),
+        omega: omega.flat(),
+        incomes,
+        prices,
+        x: n * m,
+        jacobian: m * m,
+        work: 2 * padded(m),
+      });
+      kernels.shareDemand(n, m, at.alpha, at.omega, at.incomes, at.prices, at.x, at.work);
+      const x = read(at.x, n * m);
+      kernels.shareJacobian(n, m, at.omega, at.incomes, at.prices, at.x, at.jacobian);
+      return { x, jacobian: read(at.jacobian, m * m) };
+    };
+
+    it("is its formula: shares of fixed incomes, in units of goods", () => {
+      fc.assert(
+        fc.property(systems, ({ prices, ...system }) => {
+          const expected = system.alpha.flatMap((row, i) => {
+            const values = row.map((a, j) => a * prices[j] ** -system.omega[i][j]);
+            return values.map((v) => (system.incomes[i] * v) / values.reduce((s, w) => s + w));
+          });
+          expect(relativeDifference(demand(system, prices).x, expected)).toBeLessThan(1e-13);
+        }),
+      );
+    });
+
+    it("has the Jacobian that central differences give", () => {
+      fc.assert(
+        fc.property(systems, ({ prices, ...system }) => {
+          const m = prices.length;
+          const total = (p: number[], j: number) =>
+            system.incomes.reduce((s, _, i) => s + demand(system, p).x[i * m + j], 0);
+          const { jacobian } = demand(system, prices);
+          const scale = Math.max(1, ...jacobian.map(Math.abs));
+          for (let k = 0; k < m; k++) {
+            const h = 1e-5 * prices[k];
+            const moved = (by: number) => prices.map((p, l) => (l === k ? p + by : p));
+            for (let j = 0; j < m; j++) {
+              const difference = (total(moved(h), j) - total(moved(-h), j)) / (2 * h);
+              expect(Math.abs(difference - jacobian[j * m + k]) / scale).toBeLessThan(1e-7);
+            }
+          }
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    it("is cleared by Newton, or the status says that it is not", () => {
+      const at = lay({
+        alpha: [1, 1],
+        omega: [0.5, 0.5],
+        incomes: [2],
+        totals: [1, 1],
+        prices: [1, 1],
+        x: 2,
+        header: HEADER_SIZE,
+        work: shareWork(2),
+      });
+      const solve = (steps: number) =>
+        kernels.shareEquilibrium(
+          1,
+          2,
+          at.alpha,
+          at.omega,
+          at.incomes,
+          at.totals,
+          -1,
+          0,
+          steps,
+          1e-10,
+          at.prices,
+          at.x,
+          at.header,
+          at.work,
+        );
+      expect(solve(0)).toBe(0);
+      expect(kernels.clearing(1, 2, at.totals, at.x)).toBe(0);
+    });
+  });
+
+  describe(`plans and their audit on ${name}`, () => {
+    it("gives a good to whoever values it most", () => {
+      const at = lay({
+        alpha: [1, 2, 3, 1],
+        omega: [1, 0, 1, 0],
+        weights: [1, 1],
+        totals: [2, 3],
+        x: 4,
+        prices: 2,
+        ties: 2,
+        utilities: 2,
+        audit: 4,
+        y: 4,
+        work: 22,
+      });
+      kernels.planVertex(2, 2, at.alpha, at.omega, at.weights, at.totals, at.x, at.prices, at.ties);
+      expect([...read(at.x, 4)]).toEqual([0, 3, 2, 0]);
+      expect(relativeDifference(read(at.prices, 2), [6, 2])).toBeLessThan(1e-15);
+      kernels.auditPlan(2, 2, at.alpha, at.omega, at.weights, at.totals, at.x, at.prices, at.utilities, at.audit);
+      expect(relativeDifference(read(at.utilities, 2), [6, 6])).toBeLessThan(1e-15);
+    });
+
+    it("steps downhill and reports where it stands", () => {
+      const at = lay({
+        alpha: [1, 1],
+        omega: [-0.5, -0.5],
+        weights: [1, 1],
+        totals: [2],
+        y: [0, 1],
+        first: 2,
+        second: 2,
+        decays: [1, 1],
+        x: 2,
+        prices: 1,
+        work: 12,
+      });
+      const problem = [2, 1, at.alpha, at.omega, at.weights, at.totals] as const;
+      expect(
+        kernels.adamSteps(
+          ...problem,
+          1000,
+          at.y,
+          at.first,
+          at.second,
+          at.decays,
+          4000,
+          0.01,
+          0.9,
+          0.999,
+          1e-8,
+          at.work,
+        ),
+      ).toBe(1);
+      const overuse = kernels.adamPoint(...problem, at.y, at.x, at.prices, at.work);
+      expect(overuse).toBeLessThan(1e-6);
+      expect(relativeDifference(read(at.x, 2), [1, 1])).toBeLessThan(1e-3);
+    });
+  });
+}
+
+describe("the two engines", () => {
+  it("export the same functions, each of them tested here", () => {
+    const [wasm, js] = engines.map(([, , { kernels }]) =>
+      Object.keys(kernels).filter((key) => typeof kernels[key as never] === "function" && !key.startsWith("__")),
+    );
+    expect([...js].sort()).toEqual([...wasm].sort());
+    expect([...entered].sort()).toEqual([...js].sort());
+  });
+});
+
+/** sfc32 as C. Doty-Humphrey's PractRand has it, here with big integers. */
+function sfc32(seed: number): () => number {
+  const word = (v: bigint) => BigInt.asUintN(32, v);
+  let [a, b, c, counter] = [0n, word(BigInt(seed)), 0n, 1n];
+  const next = () => {
+    const out = word(a + b + counter++);
+    a = b ^ (b >> 9n);
+    b = word(c + (c << 3n));
+    c = word(word((c << 21n) | (c >> 11n)) + out);
+    return Number(out);
+  };
+  for (let k = 0; k < 12; k++) next();
+  return next;
+}
