@@ -37,7 +37,14 @@ export async function adamCold(load) {
       times.push(((performance.now() - start) * 1e6) / (1000 * size * size));
     }
     times.sort((a, b) => a - b);
-    results.push({ suite: "adam", work: "1000 steps 10x10, cold", engine, nsPerCell: times[2], least: times[0], most: times[4] });
+    results.push({
+      suite: "adam",
+      work: "1000 steps 10x10, cold",
+      engine,
+      nsPerCell: times[2],
+      least: times[0],
+      most: times[4],
+    });
   }
   return results;
 }

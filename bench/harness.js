@@ -51,12 +51,21 @@ export async function measure(suite, tasks, { time = 150, rounds = 3 } = {}) {
 
 /** The machine and versions that figures belong to. */
 export function environment() {
-  return { node: process.version, v8: process.versions.v8, cpu: os.cpus()[0].model, arch: process.arch, date: new Date().toISOString() };
+  return {
+    node: process.version,
+    v8: process.versions.v8,
+    cpu: os.cpus()[0].model,
+    arch: process.arch,
+    date: new Date().toISOString(),
+  };
 }
 
 /** A table of results on standard error, and everything as JSON on standard output. */
 export function report(unit, results) {
-  const table = new Table({ head: ["suite", "work", "engine", "ns per cell", "spread", "Math.exp per cell"], style: { head: [], compact: true } });
+  const table = new Table({
+    head: ["suite", "work", "engine", "ns per cell", "spread", "Math.exp per cell"],
+    style: { head: [], compact: true },
+  });
   for (const r of results) {
     const spread = `${r.least.toFixed(2)} to ${r.most.toFixed(2)}`;
     table.push([r.suite, r.work, r.engine, r.nsPerCell.toFixed(2), spread, (r.nsPerCell / unit).toFixed(2)]);
