@@ -2,7 +2,9 @@
 // Every argument that names a block is an address in doubles (simd/memory.ts); nothing here checks its input or throws.
 
 export { auditPlan, clearing } from "./audit";
+export { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
+export { marketSize } from "./market/state";
 export { adamGradient, adamPoint, adamSteps } from "./planner/adam";
 export { planVertex } from "./planner/vertex";
 export { fillUniform } from "./random";

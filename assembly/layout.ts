@@ -1,6 +1,7 @@
 // Numbers that the kernels and the TypeScript side must agree on. Plain constants: both sides import this file.
 
 // What a kernel answers.
+export const RUNNING = -1;
 export const CONVERGED = 0;
 export const MAX_ITERATIONS = 1;
 export const STALLED = 2;
@@ -12,6 +13,8 @@ export const HEADER_SIZE = 8;
 export const ITERATIONS = 0;
 export const EVALUATIONS = 1;
 export const RANK = 2;
+export const METHOD = 3;
+export const INDEX = 4;
 
 // Slots of what the audit of a plan writes.
 export const PLAN_AUDIT_SIZE = 4;

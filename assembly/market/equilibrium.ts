@@ -1,0 +1,191 @@
+// Competitive equilibrium, without options: Newton's method from the planner's prices; where that fails, bisection if there are two
+// agents or two goods, else the homotopy, from up to nine planners' allocations. One agent or one good needs no method.
+
+import { CONVERGED, EVALUATIONS, INDEX, ITERATIONS, MAX_ITERATIONS, METHOD, RUNNING, STALLED } from "../layout";
+import { logPreferences, logsOf } from "../preferences";
+import { fillUniform } from "../random";
+import { logSum } from "../root";
+import { doubles } from "../simd/memory";
+import { bracketStep, startBracket } from "./bracket";
+import { evaluateDemand, evaluations, resetEvaluations } from "./demand";
+import { homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
+import { index, newtonStep } from "./newton";
+import {
+  a,
+  ARRIVED,
+  best,
+  bind,
+  FAILED,
+  GOES_ON,
+  la,
+  ll,
+  logTotals,
+  lx,
+  m,
+  n,
+  owned,
+  q,
+  scale,
+  scratch,
+  tau,
+} from "./state";
+
+// Methods, as METHODS in src/solution.ts names them.
+const CLOSED_FORM = 0;
+const NEWTON = 1;
+const BRACKET = 2;
+const HOMOTOPY = 3;
+
+const NEWTON_ITERATIONS = 40;
+const NEWTON_CAP: f64 = 100;
+/** Allocations that homotopies start from, and how far, in logs, the weights behind the later ones are drawn. */
+const STARTS = 9;
+const SPREAD: f64 = 3;
+
+let method: i32 = 0;
+let iterations: i32 = 0;
+let starts: i32 = 0;
+
+/**
+ * Takes up a market: alpha, omega (below 0 where alpha is above), endowments (n m each) and totals (m), everything connected
+ * and owned. start: address of m prices to begin with, or -1. `base` is marketSize(n, m) doubles of work, to be left alone until the
+ * answer has been taken.
+ */
+export function startMarket(
+  agents: i32,
+  goods: i32,
+  alpha: i32,
+  omega: i32,
+  endowments: i32,
+  totals: i32,
+  start: i32,
+  base: i32,
+): void {
+  const d = doubles;
+  bind(agents, goods, base);
+  logsOf(totals, logTotals, m);
+  logPreferences(n, m, alpha, omega, logTotals, a, la, scale);
+  for (let i = 0; i < n; i++) {
+    logsOf(endowments + i * m, owned + i * m, m);
+    for (let j = 0; j < m; j++) d[owned + i * m + j] -= d[logTotals + j];
+  }
+  equalSplitWeights();
+  planAtWeights();
+  if (start >= 0) for (let j = 0; j < m; j++) d[q + j] = Math.log(d[start + j]) + d[logTotals + j];
+  useOwned();
+  resetEvaluations();
+  method = NEWTON;
+  iterations = 0;
+  starts = 0;
+  evaluateDemand(q);
+}
+
+/** Log weights at which agents' marginal value of the equal split is the same: what it is worth to them at its own marginal utilities. */
+function equalSplitWeights(): void {
+  const d = doubles;
+  const each = Math.log(n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) d[scratch + j] = d[la + i * m + j] - each / d[a + i * m + j] - each;
+    d[ll + i] = -logSum(m, scratch);
+  }
+}
+
+/** Up to `budget` steps; each is one Newton iteration, a few bisections, or one step along the homotopy. RUNNING, or how it ended. */
+export function stepMarket(budget: i32, maxIterations: i32): i32 {
+  for (let step = 0; step < budget; step++) {
+    if (iterations >= maxIterations) return MAX_ITERATIONS;
+    iterations++;
+    const state = advance();
+    if (state === ARRIVED) return CONVERGED;
+    if (state === FAILED) return giveUp();
+  }
+  return RUNNING;
+}
+
+function advance(): i32 {
+  const d = doubles;
+  if (n === 1 || m === 1) return closedForm();
+  if (method === NEWTON) {
+    const state = newtonStep(NEWTON_CAP);
+    if (state === ARRIVED || (state === GOES_ON && iterations < NEWTON_ITERATIONS)) return state;
+    for (let j = 0; j < m; j++) d[best + j] = d[q + j];
+    if (n > 2 && m > 2) {
+      method = HOMOTOPY;
+      return nextStart();
+    }
+    method = BRACKET;
+    equalSplitWeights();
+    planAtWeights();
+    useOwned();
+    return startBracket();
+  }
+  if (method === BRACKET) return bracketStep();
+  const state = homotopyStep();
+  return state === FAILED ? nextStart() : state;
+}
+
+/** One agent keeps what she has, at the prices that make her want it; one good has the price 1. */
+function closedForm(): i32 {
+  const d = doubles;
+  method = CLOSED_FORM;
+  for (let j = 0; j < m; j++) d[q + j] = m === 1 ? 0 : d[la + j];
+  evaluateDemand(q);
+  return ARRIVED;
+}
+
+/** Starts the homotopy from the next planner's allocation: the first at the weights of the equal split, later ones drawn around them. */
+function nextStart(): i32 {
+  const d = doubles;
+  while (starts < STARTS) {
+    equalSplitWeights();
+    if (starts > 0) {
+      fillUniform(scratch, 2 * n, starts);
+      for (let i = 0; i < n; i++) {
+        // A normal draw (Box & Muller 1958).
+        const radius = Math.sqrt(-2 * Math.log(1 - d[scratch + 2 * i]));
+        d[ll + i] += SPREAD * radius * Math.cos(2 * Math.PI * d[scratch + 2 * i + 1]);
+      }
+    }
+    starts++;
+    if (startHomotopy() === GOES_ON) return GOES_ON;
+  }
+  return FAILED;
+}
+
+/** Goes back to where Newton's method stood, the best there is. */
+function giveUp(): i32 {
+  const d = doubles;
+  for (let j = 0; j < m; j++) d[q + j] = d[best + j];
+  useOwned();
+  evaluateDemand(q);
+  return STALLED;
+}
+
+/**
+ * Writes the answer: prices (m, adding up to 1), the allocation x (n m), Negishi weights (n, adding up to 1), and to the header
+ * iterations, evaluations, method and index.
+ */
+export function takeMarket(prices: i32, x: i32, weights: i32, header: i32): void {
+  const d = doubles;
+  for (let j = 0; j < m; j++) d[prices + j] = d[q + j] - d[logTotals + j];
+  exponentialShares(prices, m);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      const c = i * m + j;
+      d[x + c] = Math.exp(d[lx + c] - d[q + j] + d[logTotals + j]);
+    }
+    d[weights + i] = -d[tau + i] - d[scale + i];
+  }
+  exponentialShares(weights, n);
+  d[header + ITERATIONS] = iterations;
+  d[header + EVALUATIONS] = evaluations;
+  d[header + METHOD] = method;
+  d[header + INDEX] = method === CLOSED_FORM ? 1 : index;
+}
+
+/** Logs at x become shares of their exponentials' sum. */
+function exponentialShares(x: i32, count: i32): void {
+  const d = doubles;
+  const sum = logSum(count, x);
+  for (let k = 0; k < count; k++) d[x + k] = Math.exp(d[x + k] - sum);
+}
