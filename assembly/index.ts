@@ -1,12 +1,13 @@
 // What the core offers: one function a solver, the passes they stand on for tests and benchmarks, and the memory they work in.
 // Every argument that names a block is an address in doubles (simd/memory.ts); nothing here checks its input or throws.
 
-export { auditPlan, clearing } from "./audit";
-export { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
+export { auditMarket, auditPlan, clearing } from "./audit";
+export { reportMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
+export { stability, stabilityWork } from "./market/stability";
 export { marketSize } from "./market/state";
 export { adamGradient, adamPoint, adamSteps } from "./planner/adam";
-export { planVertex } from "./planner/vertex";
+export { plan, planWork } from "./planner/plan";
 export { fillUniform } from "./random";
 export { doubles, reserve } from "./simd/memory";
 export { exp, log, power, softplus } from "./simd/passes";

@@ -8,6 +8,12 @@ export const STALLED = 2;
 export const DIVERGED = 3;
 export const INFEASIBLE = 4;
 
+// Methods by which an equilibrium is found.
+export const CLOSED_FORM = 0;
+export const NEWTON = 1;
+export const BRACKET = 2;
+export const HOMOTOPY = 3;
+
 // Slots of the header in which a solver leaves counts and measures, in doubles.
 export const HEADER_SIZE = 8;
 export const ITERATIONS = 0;
@@ -15,12 +21,16 @@ export const EVALUATIONS = 1;
 export const RANK = 2;
 export const METHOD = 3;
 export const INDEX = 4;
+export const GAP = 5;
+export const FLOW = 6;
 
-// Slots of what the audit of a plan writes.
-export const PLAN_AUDIT_SIZE = 4;
+// Slots of what an audit writes.
+export const AUDIT_SIZE = 6;
 export const WELFARE = 0;
 export const FEASIBILITY = 1;
 export const STATIONARITY = 2;
+export const NET_FLOW = 3;
+export const BUDGET = 4;
 
 // How many doubles a solver needs beside its inputs and outputs.
 // Blocks start on an even double and are padded to an even length: the flat passes work on pairs.
@@ -30,9 +40,9 @@ export function padded(count: i32): i32 {
   return count + (count & 1);
 }
 
-/** Coefficients, softplus and its slope, the gradient, and the use of each good. */
+/** Coefficients, x and its slope, the gradient; each good's price and a sum. */
 export function adamWork(n: i32, m: i32): i32 {
-  return 4 * padded(n * m) + padded(m);
+  return 4 * padded(n * m) + 2 * padded(m);
 }
 
 /** One agent's spending shares, excess demand and its Jacobian, the step, a trial point and its demand, the factors of the Jacobian. */

@@ -21,7 +21,8 @@ export function marginalUtility(alpha: f64, omega: f64, x: f64): f64 {
 /**
  * The log form, in units in which there is 1 of every good: y_ij = x_ij / E_j. Writes elasticities 1 / omega_ij to `a` (n m) and to `la`
  * (n m) the logs of marginal utility at y = 1, ln alpha_ij + (1 + omega_ij) ln E_j, less the agent's largest, which goes to `scale` (n).
- * Where alpha_ij = 0, a = -1 and la = NONE.
+ * Where alpha_ij = 0 or omega_ij >= 0, a = -1 and la = NONE: those cells
+ * are not among the concave ones.
  */
 export function logPreferences(
   n: i32,
@@ -38,7 +39,7 @@ export function logPreferences(
     let top: f64 = NONE;
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
-      const wanted = d[alpha + c] > 0;
+      const wanted = d[alpha + c] > 0 && d[omega + c] < 0;
       d[a + c] = wanted ? 1 / d[omega + c] : -1;
       d[la + c] = wanted ? Math.log(d[alpha + c]) + (1 + d[omega + c]) * d[logTotals + j] : NONE;
       top = Math.max(top, d[la + c]);

@@ -12,18 +12,27 @@ export type Kernels = Record<
   | "adamGradient"
   | "adamPoint"
   | "adamSteps"
+  | "auditMarket"
   | "auditPlan"
   | "clearing"
   | "exp"
   | "fillUniform"
   | "log"
-  | "planVertex"
+  | "marketSize"
+  | "plan"
+  | "planWork"
   | "power"
+  | "reportMarket"
   | "reserve"
   | "shareDemand"
   | "shareEquilibrium"
   | "shareJacobian"
-  | "softplus",
+  | "softplus"
+  | "stability"
+  | "stabilityWork"
+  | "startMarket"
+  | "stepMarket"
+  | "takeMarket",
   (...args: number[]) => number
 >;
 

@@ -2,23 +2,28 @@
 
 export { defineEconomy, type Economy, type EconomyData, type Matrix, MOST_CELLS, parseEconomy } from "./economy.js";
 export type { EngineName } from "./engine.js";
+export type { Group } from "./groups.js";
 export { EconomyError, InputError, OptionError, type Violation } from "./input.js";
+export type {
+  AdamOptions,
+  ControlOptions,
+  EquilibriumOptions,
+  Numeraire,
+  PlanOptions,
+  Progress,
+  ShareNumeraire,
+  ShareOptions,
+} from "./options.js";
 export {
   type AdamPlan,
   type AdamTrace,
+  type Equilibrium,
+  type ExactPlan,
   NotConvergedError,
   type Plan,
   type ShareEquilibrium,
   type Solution,
   type Status,
-  type VertexPlan,
+  type Verdict,
 } from "./solution.js";
-export {
-  type AdamOptions,
-  type LoadOptions,
-  load,
-  type Numeraire,
-  type PlanOptions,
-  type ShareOptions,
-  type Walras,
-} from "./walras.js";
+export { type Candidate, type LoadOptions, load, type Walras } from "./walras.js";

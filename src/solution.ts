@@ -1,7 +1,19 @@
 // What a solver's answer says: its types, the sentence that goes with each status, and the verdict on the audit.
 
-import { CONVERGED, DIVERGED, INFEASIBLE, MAX_ITERATIONS, STALLED } from "../assembly/layout.js";
+import {
+  BRACKET,
+  CLOSED_FORM,
+  CONVERGED,
+  DIVERGED,
+  HOMOTOPY,
+  INFEASIBLE,
+  MAX_ITERATIONS,
+  NEWTON,
+  RUNNING,
+  STALLED,
+} from "../assembly/layout.js";
 import type { EngineName } from "./engine.js";
+import type { Group } from "./groups.js";
 
 export type Status = "converged" | "maxIterations" | "stalled" | "diverged" | "infeasible" | "cancelled";
 
@@ -43,9 +55,14 @@ export interface Plan extends Solution {
   };
 }
 
-/** A plan found where every good goes whole to one agent. */
-export interface VertexPlan extends Plan {
-  /** m: how many agents value the whole of a good equally, and most; above 1, the plan is one of several. */
+/** The exact plan. */
+export interface ExactPlan extends Plan {
+  /** By how much, at most, welfare falls short of the maximum: 0 but for goods that agents with omega below and not below 0 share. */
+  gap: number;
+  /**
+   * m: 1, or where a good goes whole to one agent, every omega of it being 0 or more, how many agents value it equally and most: above 1, the
+   * plan is one of several.
+   */
   ties: Int32Array;
 }
 
@@ -61,9 +78,45 @@ export interface AdamTrace {
 
 /** A plan found by Adam. */
 export interface AdamPlan extends Plan {
-  /** Welfare less penalty times the squared overuse of each good: what Adam climbs. */
+  /** What Adam climbs: welfare, less in the penalty form the penalty times the squared overuse of each good. */
   objective: number;
   trace: AdamTrace[];
+}
+
+/** A competitive equilibrium. */
+export interface Equilibrium extends Solution {
+  /** m; 0 for a good that nobody wants. */
+  prices: Float64Array;
+  /** What fixes their level: "simplex" (they add up to 1) or the name of the good whose price is 1. */
+  numeraire: string;
+  /** n m, agent-major. */
+  allocation: Float64Array;
+  /** n: the value of each agent's endowment. */
+  incomes: Float64Array;
+  /** n. */
+  utilities: Float64Array;
+  /** n m: allocation less endowments, in full precision also where little of much is traded. */
+  netTrades: Float64Array;
+  /** n: Negishi weights, adding up to 1, at which the planner chooses this allocation. */
+  weights: Float64Array;
+  /** Groups of agents and goods, by index, between which nothing can be traded; prices between groups are arbitrary. One, as a rule. */
+  groups: Group[];
+  residuals: {
+    /** max_j |sum_i x_ij - E_j| / E_j */
+    marketClearing: number;
+    /** max_j of the net over the gross flow of a good's trade */
+    netFlow: number;
+    /** max_i |p.x_i - W_i| / W_i */
+    budget: number;
+    /** max |alpha_ij x_ij^omega_ij / (kappa_i p_j) - 1|, kappa_i agent i's marginal utility of income */
+    stationarity: number;
+  };
+  /** +1 or -1, the sign of det(-dz/dp) without the numeraire; 0 where it is too close to 0 to tell (a critical equilibrium). */
+  index: -1 | 0 | 1;
+  /** true where proved: one agent, one good, or gross substitutes (every omega from -1 to below 0). */
+  unique: true | "unknown";
+  /** Whether relative prices return after a small shock under d ln p_j / dt = excess demand for j over its total. */
+  stable: boolean | "unknown";
 }
 
 /** Prices that clear the markets of the notebook's share demand. */
@@ -91,12 +144,32 @@ export class NotConvergedError extends Error {
   }
 }
 
+/** What check() says of anybody's solution. */
+export interface Verdict {
+  kind: "equilibrium" | "plan";
+  /** Whether all residuals are within the tolerance. */
+  accepted: boolean;
+  tolerance: number;
+  residuals: Record<string, number>;
+  message: string;
+}
+
+/** Methods by which an equilibrium is found, by the number the kernels give them. */
+export const METHODS: Record<number, string> = {
+  [CLOSED_FORM]: "closed form",
+  [NEWTON]: "newton",
+  [BRACKET]: "bisection",
+  [HOMOTOPY]: "homotopy",
+};
+
 const STATUSES: Record<number, Status> = {
   [CONVERGED]: "converged",
   [MAX_ITERATIONS]: "maxIterations",
   [STALLED]: "stalled",
   [DIVERGED]: "diverged",
   [INFEASIBLE]: "infeasible",
+  // A solver that was stopped while it ran was stopped by the caller.
+  [RUNNING]: "cancelled",
 };
 
 const SENTENCES: Record<Status, string> = {

@@ -1,18 +1,37 @@
-// load() and the object it returns: one method a solver. Each checks its options, lays the economy into the engine, calls once,
-// and copies out an answer judged by the audit.
+// load() and the object it returns: one method a solver. Each checks its options, lays the economy into the engine, lets it solve, and
+// copies out an answer judged by the audit.
 
 import * as layout from "../assembly/layout.js";
 import { defineEconomy, type Economy, type EconomyData, parseEconomy } from "./economy.js";
 import { type Engine, type EngineName, startEngine } from "./engine.js";
+import { marketGroups, subEconomy } from "./groups.js";
 import { EconomyError, Findings, OptionError } from "./input.js";
+import {
+  type AdamOptions,
+  type CommonOptions,
+  type ControlOptions,
+  checkAdamOptions,
+  checkEquilibriumOptions,
+  checkPlanOptions,
+  checkShareOptions,
+  type EquilibriumOptions,
+  type PlanOptions,
+  type Progress,
+  readNumbers,
+  type ShareOptions,
+  shareIncomes,
+} from "./options.js";
 import {
   type AdamPlan,
   type AdamTrace,
+  type Equilibrium,
+  type ExactPlan,
   judge,
+  METHODS,
   NotConvergedError,
   type ShareEquilibrium,
   type Solution,
-  type VertexPlan,
+  type Verdict,
 } from "./solution.js";
 
 export interface LoadOptions {
@@ -20,80 +39,23 @@ export interface LoadOptions {
   engine?: EngineName | "auto";
 }
 
-interface CommonOptions {
-  /** Throw a NotConvergedError instead of returning an answer that has not converged. Default false. */
-  throwOnFailure?: boolean;
-}
-
-export interface PlanOptions extends CommonOptions {
-  /** n Pareto weights above 0; default the economy's. Only their ratios matter to the allocation. */
+/** Anybody's solution: an equilibrium has prices, a plan shadow prices and an allocation. Matrices as rows or flat. */
+export interface Candidate {
+  /** m, 0 or more. */
+  prices?: ArrayLike<number>;
+  /** n m; where left out beside prices, what agents demand at them. */
+  allocation?: ArrayLike<number> | readonly ArrayLike<number>[];
+  /** m, 0 or more. */
+  shadowPrices?: ArrayLike<number>;
+  /** n Pareto weights of the plan; default the economy's. */
   weights?: ArrayLike<number>;
 }
 
-export interface AdamOptions extends PlanOptions {
-  /** "penalty" (default): softplus variables and a penalty on squared overuse, as in the notebook. */
-  formulation?: "penalty";
-  /** Above 0; default 0.01. */
-  learningRate?: number;
-  /** Decay of the first moment, 0 to below 1; default 0.9. */
-  beta1?: number;
-  /** Decay of the second moment, 0 to below 1; default 0.999. */
-  beta2?: number;
-  /** Above 0; default 1e-8. */
-  epsilon?: number;
-  /** 1 to 1e9; default 1000. */
-  maxSteps?: number;
-  /** The residuals at which the answer counts as converged; default 1e-6. */
-  tolerance?: number;
-  /** What squared overuse costs; 0 or more, default 1000. */
-  penalty?: number;
-  /** Seed of the start, y uniform on [0, 1): a whole number from 0 to 2^32 - 1, default 0. */
-  seed?: number;
-  /** n m, above 0, agent-major: an allocation to start from instead. */
-  start?: ArrayLike<number>;
-  /** Record every k-th step; default none. */
-  trace?: number;
-}
-
-/**
- * What fixes the level of prices. "simplex": they add up to 1. A good's name or index: its price is 1. A basket: basket.prices = value.
- * "none": nothing; Newton's steps are the shortest that solve the equations.
- */
-export type Numeraire = "simplex" | "none" | string | number | { basket: ArrayLike<number>; value: number };
-
-export interface ShareOptions extends CommonOptions {
-  /** The notebook's demand system: spending shares alpha_ij p_j^-omega_ij of fixed incomes. */
-  demand: "shares";
-  /** Default "simplex". */
-  numeraire?: Numeraire;
-  /** m, above 0: the prices Newton starts from; default ones. Scaled to the numeraire. */
-  start?: ArrayLike<number>;
-  /** 0 or more; default 100. */
-  maxIterations?: number;
-  /** Default 1e-10. */
-  tolerance?: number;
-}
-
-const ADAM_KEYS = [
-  "weights",
-  "formulation",
-  "learningRate",
-  "beta1",
-  "beta2",
-  "epsilon",
-  "maxSteps",
-  "tolerance",
-  "penalty",
-  "seed",
-  "start",
-  "trace",
-  "throwOnFailure",
-];
-const SHARE_KEYS = ["demand", "numeraire", "start", "maxIterations", "tolerance", "throwOnFailure"];
-
-/** The least number above 0, for options that must be above 0. */
-const ABOVE_0 = Number.MIN_VALUE;
-const BELOW_1 = 1 - Number.EPSILON / 2;
+/** Steps of Adam between two looks at the signal. */
+const ADAM_CHUNK = 100;
+/** Goods up to which an equilibrium's stability is worked out: the work grows with their cube. */
+const MOST_GOODS_FOR_STABILITY = 64;
+const FOREVER = 2 ** 31 - 1;
 
 /**
  * Starts an engine.
@@ -110,6 +72,7 @@ export async function load(options: LoadOptions = {}): Promise<Walras> {
 /** The solvers, on one engine. Calls are synchronous; answers hold copies. Made by `load`. */
 export class Walras {
   readonly #engine: Engine;
+  #solving = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -134,99 +97,102 @@ export class Walras {
   }
 
   /**
-   * The planner's optimum where every omega is 0 or more: utilities are convex, so each good goes whole to the agent whose weighted
-   * utility of all of it is greatest; `ties` counts the agents who could have it as well.
-   * @throws EconomyError where an omega is below 0
+   * The planner's optimum, exactly, for any omega. Good by good: concave agents by the root of the resource constraint in the log shadow
+   * price; convex ones by giving the good to whoever values all of it most; where both want it, by branch and bound over what the one
+   * convex agent holds. A good that nobody wants is split evenly.
+   * @throws OptionError
    */
-  plan(economy: Economy, options: PlanOptions = {}): VertexPlan {
-    const findings = new Findings();
-    findings.keys(options, ["weights", "throwOnFailure"]);
-    const weights = weightsOf(economy, options, findings);
-    findings.throwIfAny(OptionError);
-    const concave = economy.omega.findIndex((w) => w < 0);
-    if (concave >= 0) {
-      const m = economy.goods.length;
-      const path = `omega[${Math.floor(concave / m)}][${concave % m}]`;
-      throw new EconomyError([
-        { path, requirement: "must be 0 or more for the exact plan", value: economy.omega[concave] },
-      ]);
-    }
-
-    const { kernels, lay, read } = this.#engine;
+  plan(economy: Economy, options: PlanOptions = {}): ExactPlan {
+    const weights = checkPlanOptions(economy, options);
+    const { kernels, read, value } = this.#engine;
     const n = economy.agents.length;
     const m = economy.goods.length;
-    const at = lay({
+    const at = this.#lay({
       ...planner(economy, weights),
       x: n * m,
       prices: m,
       utilities: n,
-      audit: layout.PLAN_AUDIT_SIZE,
+      audit: layout.AUDIT_SIZE,
       ties: m,
+      header: layout.HEADER_SIZE,
+      work: kernels.planWork(n, m),
     });
-    kernels.planVertex(n, m, at.alpha, at.omega, at.weights, at.totals, at.x, at.prices, at.ties);
+    const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
+    kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
     const answer = this.#auditPlan(economy, weights, at);
+    const gap = value(at.header + layout.GAP);
     return finish(options, {
-      ...judge(layout.CONVERGED, answer.residuals, 1e-10),
+      ...judge(layout.CONVERGED, answer.residuals, options.tolerance ?? 1e-10),
       iterations: 0,
       evaluations: 1,
-      method: "vertex",
+      method: "exact",
       engine: this.engine,
       ...answer,
+      gap,
       ties: Int32Array.from(read(at.ties, m)),
     });
   }
 
   /**
-   * The planner's problem by Adam (Kingma & Ba 2015), from a seeded random start or a given allocation: x = softplus(y), and
-   * welfare less `penalty` times the squared overuse of each good is climbed for `maxSteps` steps.
+   * The planner's problem by Adam (Kingma & Ba 2015), from a seeded random start or a given allocation. In the shares form it climbs
+   * welfare over divisions of each good, in the penalty form welfare less `penalty` times the squared overuse of each good.
    * @throws OptionError
    */
   planWithAdam(economy: Economy, options: AdamOptions = {}): AdamPlan {
     const n = economy.agents.length;
     const m = economy.goods.length;
-    const weights = checkAdam(economy, options);
-    const { learningRate = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, maxSteps = 1000 } = options;
-    const { tolerance = 1e-6, penalty = 1000, seed = 0, start, trace: every = 0 } = options;
+    const weights = checkAdamOptions(economy, options);
+    const { formulation = "shares", beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, tolerance = 1e-6 } = options;
+    const { seed = 0, start, trace: every = 0, onStep, signal } = options;
+    const shares = formulation === "shares";
+    const { learningRate = shares ? 0.05 : 0.01, maxSteps = shares ? 10_000 : 1000, penalty = 1000 } = options;
+    // A penalty of -1 asks the kernel for the shares form.
+    const form = shares ? -1 : penalty;
 
-    const { kernels, lay, value } = this.#engine;
-    const at = lay({
+    const { kernels, value } = this.#engine;
+    const at = this.#lay({
       ...planner(economy, weights),
-      y: start ? Float64Array.from(start, inverseSoftplus) : n * m,
+      y: start ? Float64Array.from(start, shares ? Math.log : inverseSoftplus) : n * m,
       first: n * m,
       second: n * m,
       decays: [1, 1],
+      done: 1,
       x: n * m,
       prices: m,
       utilities: n,
-      audit: layout.PLAN_AUDIT_SIZE,
+      audit: layout.AUDIT_SIZE,
       work: layout.adamWork(n, m),
     });
     if (!start) kernels.fillUniform(at.y, n * m, seed | 0);
 
     const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
     const see = () => {
-      const overuse = kernels.adamPoint(...problem, at.y, at.x, at.prices, at.work);
+      const overuse = kernels.adamPoint(...problem, form, at.y, at.x, at.prices, at.work);
       kernels.auditPlan(...problem, at.x, at.prices, at.utilities, at.audit);
       const welfare = value(at.audit + layout.WELFARE);
       return {
         welfare,
-        objective: welfare - penalty * overuse,
+        objective: shares ? welfare : welfare - penalty * overuse,
         stationarity: value(at.audit + layout.STATIONARITY),
         feasibility: value(at.audit + layout.FEASIBILITY),
       };
     };
 
     const trace: AdamTrace[] = [];
+    const chunk = onStep || signal ? ADAM_CHUNK : FOREVER;
     let done = 0;
     let status: number = layout.MAX_ITERATIONS;
-    while (done < maxSteps && status !== layout.DIVERGED) {
+    while (done < maxSteps && status === layout.MAX_ITERATIONS) {
       if ((done + 1) % every === 0) trace.push({ step: done, ...see() });
-      // Run to the next step to be recorded, or to the end.
+      // Run to the next step to be recorded, to the next look at the signal, or to the end.
       const next = every > 0 ? done + every - ((done + 1) % every) : maxSteps;
-      const count = Math.min(next, maxSteps) - done;
-      const rates = [learningRate, beta1, beta2, epsilon] as const;
-      status = kernels.adamSteps(...problem, penalty, at.y, at.first, at.second, at.decays, count, ...rates, at.work);
-      done += count;
+      const count = Math.min(next, maxSteps, done + chunk) - done;
+      const rates = [learningRate, beta1, beta2, epsilon, tolerance] as const;
+      const state = [at.y, at.first, at.second, at.decays, at.done] as const;
+      status = kernels.adamSteps(...problem, form, ...state, count, ...rates, at.work);
+      done = value(at.done);
+      if (onStep) this.#tell(onStep, { iteration: done, method: `adam-${formulation}`, residual: see().stationarity });
+      if (signal?.aborted) status = layout.RUNNING;
     }
 
     const { objective } = see();
@@ -235,7 +201,7 @@ export class Walras {
       ...judge(status, answer.residuals, tolerance),
       iterations: done,
       evaluations: done,
-      method: "adam-penalty",
+      method: `adam-${formulation}`,
       engine: this.engine,
       ...answer,
       objective,
@@ -244,68 +210,298 @@ export class Walras {
   }
 
   /**
-   * Prices at which the notebook's share demand clears every market, by Newton's method. Its roots form a curve unless every agent's
-   * omega is the same for all goods; the numeraire picks one point of it.
-   * @throws EconomyError where incomes are missing or do not add up to the totals; OptionError
+   * A competitive equilibrium: prices at which what agents demand, given the value of their endowments, is what there is. Newton's method
+   * on the log flow of trade in log prices; where that fails, bisection with two agents or two goods, else a homotopy from a planner's
+   * allocation. Groups between which nothing can be traded are solved one by one.
+   *
+   * With `demand: "shares"`, prices for the notebook's share demand instead (its roots form a curve unless every agent's omega is the
+   * same for all goods; the numeraire picks one point of it).
+   * @throws EconomyError where no equilibrium can exist, with the reason: an omega of 0 or more, an agent who owns nothing of value, agents
+   *   who want nothing that others own; for shares, incomes that are missing or do not add up to the totals. OptionError
    */
-  equilibrium(economy: Economy, options: ShareOptions): ShareEquilibrium {
+  equilibrium(economy: Economy, options: ShareOptions): ShareEquilibrium;
+  equilibrium(economy: Economy, options?: EquilibriumOptions): Equilibrium;
+  equilibrium(economy: Economy, options: EquilibriumOptions | ShareOptions = {}): Equilibrium | ShareEquilibrium {
+    if (options.demand === "shares") return this.#shareEquilibrium(economy, options);
+    const { start, good } = checkEquilibriumOptions(economy, options);
+    const groups = marketGroups(economy);
     const n = economy.agents.length;
     const m = economy.goods.length;
-    const findings = new Findings();
-    findings.keys(options, SHARE_KEYS);
-    if (options.demand !== "shares") findings.add("demand", 'must be "shares"', options.demand);
-    findings.number("maxIterations", options.maxIterations, 0, 1e9, true);
-    findings.number("tolerance", options.tolerance, 0, 1);
-    const start = positives("start", options.start, m, findings) ?? new Float64Array(m).fill(1);
-    const { numeraire = "simplex" } = options;
-    const basket = basketOf(economy, numeraire, findings);
-    findings.throwIfAny(OptionError);
-    const incomes = incomesOf(economy);
+    const tolerance = options.tolerance ?? 1e-10;
 
-    const { kernels, lay, read, value } = this.#engine;
-    const at = lay({
+    const prices = new Float64Array(m);
+    const allocation = economy.endowments?.slice() as Float64Array;
+    const solved = groups.map((group) => {
+      const part = this.#solveGroup(subEconomy(economy, group), start && pick(start, group.goods), options);
+      const { agents, goods } = group;
+      goods.forEach((j, l) => {
+        prices[j] = (part.prices[l] * goods.length) / m;
+        agents.forEach((i, k) => {
+          allocation[i * m + j] = part.allocation[k * goods.length + l];
+        });
+      });
+      return part;
+    });
+    const level = good < 0 ? prices.reduce((a, b) => a + b) : prices[good];
+    if (level === 0) {
+      throw new OptionError([
+        {
+          path: "numeraire",
+          requirement: "must be a good that somebody wants: its price is 0",
+          value: options.numeraire,
+        },
+      ]);
+    }
+    for (let j = 0; j < m; j++) prices[j] /= level;
+
+    const { residuals, ...audited } = this.#auditMarket(economy, prices, allocation);
+    const code = solved.reduce<number>(
+      (worst, part) => (part.code === layout.CONVERGED ? worst : part.code),
+      layout.CONVERGED,
+    );
+    const verdict = judge(code, residuals, tolerance);
+    const methods = [...new Set(solved.map((part) => part.method))].join(", ");
+    const substitutes = economy.alpha.every((a, c) => a === 0 || economy.omega[c] >= -1);
+    const trivial = groups.every((group) => group.agents.length === 1 || group.goods.length === 1);
+    return finish(options, {
+      ...verdict,
+      message: `${verdict.message}${groups.length > 1 ? ` The economy falls into ${groups.length} groups that do not trade with each other; each group's prices add up to its part of the goods, prices between groups are arbitrary.` : ""}`,
+      iterations: solved.reduce((sum, part) => sum + part.iterations, 0),
+      evaluations: solved.reduce((sum, part) => sum + part.evaluations, 0),
+      method: methods,
+      engine: this.engine,
+      residuals,
+      prices,
+      numeraire: good < 0 ? "simplex" : economy.goods[good],
+      allocation,
+      ...audited,
+      groups,
+      index: solved.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1,
+      unique: substitutes || trivial || n === 1 ? true : "unknown",
+      stable: substitutes || trivial ? true : stabilityOf(solved.map((part) => part.stable)),
+    });
+  }
+
+  /**
+   * What supports a plan as an equilibrium: at its shadow prices, the income transfers T_i = prices.(x_i - e_i) that each agent needs (below
+   * 0: gives up) to afford what the plan gives her (second welfare theorem). They add up to 0.
+   * @throws EconomyError where the economy has no endowments
+   */
+  transfers(economy: Economy, plan: { allocation: ArrayLike<number>; shadowPrices: ArrayLike<number> }): Float64Array {
+    const { endowments, agents, goods } = economy;
+    if (!endowments) {
+      throw new EconomyError([{ path: "endowments", requirement: "must be given for transfers", value: undefined }]);
+    }
+    const m = goods.length;
+    const x = readNumbers("plan.allocation", plan.allocation, [agents.length, m], OptionError);
+    const prices = readNumbers("plan.shadowPrices", plan.shadowPrices, [m], OptionError);
+    return Float64Array.from(agents, (_, i) =>
+      prices.reduce((sum, price, j) => sum + price * (x[i * m + j] - endowments[i * m + j]), 0),
+    );
+  }
+
+  /**
+   * Recomputes the residuals of anybody's solution and says whether they are within the tolerance (default 1e-6). A candidate with prices
+   * is judged as an equilibrium, of what agents demand at them where it has no allocation; one with shadow prices as a plan.
+   * @throws OptionError for a candidate of the wrong shape, EconomyError where the economy is no market
+   */
+  check(economy: Economy, candidate: Candidate, options: { tolerance?: number } = {}): Verdict {
+    const findings = new Findings();
+    findings.keys(options, ["tolerance"]);
+    findings.number("tolerance", options.tolerance, 0, 1);
+    if (typeof candidate !== "object" || candidate === null || (!candidate.prices && !candidate.shadowPrices)) {
+      findings.add("the solution", "must have prices (an equilibrium) or shadowPrices (a plan)", candidate);
+    }
+    findings.throwIfAny(OptionError);
+    const { tolerance = 1e-6 } = options;
+    const n = economy.agents.length;
+    const m = economy.goods.length;
+    const given = candidate.allocation && readNumbers("allocation", candidate.allocation, [n, m], OptionError);
+    if (candidate.prices) {
+      const prices = readNumbers("prices", candidate.prices, [m], OptionError);
+      const allocation = given ?? this.#demand(economy, prices);
+      return verdict("equilibrium", this.#auditMarket(economy, prices, allocation).residuals, tolerance);
+    }
+    if (!given)
+      throw new OptionError([{ path: "allocation", requirement: "must be given for a plan", value: undefined }]);
+    const prices = readNumbers("shadowPrices", candidate.shadowPrices, [m], OptionError);
+    const weights = candidate.weights ? readNumbers("weights", candidate.weights, [n], OptionError) : economy.weights;
+    const at = this.#lay({
+      ...planner(economy, weights),
+      x: given,
+      prices,
+      utilities: n,
+      audit: layout.AUDIT_SIZE,
+    });
+    return verdict("plan", this.#auditPlan(economy, weights, at).residuals, tolerance);
+  }
+
+  #shareEquilibrium(economy: Economy, options: ShareOptions): ShareEquilibrium {
+    const { start, basket } = checkShareOptions(economy, options);
+    const incomes = shareIncomes(economy);
+    const { maxIterations = 100, tolerance = 1e-10 } = options;
+    const { kernels, read, value } = this.#engine;
+    const n = economy.agents.length;
+    const m = economy.goods.length;
+    const at = this.#lay({
       alpha: economy.alpha,
       omega: economy.omega,
       incomes,
       totals: economy.totals,
-      basket: basket?.coefficients ?? 0,
+      basket: basket.coefficients ?? 0,
       prices: start,
       x: n * m,
       header: layout.HEADER_SIZE,
       work: layout.shareWork(m),
     });
-    const { maxIterations = 100, tolerance = 1e-10 } = options;
+    const problem = [n, m, at.alpha, at.omega, at.incomes] as const;
+    const normalisation = [basket.coefficients ? at.basket : -1, basket.value] as const;
+    const limits = [maxIterations, tolerance] as const;
     const code = kernels.shareEquilibrium(
-      n,
-      m,
-      at.alpha,
-      at.omega,
-      at.incomes,
+      ...problem,
       at.totals,
-      basket ? at.basket : -1,
-      basket?.value ?? 0,
-      maxIterations,
-      tolerance,
+      ...normalisation,
+      ...limits,
       at.prices,
       at.x,
       at.header,
       at.work,
     );
-    kernels.shareDemand(n, m, at.alpha, at.omega, at.incomes, at.prices, at.x, at.work);
+    kernels.shareDemand(...problem, at.prices, at.x, at.work);
     const residuals = { marketClearing: kernels.clearing(n, m, at.totals, at.x) };
     return finish(options, {
       ...judge(code, residuals, tolerance),
       iterations: value(at.header + layout.ITERATIONS),
       evaluations: value(at.header + layout.EVALUATIONS),
-      method: basket ? "newton" : "newton-minimum-norm",
+      method: basket.coefficients ? "newton" : "newton-minimum-norm",
       engine: this.engine,
       residuals,
       prices: read(at.prices, m),
-      numeraire: basket?.name ?? "none",
+      numeraire: basket.name,
       allocation: read(at.x, n * m),
-      incomes,
+      incomes: incomes.slice(),
       rank: value(at.header + layout.RANK),
     });
+  }
+
+  /** Solves one connected market. */
+  #solveGroup(economy: Economy, start: Float64Array | undefined, options: EquilibriumOptions) {
+    const { kernels, value } = this.#engine;
+    const n = economy.agents.length;
+    const m = economy.goods.length;
+    const stabilityWork = m <= MOST_GOODS_FOR_STABILITY ? kernels.stabilityWork(m) : 0;
+    const at = this.#layMarket(economy, start, stabilityWork);
+    const { maxIterations = 5000, onStep, signal } = options;
+    const budget = onStep || signal ? 1 : FOREVER;
+    let code: number = layout.RUNNING;
+    while (code === layout.RUNNING) {
+      code = kernels.stepMarket(budget, maxIterations);
+      kernels.reportMarket(at.header);
+      if (onStep) {
+        this.#tell(onStep, {
+          iteration: value(at.header + layout.ITERATIONS),
+          method: METHODS[value(at.header + layout.METHOD)],
+          residual: value(at.header + layout.FLOW),
+        });
+      }
+      if (signal?.aborted) break;
+    }
+    const index = value(at.header + layout.INDEX);
+    // An index of -1 has a positive eigenvalue; at a critical equilibrium linear terms decide nothing.
+    const decided = index > 0 && stabilityWork > 0 && code === layout.CONVERGED;
+    const stable = index < 0 ? -1 : decided ? kernels.stability(at.stability) : 0;
+    return {
+      code,
+      stable,
+      index,
+      iterations: value(at.header + layout.ITERATIONS),
+      evaluations: value(at.header + layout.EVALUATIONS),
+      method: METHODS[value(at.header + layout.METHOD)],
+      ...this.#takeMarket(at, n, m),
+    };
+  }
+
+  /** What agents demand at prices; of goods that nobody wants, what they own. */
+  #demand(economy: Economy, prices: Float64Array): Float64Array {
+    const m = economy.goods.length;
+    const allocation = economy.endowments?.slice() as Float64Array;
+    for (const group of marketGroups(economy)) {
+      const { agents, goods } = group;
+      const zero = goods.find((j) => prices[j] === 0);
+      if (zero !== undefined) {
+        throw new OptionError([
+          { path: `prices[${zero}]`, requirement: "must be above 0: somebody wants that good", value: 0 },
+        ]);
+      }
+      const at = this.#layMarket(subEconomy(economy, group), pick(prices, goods), 0);
+      const part = this.#takeMarket(at, agents.length, goods.length).allocation;
+      agents.forEach((i, k) => {
+        goods.forEach((j, l) => {
+          allocation[i * m + j] = part[k * goods.length + l];
+        });
+      });
+    }
+    return allocation;
+  }
+
+  #layMarket(economy: Economy, start: Float64Array | undefined, stabilityWork: number) {
+    const { kernels } = this.#engine;
+    const n = economy.agents.length;
+    const m = economy.goods.length;
+    const at = this.#lay({
+      alpha: economy.alpha,
+      omega: economy.omega,
+      endowments: economy.endowments as Float64Array,
+      totals: economy.totals,
+      start: start ?? 0,
+      prices: m,
+      x: n * m,
+      header: layout.HEADER_SIZE,
+      work: kernels.marketSize(n, m),
+      stability: stabilityWork,
+    });
+    const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
+    kernels.startMarket(n, m, ...data, start ? at.start : -1, at.work);
+    return at;
+  }
+
+  #takeMarket(at: { prices: number; x: number }, n: number, m: number) {
+    const { kernels, read } = this.#engine;
+    kernels.takeMarket(at.prices, at.x);
+    return { prices: read(at.prices, m), allocation: read(at.x, n * m) };
+  }
+
+  #auditMarket(economy: Economy, prices: Float64Array, allocation: Float64Array) {
+    const { alpha, omega, endowments, totals } = economy;
+    if (!endowments) {
+      throw new EconomyError([{ path: "endowments", requirement: "must be given for a market", value: undefined }]);
+    }
+    const { kernels, read, value } = this.#engine;
+    const n = economy.agents.length;
+    const m = economy.goods.length;
+    const at = this.#lay({
+      ...{ alpha, omega, endowments, totals, prices, x: allocation },
+      utilities: n,
+      incomes: n,
+      weights: n,
+      netTrades: n * m,
+      audit: layout.AUDIT_SIZE,
+      work: 2 * m,
+    });
+    const data = [at.alpha, at.omega, at.endowments, at.totals, at.prices, at.x] as const;
+    kernels.auditMarket(n, m, ...data, at.utilities, at.incomes, at.weights, at.netTrades, at.audit, at.work);
+    return {
+      residuals: {
+        marketClearing: value(at.audit + layout.FEASIBILITY),
+        netFlow: value(at.audit + layout.NET_FLOW),
+        budget: value(at.audit + layout.BUDGET),
+        stationarity: value(at.audit + layout.STATIONARITY),
+      },
+      incomes: read(at.incomes, n),
+      utilities: read(at.utilities, n),
+      netTrades: read(at.netTrades, n * m),
+      weights: read(at.weights, n),
+    };
   }
 
   /** Runs the audit over the allocation and prices that lie in the arena, and copies all of a plan out. */
@@ -326,6 +522,21 @@ export class Walras {
       welfare: value(at.audit + layout.WELFARE),
     };
   }
+
+  /** Lays blocks into the arena, unless a solver that is telling of its progress still works there. */
+  #lay<Names extends string>(blocks: Record<Names, ArrayLike<number> | number>): Record<Names, number> {
+    if (this.#solving) throw new Error("onStep must not call the engine that is solving; load() another");
+    return this.#engine.lay(blocks);
+  }
+
+  #tell(onStep: NonNullable<ControlOptions["onStep"]>, progress: Progress): void {
+    this.#solving = true;
+    try {
+      onStep(progress);
+    } finally {
+      this.#solving = false;
+    }
+  }
 }
 
 type PlanBlock = "alpha" | "omega" | "weights" | "totals" | "x" | "prices" | "utilities" | "audit";
@@ -339,106 +550,23 @@ function finish<S extends Solution>(options: CommonOptions, solution: S): S {
   return solution;
 }
 
-/** Checks Adam's options and returns the weights. */
-function checkAdam(economy: Economy, options: AdamOptions): Float64Array {
-  const findings = new Findings();
-  findings.keys(options, ADAM_KEYS);
-  findings.choice("formulation", options.formulation, ["penalty"]);
-  findings.number("learningRate", options.learningRate, ABOVE_0, Number.MAX_VALUE);
-  findings.number("beta1", options.beta1, 0, BELOW_1);
-  findings.number("beta2", options.beta2, 0, BELOW_1);
-  findings.number("epsilon", options.epsilon, ABOVE_0, Number.MAX_VALUE);
-  findings.number("maxSteps", options.maxSteps, 1, 1e9, true);
-  findings.number("tolerance", options.tolerance, 0, 1);
-  findings.number("penalty", options.penalty, 0, Number.MAX_VALUE);
-  findings.number("seed", options.seed, 0, 2 ** 32 - 1, true);
-  findings.number("trace", options.trace, 1, 1e9, true);
-  positives("start", options.start, economy.alpha.length, findings);
-  const weights = weightsOf(economy, options, findings);
-  findings.throwIfAny(OptionError);
-  return weights;
+function verdict(kind: Verdict["kind"], residuals: Record<string, number>, tolerance: number): Verdict {
+  const accepted = Object.values(residuals).every((r) => r <= tolerance);
+  const worst = Object.entries(residuals).reduce((a, b) => (b[1] <= a[1] || Number.isNaN(a[1]) ? a : b));
+  const message = accepted
+    ? `All residuals are within ${tolerance}.`
+    : `Not ${kind === "plan" ? "a plan" : "an equilibrium"} to within ${tolerance}: ${worst[0]} is ${worst[1].toPrecision(3)}.`;
+  return { kind, accepted, tolerance, residuals, message };
 }
 
-function weightsOf(economy: Economy, options: PlanOptions, findings: Findings): Float64Array {
-  return positives("weights", options.weights, economy.agents.length, findings) ?? economy.weights;
+/** Stability of a whole from that of groups that do not trade with each other: 1 stable, -1 unstable, 0 unknown. */
+function stabilityOf(parts: number[]): boolean | "unknown" {
+  if (parts.includes(-1)) return false;
+  return parts.includes(0) ? "unknown" : true;
 }
 
-/** `values`, where given, must be `length` finite numbers above 0. */
-function positives(
-  path: string,
-  values: ArrayLike<number> | undefined,
-  length: number,
-  findings: Findings,
-): Float64Array | undefined {
-  if (values === undefined) return undefined;
-  if (typeof values !== "object" || values === null || values.length !== length) {
-    findings.add(path, `must be a list of ${length} numbers`, values);
-    return undefined;
-  }
-  return Float64Array.from(values, (value, k) => {
-    findings.number(`${path}[${k}]`, value, ABOVE_0, Number.MAX_VALUE);
-    return value;
-  });
-}
-
-/** The linear form that the numeraire fixes, and its name; none where nothing is fixed. */
-function basketOf(
-  economy: Economy,
-  numeraire: Numeraire,
-  findings: Findings,
-): { coefficients: Float64Array; value: number; name: string } | undefined {
-  const m = economy.goods.length;
-  const coefficients = new Float64Array(m);
-  if (numeraire === "none") return undefined;
-  if (numeraire === "simplex") return { coefficients: coefficients.fill(1), value: 1, name: "simplex" };
-  if (typeof numeraire === "object" && numeraire !== null) {
-    findings.keys(numeraire, ["basket", "value"], "numeraire");
-    findings.number("numeraire.value", numeraire.value ?? Number.NaN, ABOVE_0, Number.MAX_VALUE);
-    const { basket } = numeraire;
-    if (basket?.length !== m) findings.add("numeraire.basket", `must be a list of ${m} numbers`, basket);
-    else for (let j = 0; j < m; j++) findings.number(`numeraire.basket[${j}]`, basket[j], 0, Number.MAX_VALUE);
-    if (basket?.length === m) coefficients.set(basket);
-    if (coefficients.every((c) => c === 0)) findings.add("numeraire.basket", "must have a number above 0", basket);
-    return { coefficients, value: numeraire.value, name: "basket" };
-  }
-  const index = typeof numeraire === "number" ? numeraire : economy.goods.indexOf(numeraire);
-  if (!Number.isInteger(index) || index < 0 || index >= m) {
-    findings.add(
-      "numeraire",
-      `must be "simplex", "none", a basket, a good's name, or an index from 0 to ${m - 1}`,
-      numeraire,
-    );
-    return undefined;
-  }
-  coefficients[index] = 1;
-  return { coefficients, value: 1, name: economy.goods[index] };
-}
-
-/** The incomes of the share demand. What is spent must equal what there is, or no prices clear the markets. */
-function incomesOf(economy: Economy): Float64Array {
-  const { incomes, totals } = economy;
-  if (!incomes)
-    throw new EconomyError([{ path: "incomes", requirement: "must be given for the share demand", value: undefined }]);
-  const spent = incomes.reduce((a, b) => a + b, 0);
-  const there = totals.reduce((a, b) => a + b, 0);
-  if (Math.abs(spent - there) > 1e-12 * there) {
-    throw new EconomyError([
-      {
-        path: "incomes",
-        requirement: `must add up to ${there}, the sum of the totals, or no prices clear the markets`,
-        value: spent,
-      },
-    ]);
-  }
-  const wanted = economy.goods.findIndex((_, j) =>
-    economy.agents.every((_, i) => economy.alpha[i * totals.length + j] === 0),
-  );
-  if (wanted >= 0) {
-    throw new EconomyError([
-      { path: `alpha[*][${wanted}]`, requirement: "must have an entry above 0 for the share demand", value: 0 },
-    ]);
-  }
-  return incomes.slice();
+function pick(values: Float64Array, indices: readonly number[]): Float64Array {
+  return Float64Array.from(indices, (k) => values[k]);
 }
 
 /** y with softplus(y) = x. */

@@ -69,7 +69,7 @@ describe("walras reproduce", () => {
     const { experiments } = JSON.parse(stdout);
     expect(experiments).toHaveLength(6);
     for (const experiment of experiments) {
-      expect(Object.keys(experiment)).toEqual(["id", "title", "printed", "computed", "optimum", "findings"]);
+      expect(Object.keys(experiment)).toEqual(["id", "title", "printed", "computed", "optimum", "proper", "findings"]);
       expect(experiment.findings.length).toBeGreaterThan(0);
     }
   });
@@ -80,7 +80,7 @@ describe("walras plan", () => {
     const { status, stdout } = walras(["plan", file("convex.json", CONVEX)]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/Ada +│ +0 │ +2 │/);
-    expect(stdout).toContain("converged (vertex");
+    expect(stdout).toContain("converged (exact");
   });
 
   it("runs Adam with its options, and says with the exit status that it has not converged", () => {

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HEADER_SIZE, padded, shareWork } from "../assembly/layout.js";
+import { AUDIT_SIZE, adamWork, CONVERGED, HEADER_SIZE, MAX_ITERATIONS, padded, shareWork } from "../assembly/layout.js";
 import { engines, logUniform, matrixOf, relativeDifference, sized } from "./engines.js";
 
 /** Kernels entered below; the last test compares them with what there is. */
@@ -123,14 +123,16 @@ for (const [name, , engine] of engines) {
   });
 
   describe(`Adam's gradient on ${name}`, () => {
-    /** The penalised objective, straight from its definition. */
+    /** What is made small, straight from its definition: a penalty below 0 means the shares form. */
     const objective = (
       c: { alpha: number[][]; omega: number[][]; weights: number[]; totals: number[] },
       y: number[],
       penalty: number,
     ) => {
       const m = c.totals.length;
-      const x = y.map((v) => (v > 0 ? v + Math.log1p(Math.exp(-v)) : Math.log1p(Math.exp(v))));
+      const share = (k: number) => Math.exp(y[k]) / y.reduce((s, v, l) => (l % m === k % m ? s + Math.exp(v) : s), 0);
+      const softplus = (v: number) => (v > 0 ? v + Math.log1p(Math.exp(-v)) : Math.log1p(Math.exp(v)));
+      const x = y.map((v, k) => (penalty < 0 ? c.totals[k % m] * share(k) : softplus(v)));
       const utility = (i: number, j: number) => {
         const power = 1 + c.omega[i][j];
         return c.alpha[i][j] * (power === 0 ? Math.log(x[i * m + j]) : x[i * m + j] ** power / power);
@@ -142,7 +144,7 @@ for (const [name, , engine] of engines) {
           c.weights.reduce((s, _, i) => s + x[i * m + j], -total),
         ),
       );
-      return -welfare + penalty * over.reduce((s, o) => s + o * o, 0);
+      return -welfare + Math.max(0, penalty) * over.reduce((s, o) => s + o * o, 0);
     };
     const economies = sized((n, m) =>
       fc.record({
@@ -154,7 +156,7 @@ for (const [name, , engine] of engines) {
       }),
     );
 
-    it("matches central differences", () => {
+    it.each([3, -1])("matches central differences, penalty %d", (penalty) => {
       fc.assert(
         fc.property(economies, ({ y, ...c }) => {
           const n = c.weights.length;
@@ -165,9 +167,9 @@ for (const [name, , engine] of engines) {
             weights: c.weights,
             totals: c.totals,
             y,
-            work: 5 * padded(n * m),
+            work: adamWork(n, m),
           });
-          kernels.adamGradient(n, m, at.alpha, at.omega, at.weights, at.totals, 3, at.y, at.work);
+          kernels.adamGradient(n, m, at.alpha, at.omega, at.weights, at.totals, penalty, at.y, at.work);
           const gradient = read(at.work + 3 * padded(n * m), n * m);
           const scale = Math.max(1, ...gradient.map(Math.abs));
           gradient.forEach((g, k) => {
@@ -175,7 +177,7 @@ for (const [name, , engine] of engines) {
               objective(
                 c,
                 y.map((v, l) => (l === k ? v + h : v)),
-                3,
+                penalty,
               );
             expect(Math.abs((at(1e-5) - at(-1e-5)) / 2e-5 - g) / scale).toBeLessThan(1e-7);
           });
@@ -195,7 +197,7 @@ for (const [name, , engine] of engines) {
               weights: c.weights,
               totals: c.totals,
               y,
-              work: 5 * padded(n * m),
+              work: adamWork(n, m),
             });
             kernels.adamGradient(n, m, at.alpha, at.omega, at.weights, at.totals, 0, at.y, at.work);
             return read(at.work + 3 * padded(n * m), n * m);
@@ -301,61 +303,82 @@ for (const [name, , engine] of engines) {
   });
 
   describe(`plans and their audit on ${name}`, () => {
-    it("gives a good to whoever values it most", () => {
+    it("gives a convex good to whoever values it most", () => {
       const at = lay({
-        alpha: [1, 2, 3, 1],
-        omega: [1, 0, 1, 0],
-        weights: [1, 1],
-        totals: [2, 3],
-        x: 4,
-        prices: 2,
-        ties: 2,
-        utilities: 2,
-        audit: 4,
-        y: 4,
-        work: 22,
+        ...{
+          alpha: [1, 2, 3, 1],
+          omega: [1, 0, 1, 0],
+          weights: [1, 1],
+          totals: [2, 3],
+          x: 4,
+          prices: 2,
+          ties: 2,
+          utilities: 2,
+        },
+        ...{ audit: AUDIT_SIZE, header: HEADER_SIZE, work: kernels.planWork(2, 2) },
       });
-      kernels.planVertex(2, 2, at.alpha, at.omega, at.weights, at.totals, at.x, at.prices, at.ties);
+      const problem = [2, 2, at.alpha, at.omega, at.weights, at.totals] as const;
+      kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
       expect([...read(at.x, 4)]).toEqual([0, 3, 2, 0]);
       expect(relativeDifference(read(at.prices, 2), [6, 2])).toBeLessThan(1e-15);
-      kernels.auditPlan(2, 2, at.alpha, at.omega, at.weights, at.totals, at.x, at.prices, at.utilities, at.audit);
+      kernels.auditPlan(...problem, at.x, at.prices, at.utilities, at.audit);
       expect(relativeDifference(read(at.utilities, 2), [6, 6])).toBeLessThan(1e-15);
     });
 
-    it("steps downhill and reports where it stands", () => {
+    it("steps downhill and reports where it stands, in both forms", () => {
+      for (const [form, tolerance] of [
+        [1000, 1e-3],
+        [-1, 1e-5],
+      ] as const) {
+        const at = lay({
+          ...{ alpha: [1, 1], omega: [-0.5, -0.5], weights: [1, 1], totals: [2], y: [0, 1], first: 2, second: 2 },
+          ...{ decays: [1, 1], done: 1, x: 2, prices: 1, work: adamWork(2, 1) },
+        });
+        const problem = [2, 1, at.alpha, at.omega, at.weights, at.totals] as const;
+        const state = [at.y, at.first, at.second, at.decays, at.done] as const;
+        const status = kernels.adamSteps(...problem, form, ...state, 4000, 0.01, 0.9, 0.999, 1e-8, 1e-6, at.work);
+        expect(status).toBe(form < 0 ? CONVERGED : MAX_ITERATIONS);
+        const overuse = kernels.adamPoint(...problem, form, at.y, at.x, at.prices, at.work);
+        expect(overuse).toBeLessThan(1e-6);
+        expect(relativeDifference(read(at.x, 2), [1, 1])).toBeLessThan(tolerance);
+      }
+    });
+  });
+
+  describe(`markets on ${name}`, () => {
+    it("are taken up, stepped, reported, taken, tested for stability and audited", () => {
+      // Two Cobb-Douglas agents with mirrored shares and endowments: equal prices, each sells a third of what she owns.
       const at = lay({
-        alpha: [1, 1],
-        omega: [-0.5, -0.5],
-        weights: [1, 1],
-        totals: [2],
-        y: [0, 1],
-        first: 2,
-        second: 2,
-        decays: [1, 1],
-        x: 2,
-        prices: 1,
-        work: 12,
+        ...{
+          alpha: [2, 1, 1, 2],
+          omega: [-1, -1, -1, -1],
+          endowments: [1, 0, 0, 1],
+          totals: [1, 1],
+          prices: 2,
+          x: 4,
+          header: HEADER_SIZE,
+        },
+        ...{
+          work: kernels.marketSize(2, 2),
+          stability: kernels.stabilityWork(2),
+          utilities: 2,
+          incomes: 2,
+          weights: 2,
+          netTrades: 4,
+        },
+        ...{ audit: AUDIT_SIZE, auditWork: 4 },
       });
-      const problem = [2, 1, at.alpha, at.omega, at.weights, at.totals] as const;
-      expect(
-        kernels.adamSteps(
-          ...problem,
-          1000,
-          at.y,
-          at.first,
-          at.second,
-          at.decays,
-          4000,
-          0.01,
-          0.9,
-          0.999,
-          1e-8,
-          at.work,
-        ),
-      ).toBe(1);
-      const overuse = kernels.adamPoint(...problem, at.y, at.x, at.prices, at.work);
-      expect(overuse).toBeLessThan(1e-6);
-      expect(relativeDifference(read(at.x, 2), [1, 1])).toBeLessThan(1e-3);
+      kernels.startMarket(2, 2, at.alpha, at.omega, at.endowments, at.totals, -1, at.work);
+      expect(kernels.stepMarket(1000, 1000)).toBe(CONVERGED);
+      kernels.reportMarket(at.header);
+      kernels.takeMarket(at.prices, at.x);
+      expect(relativeDifference(read(at.prices, 2), [0.5, 0.5])).toBeLessThan(1e-14);
+      expect(relativeDifference(read(at.x, 4), [2 / 3, 1 / 3, 1 / 3, 2 / 3])).toBeLessThan(1e-14);
+      expect(kernels.stability(at.stability)).toBe(1);
+      const data = [at.alpha, at.omega, at.endowments, at.totals, at.prices, at.x] as const;
+      kernels.auditMarket(2, 2, ...data, at.utilities, at.incomes, at.weights, at.netTrades, at.audit, at.auditWork);
+      expect(Math.max(...read(at.audit + 1, 4))).toBeLessThan(1e-14);
+      expect(relativeDifference(read(at.netTrades, 4), [-1 / 3, 1 / 3, 1 / 3, -1 / 3])).toBeLessThan(1e-14);
     });
   });
 }

@@ -7,7 +7,7 @@ import { doubles } from "../simd/memory";
 import { evaluateDemand } from "./demand";
 import { chooseModes, evaluateFlow } from "./flow";
 import { newton } from "./newton";
-import { a, ARRIVED, FAILED, GOES_ON, la, ll, ly, m, n, owned, q, residual, scratch } from "./state";
+import { ARRIVED, a, FAILED, GOES_ON, la, ll, ly, m, n, owned, q, residual, scratch } from "./state";
 
 /** Bisections between two tries of Newton's method. */
 const BISECTIONS = 6;
@@ -75,8 +75,7 @@ function excess(x: f64): f64 {
   let surplus: f64 = 0;
   for (let j = 0; j < m; j++) {
     const first = Math.exp(d[owned + j]);
-    const gap =
-      first < 0.5 ? first - Math.exp(d[ly + j]) : Math.exp(d[ly + m + j]) - Math.exp(d[owned + m + j]);
+    const gap = first < 0.5 ? first - Math.exp(d[ly + j]) : Math.exp(d[ly + m + j]) - Math.exp(d[owned + m + j]);
     surplus += Math.exp(d[q + j] - top) * gap;
   }
   return surplus;

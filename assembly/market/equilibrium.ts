@@ -1,7 +1,21 @@
 // Competitive equilibrium, without options: Newton's method from the planner's prices; where that fails, bisection if there are two
 // agents or two goods, else the homotopy, from up to nine planners' allocations. One agent or one good needs no method.
 
-import { CONVERGED, EVALUATIONS, INDEX, ITERATIONS, MAX_ITERATIONS, METHOD, RUNNING, STALLED } from "../layout";
+import {
+  BRACKET,
+  CLOSED_FORM,
+  CONVERGED,
+  EVALUATIONS,
+  FLOW,
+  HOMOTOPY,
+  INDEX,
+  ITERATIONS,
+  MAX_ITERATIONS,
+  METHOD,
+  NEWTON,
+  RUNNING,
+  STALLED,
+} from "../layout";
 import { logPreferences, logsOf } from "../preferences";
 import { fillUniform } from "../random";
 import { logSum } from "../root";
@@ -9,10 +23,10 @@ import { doubles } from "../simd/memory";
 import { bracketStep, startBracket } from "./bracket";
 import { evaluateDemand, evaluations, resetEvaluations } from "./demand";
 import { homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
-import { index, newtonStep } from "./newton";
+import { flowResidual, index, newtonStep } from "./newton";
 import {
-  a,
   ARRIVED,
+  a,
   best,
   bind,
   FAILED,
@@ -27,14 +41,7 @@ import {
   q,
   scale,
   scratch,
-  tau,
 } from "./state";
-
-// Methods, as METHODS in src/solution.ts names them.
-const CLOSED_FORM = 0;
-const NEWTON = 1;
-const BRACKET = 2;
-const HOMOTOPY = 3;
 
 const NEWTON_ITERATIONS = 40;
 const NEWTON_CAP: f64 = 100;
@@ -161,31 +168,26 @@ function giveUp(): i32 {
   return STALLED;
 }
 
-/**
- * Writes the answer: prices (m, adding up to 1), the allocation x (n m), Negishi weights (n, adding up to 1), and to the header
- * iterations, evaluations, method and index.
- */
-export function takeMarket(prices: i32, x: i32, weights: i32, header: i32): void {
+/** Writes where the search stands to the header: iterations, evaluations, method, index and max_j |F_j| where Newton last stood. */
+export function reportMarket(header: i32): void {
+  const d = doubles;
+  d[header + ITERATIONS] = iterations;
+  d[header + EVALUATIONS] = evaluations;
+  d[header + METHOD] = method;
+  d[header + INDEX] = method === CLOSED_FORM ? 1 : index;
+  d[header + FLOW] = flowResidual;
+}
+
+/** Writes the prices where the search stands (m, adding up to 1) and what agents demand at them (n m). */
+export function takeMarket(prices: i32, x: i32): void {
   const d = doubles;
   for (let j = 0; j < m; j++) d[prices + j] = d[q + j] - d[logTotals + j];
-  exponentialShares(prices, m);
+  const level = logSum(m, prices);
+  for (let j = 0; j < m; j++) d[prices + j] = Math.exp(d[prices + j] - level);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
       d[x + c] = Math.exp(d[lx + c] - d[q + j] + d[logTotals + j]);
     }
-    d[weights + i] = -d[tau + i] - d[scale + i];
   }
-  exponentialShares(weights, n);
-  d[header + ITERATIONS] = iterations;
-  d[header + EVALUATIONS] = evaluations;
-  d[header + METHOD] = method;
-  d[header + INDEX] = method === CLOSED_FORM ? 1 : index;
-}
-
-/** Logs at x become shares of their exponentials' sum. */
-function exponentialShares(x: i32, count: i32): void {
-  const d = doubles;
-  const sum = logSum(count, x);
-  for (let k = 0; k < count; k++) d[x + k] = Math.exp(d[x + k] - sum);
 }

@@ -11,13 +11,13 @@ import { evaluateDemand, forgetGuesses } from "./demand";
 import { chooseModes, evaluateByParameter, evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
 import { newton } from "./newton";
 import {
-  a,
   ARRIVED,
+  a,
   byParameter,
   correction,
   dle,
-  factors,
   FAILED,
+  factors,
   GOES_ON,
   jacobian,
   la,

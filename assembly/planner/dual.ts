@@ -1,5 +1,5 @@
 // The planner's problem with concave utilities, exactly: it separates by good, and each good's log shadow price t solves
-// ln sum_i exp(a_ij (t - ll_i - la_ij)) = 0, ll the log weights, in the units of preferences.ts.
+// ln sum_i exp(a_ij (t - ll_i - la_ij)) = ln r, ll the log weights, r the part of the good there is to give, in the units of preferences.ts.
 
 import { logSumRoot, NONE } from "../root";
 import { doubles } from "../simd/memory";
@@ -9,11 +9,24 @@ import { doubles } from "../simd/memory";
  * preferences. t may hold guesses. `work`: 3 n doubles.
  */
 export function planInLogs(n: i32, m: i32, a: i32, la: i32, ll: i32, t: i32, ly: i32, work: i32): void {
-  for (let j = 0; j < m; j++) planGood(n, m, j, a, la, ll, t, ly, work);
+  for (let j = 0; j < m; j++) planGood(n, m, j, a, la, ll, 0, t, ly, work);
 }
 
-/** One good's price and allocation. A good that nobody wants has price 0 and is split evenly. */
-function planGood(n: i32, m: i32, j: i32, a: i32, la: i32, ll: i32, t: i32, ly: i32, work: i32): void {
+/**
+ * One good's price and allocation, of exp(logPart) of it. A good that nobody wants has the log price NONE and is split evenly.
+ */
+export function planGood(
+  n: i32,
+  m: i32,
+  j: i32,
+  a: i32,
+  la: i32,
+  ll: i32,
+  logPart: f64,
+  t: i32,
+  ly: i32,
+  work: i32,
+): void {
   const d = doubles;
   const level = work + n;
   const zeros = work + 2 * n;
@@ -25,7 +38,7 @@ function planGood(n: i32, m: i32, j: i32, a: i32, la: i32, ll: i32, t: i32, ly: 
     d[zeros + i] = 0;
     if (d[la + c] > NONE) wanted = true;
   }
-  const root = wanted ? logSumRoot(n, work, level, zeros, 0, d[t + j]) : NONE;
+  const root = wanted ? logSumRoot(n, work, level, zeros, logPart, d[t + j]) : NONE;
   d[t + j] = root;
   for (let i = 0; i < n; i++) d[ly + i * m + j] = wanted ? d[work + i] * (root - d[level + i]) : -Math.log(n);
 }

@@ -3,13 +3,13 @@
 import { Command, Option } from "commander";
 import type { Economy } from "../economy.js";
 import { digits, table } from "../report/table.js";
-import type { ShareEquilibrium } from "../solution.js";
+import type { Equilibrium, ShareEquilibrium } from "../solution.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
 import { type CommonFlags, number, printSolution, withCommonOptions } from "./options.js";
 
 interface Flags extends CommonFlags {
-  demand: "shares";
+  demand: "utility" | "shares";
   numeraire: string;
   maxIterations?: number;
   tolerance?: number;
@@ -17,30 +17,62 @@ interface Flags extends CommonFlags {
 
 export function equilibriumCommand(): Command {
   const command = new Command("equilibrium")
-    .description("prices that clear the markets, allocation and residuals")
+    .description("prices that clear the markets, allocation, trades and residuals")
     .argument("[file]", "an economy, JSON or CSV; standard input if left out")
     .addOption(
-      new Option("--demand <system>", "whose demand: the notebook's spending shares")
-        .choices(["shares"])
-        .makeOptionMandatory(),
+      new Option("--demand <system>", "the consumers' own, or the notebook's spending shares")
+        .choices(["utility", "shares"])
+        .default("utility"),
     )
-    .option("--numeraire <good>", 'a good\'s name or index, "simplex", or "none"', "simplex")
-    .option("--max-iterations <count>", "default 100", number)
+    .option("--numeraire <good>", 'a good\'s name or index, or "simplex"; for shares also "none"', "simplex")
+    .option("--max-iterations <count>", "default 5000; 100 for shares", number)
     .option("--tolerance <number>", "default 1e-10", number);
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const economy = readEconomy(file);
     const walras = await load({ engine: flags.engine });
     const { demand, maxIterations, tolerance } = flags;
-    const numeraire =
-      economy.goods.includes(flags.numeraire) || !/^\d+$/.test(flags.numeraire)
-        ? flags.numeraire
-        : Number(flags.numeraire);
-    const solution = walras.equilibrium(economy, { demand, numeraire, maxIterations, tolerance });
-    printSolution(solution, economy, flags, (s) => showEquilibrium(s, economy));
+    const byIndex = !economy.goods.includes(flags.numeraire) && /^\d+$/.test(flags.numeraire);
+    const options = { numeraire: byIndex ? Number(flags.numeraire) : flags.numeraire, maxIterations, tolerance };
+    if (demand === "shares") {
+      const solution = walras.equilibrium(economy, { demand, ...options });
+      printSolution(solution, economy, flags, (s) => showShares(s, economy));
+    } else {
+      printSolution(walras.equilibrium(economy, options), economy, flags, (s) => showEquilibrium(s, economy));
+    }
   });
 }
 
-function showEquilibrium(solution: ShareEquilibrium, { agents, goods, name }: Economy): string {
+function showEquilibrium(solution: Equilibrium, economy: Economy): string {
+  const { agents, goods, name } = economy;
+  const m = goods.length;
+  const row = (values: Float64Array, i: number) => [...values.subarray(i * m, (i + 1) * m)];
+  const { marketClearing, netFlow, budget, stationarity } = solution.residuals;
+  return [
+    ...(name ? [name] : []),
+    table(["", ...goods], [["price", ...solution.prices]]),
+    "Allocation",
+    table(
+      ["agent", ...goods, "income", "utility", "Negishi weight"],
+      agents.map((agent, i) => [
+        agent,
+        ...row(solution.allocation, i),
+        solution.incomes[i],
+        solution.utilities[i],
+        solution.weights[i],
+      ]),
+    ),
+    "Net trades",
+    table(
+      ["agent", ...goods],
+      agents.map((agent, i) => [agent, ...row(solution.netTrades, i)]),
+    ),
+    `numeraire: ${solution.numeraire}; index ${solution.index}; unique: ${solution.unique === true ? "yes, proved" : "not known"}; stable under tâtonnement: ${solution.stable === "unknown" ? "not known" : solution.stable ? "yes" : "no"}`,
+    `residuals: market clearing ${digits(marketClearing)}, net flow ${digits(netFlow)}, budget ${digits(budget)}, stationarity ${digits(stationarity)}`,
+    `${solution.status} (${solution.method}, ${solution.iterations} iterations, ${solution.engine}): ${solution.message}`,
+  ].join("\n");
+}
+
+function showShares(solution: ShareEquilibrium, { agents, goods, name }: Economy): string {
   const m = goods.length;
   return [
     ...(name ? [name] : []),

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseEconomyCsv } from "../csv.js";
 import { type Economy, parseEconomy } from "../economy.js";
-import { EconomyError } from "../input.js";
+import { EconomyError, InputError, OptionError } from "../input.js";
 
 /** The largest file read, in bytes. */
 const MOST_BYTES = 1 << 29;
@@ -12,6 +12,16 @@ const MOST_BYTES = 1 << 29;
 export function readEconomy(file: string | undefined): Economy {
   const text = readText(file);
   return file?.toLowerCase().endsWith(".csv") ? parseEconomyCsv(text) : parseEconomy(text);
+}
+
+/** Reads any JSON from a file. */
+export function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readText(file));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new OptionError([{ path: file, requirement: "must be JSON", value: (error as Error).message }]);
+  }
 }
 
 function readText(file: string | undefined): string {

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { InputError } from "../input.js";
+import { checkCommand } from "./check.js";
 import { equilibriumCommand } from "./equilibrium.js";
 import { warn } from "./io.js";
 import { planCommand } from "./plan.js";
@@ -12,7 +13,7 @@ const program = new Command("walras")
   .description("Pareto-efficient allocations and competitive equilibrium prices of exchange economies")
   .version(version)
   .exitOverride();
-for (const command of [reproduceCommand(), planCommand(), equilibriumCommand()]) {
+for (const command of [reproduceCommand(), planCommand(), equilibriumCommand(), checkCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

@@ -36,6 +36,7 @@ function show(experiment: Reproduction): string {
     `The planner's maximum for these data: welfare ${digits(optimum.welfare)}, ${holders(optimum)}.`,
     "What holds of it:",
     ...findings.map((finding) => `  - ${finding}`),
+    ...showProper(experiment.proper),
   ].join("\n");
 }
 
@@ -88,6 +89,17 @@ function showMarket(printed: { prices: number[] }, computed: MarketFigures): str
       computed.curve.map(({ numeraire, prices, residual }) => [numeraire, ...prices, residual]),
     ),
   ].join("\n");
+}
+
+function showProper({ plan, equilibrium, residual }: Reproduction["proper"]): string[] {
+  const list = (values: number[]) => values.map(digits).join(", ");
+  const small = plan.allocation.length <= 3;
+  return [
+    "The question that was asked, with ω below 0 and every good owned in equal parts:",
+    `  planner's welfare ${digits(plan.welfare)}${small ? `, allocation ${plan.allocation.map((row) => `(${list(row)})`).join(" ")}` : ""}`,
+    `  equilibrium prices ${list(equilibrium.prices)} (${equilibrium.numeraire} = 1), ${equilibrium.unique ? "the only ones" : "uniqueness not known"}`,
+    `  largest residual of both: ${digits(residual)}`,
+  ];
 }
 
 function holders({ allocation, ties }: Reproduction["optimum"]): string {

@@ -1,7 +1,8 @@
 // Computes the six experiments of the notebook: what it printed, what the same set-up gives here, what holds of it, and the optimum.
 
 import type { Economy } from "../economy.js";
-import type { Numeraire, Walras } from "../walras.js";
+import type { ShareNumeraire } from "../options.js";
+import type { Walras } from "../walras.js";
 import { EXPERIMENTS, type MarketExperiment, type PlannerExperiment } from "./experiments.js";
 
 export interface Reproduction {
@@ -11,6 +12,12 @@ export interface Reproduction {
   computed: PlannerFigures | MarketFigures;
   /** The planner's true maximum for the same data. */
   optimum: { welfare: number; allocation: number[][]; ties: number[] };
+  /** The question that was asked: omega below 0 (its sign turned), every good owned in equal parts. */
+  proper: {
+    plan: { welfare: number; allocation: number[][] };
+    equilibrium: { prices: number[]; numeraire: string; allocation: number[][]; unique: boolean };
+    residual: number;
+  };
   findings: string[];
 }
 
@@ -62,7 +69,7 @@ function planner(walras: Walras, experiment: PlannerExperiment): Reproduction {
   // An objective that adds each agent's utility up several times weighs every agent that many times.
   const weights = economy.weights.map((w) => w * utilityCount);
   const run = (seed: number, maxSteps: number, trace?: number) =>
-    walras.planWithAdam(economy, { weights, learningRate, seed, maxSteps, trace });
+    walras.planWithAdam(economy, { formulation: "penalty", weights, learningRate, seed, maxSteps, trace });
 
   const runs = Array.from({ length: SEEDS }, (_, seed) => run(seed, steps, printEvery));
   const ends = runs.map(({ trace }) => trace[trace.length - 1].objective);
@@ -96,12 +103,43 @@ function planner(walras: Walras, experiment: PlannerExperiment): Reproduction {
         ]
       : []),
   ];
-  return { id, title, printed, computed, optimum: describeOptimum(optimum, economy), findings };
+  return {
+    id,
+    title,
+    printed,
+    computed,
+    optimum: describeOptimum(optimum, economy),
+    proper: solveProperly(walras, economy),
+    findings,
+  };
+}
+
+/** Plan and equilibrium with the sign of omega that the model asks for. */
+function solveProperly(walras: Walras, economy: Economy): Reproduction["proper"] {
+  const n = economy.agents.length;
+  const proper = walras.economy({
+    alpha: economy.alpha,
+    omega: economy.omega.map((w) => -w),
+    endowments: economy.agents.map(() => economy.totals.map((total) => total / n)),
+    weights: economy.weights,
+  });
+  const plan = walras.plan(proper, { throwOnFailure: true });
+  const equilibrium = walras.equilibrium(proper, { numeraire: 0, throwOnFailure: true });
+  return {
+    plan: { welfare: plan.welfare, allocation: rows(plan.allocation, economy) },
+    equilibrium: {
+      prices: [...equilibrium.prices],
+      numeraire: equilibrium.numeraire,
+      allocation: rows(equilibrium.allocation, economy),
+      unique: equilibrium.unique === true,
+    },
+    residual: Math.max(...Object.values(plan.residuals), ...Object.values(equilibrium.residuals)),
+  };
 }
 
 function market(walras: Walras, { id, title, economy: data, printed }: MarketExperiment): Reproduction {
   const economy = walras.economy(data);
-  const point = (numeraire: Numeraire, name: string) => {
+  const point = (numeraire: ShareNumeraire, name: string) => {
     const { prices, residuals } = walras.equilibrium(economy, { demand: "shares", numeraire });
     return { numeraire: name, prices: [...prices], residual: residuals.marketClearing };
   };
@@ -145,7 +183,15 @@ function market(walras: Walras, { id, title, economy: data, printed }: MarketExp
           "With ω > 0 the market has no equilibrium at all: every agent spends all on one good, three equal incomes on three goods would need equal prices, and at equal prices everyone wants good 3.",
         ]),
   ];
-  return { id, title, printed, computed, optimum: describeOptimum(optimum, economy), findings };
+  return {
+    id,
+    title,
+    printed,
+    computed,
+    optimum: describeOptimum(optimum, economy),
+    proper: solveProperly(walras, economy),
+    findings,
+  };
 }
 
 function describeOptimum(

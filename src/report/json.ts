@@ -7,7 +7,7 @@ import type { Solution } from "../solution.js";
 export function solutionToJson(solution: Solution, economy: Economy): Record<string, unknown> {
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const matrices = new Set(["allocation"]);
+  const matrices = new Set(["allocation", "netTrades"]);
   return Object.fromEntries(
     Object.entries(solution).map(([key, value]) => {
       if (!ArrayBuffer.isView(value)) return [key, value];

@@ -1,0 +1,28 @@
+// walras check FILE SOLUTION: the residuals of anybody's solution, and a verdict.
+
+import { Command } from "commander";
+import { table } from "../report/table.js";
+import { type Candidate, load } from "../walras.js";
+import { print, readEconomy, readJson } from "./io.js";
+import { type CommonFlags, number, withCommonOptions } from "./options.js";
+
+export function checkCommand(): Command {
+  const command = new Command("check")
+    .description("recompute the residuals of anybody's solution; exit status 1 where it is none")
+    .argument("<file>", "an economy, JSON or CSV")
+    .argument("<solution>", "JSON with prices (and allocation), or shadowPrices, allocation and weights")
+    .option("--tolerance <number>", "default 1e-6", number);
+  return withCommonOptions(command).action(
+    async (file: string, solution: string, flags: CommonFlags & { tolerance?: number }) => {
+      const economy = readEconomy(file);
+      const walras = await load({ engine: flags.engine });
+      const verdict = walras.check(economy, readJson(solution) as Candidate, { tolerance: flags.tolerance });
+      if (flags.json) print(JSON.stringify(verdict, null, 2));
+      else {
+        print(table(["residual", "value"], Object.entries(verdict.residuals)));
+        print(`${verdict.accepted ? "accepted" : "rejected"}: ${verdict.message}`);
+      }
+      process.exitCode = verdict.accepted ? 0 : 1;
+    },
+  );
+}
