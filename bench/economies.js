@@ -25,3 +25,24 @@ export function plannerEconomy(agents, goods, seed = 1) {
     weights: array(agents, between(0.8, 1.2)),
   };
 }
+
+/**
+ * A hard market: 2 to 12 agents and goods (or as many as given), alpha and endowments log-uniform over six decades, omega log-uniform
+ * in [-greatest, -least], a third of the endowments zero, yet everybody owns something and everything is owned.
+ */
+export function hardMarket(seed, { least = 0.05, greatest = 20, agents, goods } = {}) {
+  const draw = uniform(seed);
+  const whole = (from, to) => from + Math.floor(draw() * (to - from + 1));
+  const logUniform = (from, to) => from * (to / from) ** draw();
+  const n = agents ?? whole(2, 12);
+  const m = goods ?? whole(2, 12);
+  const matrix = (cell) => Array.from({ length: n }, () => Array.from({ length: m }, cell));
+  const alpha = matrix(() => logUniform(1e-3, 1e3));
+  const omega = matrix(() => -logUniform(least, greatest));
+  const endowments = matrix(() => (draw() < 1 / 3 ? 0 : logUniform(1e-3, 1e3)));
+  for (const row of endowments) if (row.every((e) => e === 0)) row[whole(0, m - 1)] = logUniform(1e-3, 1e3);
+  for (let j = 0; j < m; j++) {
+    if (endowments.every((row) => row[j] === 0)) endowments[whole(0, n - 1)][j] = logUniform(1e-3, 1e3);
+  }
+  return { alpha, omega, endowments };
+}

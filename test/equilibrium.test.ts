@@ -457,6 +457,15 @@ for (const [name, walras] of engines) {
       expect(walras.check(economy, { prices: [0.5, 0.5] }).accepted).toBe(true);
     });
 
+    it("rejects what SciPy's fsolve calls converged", () => {
+      // SciPy 1.17.1, fsolve on relative excess demand in price levels, good 1 as numeraire, from 0.3: "The solution converged."
+      const economy = walras.economy(caseNamed("scaled-endowments").economy);
+      const prices = [1, 8604509.006610686, 0.26035083523208424, 11939078.246063495];
+      const { accepted, residuals } = walras.check(economy, { prices });
+      expect(accepted).toBe(false);
+      expect(residuals.marketClearing).toBeGreaterThan(1);
+    });
+
     it("judges plans", () => {
       const economy = walras.economy({ alpha: [[1], [2]], omega: -1, totals: [3] });
       expect(walras.check(economy, { allocation: [[1], [2]], shadowPrices: [1] })).toMatchObject({

@@ -43,7 +43,8 @@ const LEAST_LENGTH: f64 = 1e-12;
 const CORRECTIONS = 8;
 /** Newton at s = 1 is tried from r = 1.5 on, every further 1.5. */
 const TRY_EVERY: f64 = 1.5;
-const GREATEST_PARAMETER: f64 = 100;
+/** By then what is left of the plan, exp(-r) of it, is far below what prices can make up for. */
+const GREATEST_PARAMETER: f64 = 3000;
 const MOST_STEPS = 3000;
 const STARTS_BACK = 7;
 
