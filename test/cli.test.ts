@@ -129,6 +129,64 @@ describe("walras equilibrium", () => {
   });
 });
 
+describe("walras equilibrium and check", () => {
+  const TRADE = {
+    goods: ["bread", "wine"],
+    agents: ["Ada", "Ben"],
+    alpha: [
+      [2, 1],
+      [1, 2],
+    ],
+    omega: -1,
+    endowments: [
+      [1, 0],
+      [0, 1],
+    ],
+  };
+
+  it("prints prices, trades and what is known of the equilibrium; the JSON passes the check", () => {
+    const path = file("trade.json", TRADE);
+    const { status, stdout } = walras(["equilibrium", path, "--numeraire", "wine"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/price │ +1 │ +1 │/);
+    expect(stdout).toContain("numeraire: wine; index 1; unique: yes, proved; stable under tâtonnement: yes");
+    const solution = file("solution.json", walras(["equilibrium", path, "--json"]).stdout);
+    const verdict = walras(["check", path, solution, "--tolerance", "1e-10"]);
+    expect([verdict.status, verdict.stdout]).toEqual([
+      0,
+      expect.stringContaining("accepted: All residuals are within"),
+    ]);
+  });
+
+  it("rejects wrong prices with exit status 1", () => {
+    const verdict = walras(["check", file("trade.json", TRADE), file("wrong.json", { prices: [1, 2] }), "--json"]);
+    expect(verdict.status).toBe(1);
+    expect(JSON.parse(verdict.stdout)).toMatchObject({ kind: "equilibrium", accepted: false });
+  });
+
+  it("says with the exit status that a run was cut short", () => {
+    const hard = {
+      alpha: [
+        [1024, 1],
+        [1, 1024],
+      ],
+      omega: -5,
+      endowments: [
+        [12, 1],
+        [3, 12],
+      ],
+    };
+    expect(walras(["equilibrium", "--max-iterations", "1"], JSON.stringify(hard))).toMatchObject({ status: 1 });
+  });
+
+  it("says how far Adam stopped from the exact optimum", () => {
+    for (const formulation of ["shares", "penalty"]) {
+      const { stdout } = walras(["plan", file("trade.json", TRADE), "--method", "adam", "--formulation", formulation]);
+      expect(stdout).toMatch(/Welfare is [\d.e-]+ (below|above) .*the exact optimum's/);
+    }
+  });
+});
+
 describe("bad input", () => {
   it.each(BAD_ECONOMIES)("%s: exit status 2 and a readable error", (what, data, path) => {
     // JSON has no NaN: there it is a null, or no JSON at all.
@@ -141,6 +199,9 @@ describe("bad input", () => {
   });
 
   it.each([
+    ["a market without endowments", ["equilibrium"], /endowments must be given for a market; got nothing/],
+    ["a solution that is no JSON", ["check", "package.json", "README.md"], /is not a known key|must be JSON/],
+    ["a missing solution", ["check", "package.json"], /missing required argument/],
     ["a missing file", ["plan", "no-such-file.json"], /no-such-file.json must be a file that can be read/],
     ["a folder", ["plan", "."], /must be a file that can be read/],
     ["an unknown command", ["optimise"], /unknown command/],

@@ -56,6 +56,15 @@ for (const [name, walras] of engines) {
       expect(Math.abs(planner(id).atRest.objective - rest)).toBeLessThan(0.01);
     });
 
+    it("answers the question that was asked, with omega below 0 and endowments in equal parts", () => {
+      for (const { proper } of results.values()) {
+        expect(proper.residual).toBeLessThan(1e-10);
+        expect(proper.equilibrium.unique).toBe(true);
+      }
+      const prices = results.get("market-heterogeneous-3x3")?.proper.equilibrium.prices as number[];
+      for (const [j, p] of [1, 0.6222296, 0.5901965].entries()) expect(Math.abs(prices[j] - p)).toBeLessThan(1e-7);
+    });
+
     it("meets the printed prices, and shows the curve they lie on", () => {
       expect(market("market-homogeneous-3x3").prices).toEqual([1, 1, 1]);
       const { prices, curve, spending, residual } = market("market-heterogeneous-3x3");

@@ -14,6 +14,9 @@ const MOST_CUTS = 4000;
 /** The relative gap at which the search ends. */
 const GAP: f64 = 1e-13;
 
+/** Logarithm of the least part told from none: a double holds no less. */
+const LEAST_LOG: f64 = -720;
+
 /** Doubles of work that a mixed good needs beside those of planGood. */
 export const MIXED_WORK: i32 = MOST_INTERVALS * INTERVAL;
 
@@ -194,24 +197,28 @@ function store(at: i32, low: f64, lowValue: f64, lowSlope: f64, high: f64, highV
   d[at + 6] = bound;
 }
 
-/** Moves the best part to where marginal values meet: bisection on their difference, which changes from + to - at a maximum. */
+/**
+ * Moves the best part uphill to where marginal values meet: bisection on the logarithm of the part, between the best one found and the
+ * nearest in the direction of the gain at which the gain has changed sign.
+ */
 function polish(): void {
+  const up = gain(bestPart) > 0;
+  let low = Math.log(bestPart);
+  let high = low;
   let reach: f64 = 1e-7;
-  let low = bestPart;
-  let high = bestPart;
-  for (; reach < 1; reach *= 4) {
-    low = bestPart * (1 - reach);
-    high = Math.min(total * (1 - 1e-16), bestPart * (1 + reach));
-    if (gain(low) > 0 && gain(high) < 0) break;
+  for (; reach < 4000; reach *= 4) {
+    if (up) high = Math.min(Math.log(total), low + reach);
+    else low = Math.max(LEAST_LOG, high - reach);
+    const crossed = up ? gain(Math.exp(high)) < 0 : gain(Math.exp(low)) > 0;
+    if (crossed) break;
   }
-  if (reach >= 1) return;
   for (let k = 0; k < 100; k++) {
     const middle = 0.5 * (low + high);
     if (!(middle > low && middle < high)) break;
-    if (gain(middle) > 0) low = middle;
+    if (gain(Math.exp(middle)) > 0) low = middle;
     else high = middle;
   }
-  bestPart = 0.5 * (low + high);
+  bestPart = Math.exp(0.5 * (low + high));
 }
 
 /** The concave agents' marginal value less the convex agent's. */
