@@ -461,7 +461,7 @@ export class Walras {
       stability: stabilityWork,
     });
     const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
-    kernels.startMarket(n, m, ...data, start ? at.start : -1, at.work);
+    kernels.startMarket(n, m, ...data, layout.NEWTON, start ? at.start : -1, at.work);
     return at;
   }
 

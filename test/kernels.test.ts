@@ -2,7 +2,19 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AUDIT_SIZE, adamWork, CONVERGED, HEADER_SIZE, MAX_ITERATIONS, padded, shareWork } from "../assembly/layout.js";
+import {
+  AUDIT_SIZE,
+  adamWork,
+  BRACKET,
+  CONVERGED,
+  HEADER_SIZE,
+  HOMOTOPY,
+  MAX_ITERATIONS,
+  METHOD,
+  NEWTON,
+  padded,
+  shareWork,
+} from "../assembly/layout.js";
 import { engines, logUniform, matrixOf, relativeDifference, sized } from "./engines.js";
 
 /** Kernels entered below; the last test compares them with what there is. */
@@ -345,6 +357,40 @@ for (const [name, , engine] of engines) {
     });
   });
 
+  describe(`the methods for markets on ${name}`, () => {
+    const markets = fc.tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 2, max: 5 })).chain(([n, m]) =>
+      fc.record({
+        alpha: matrixOf(logUniform(0.1, 10), n, m),
+        omega: matrixOf(logUniform(0.2, 1), n, m),
+        endowments: matrixOf(logUniform(0.1, 10), n, m),
+      }),
+    );
+
+    it("agree: Newton, the homotopy, and bisection where it applies", () => {
+      fc.assert(
+        fc.property(markets, ({ alpha, omega, endowments }) => {
+          const [n, m] = [alpha.length, alpha[0].length];
+          const totals = alpha[0].map((_, j) => endowments.reduce((s, row) => s + row[j], 0));
+          const solve = (method: number) => {
+            const at = lay({
+              ...{ alpha: alpha.flat(), omega: omega.flat().map((w) => -w), endowments: endowments.flat(), totals },
+              ...{ prices: m, x: n * m, header: HEADER_SIZE, work: kernels.marketSize(n, m) },
+            });
+            kernels.startMarket(n, m, at.alpha, at.omega, at.endowments, at.totals, method, -1, at.work);
+            expect(kernels.stepMarket(5000, 5000)).toBe(CONVERGED);
+            kernels.reportMarket(at.header);
+            kernels.takeMarket(at.prices, at.x);
+            expect(read(at.header + METHOD, 1)[0]).toBe(method);
+            return read(at.prices, m);
+          };
+          const prices = solve(NEWTON);
+          expect(relativeDifference(solve(HOMOTOPY), prices)).toBeLessThan(1e-10);
+          if (n === 2 || m === 2) expect(relativeDifference(solve(BRACKET), prices)).toBeLessThan(1e-10);
+        }),
+      );
+    });
+  });
+
   describe(`markets on ${name}`, () => {
     it("are taken up, stepped, reported, taken, tested for stability and audited", () => {
       // Two Cobb-Douglas agents with mirrored shares and endowments: equal prices, each sells a third of what she owns.
@@ -368,7 +414,7 @@ for (const [name, , engine] of engines) {
         },
         ...{ audit: AUDIT_SIZE, auditWork: 4 },
       });
-      kernels.startMarket(2, 2, at.alpha, at.omega, at.endowments, at.totals, -1, at.work);
+      kernels.startMarket(2, 2, at.alpha, at.omega, at.endowments, at.totals, NEWTON, -1, at.work);
       expect(kernels.stepMarket(1000, 1000)).toBe(CONVERGED);
       kernels.reportMarket(at.header);
       kernels.takeMarket(at.prices, at.x);

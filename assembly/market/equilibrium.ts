@@ -55,7 +55,8 @@ let starts: i32 = 0;
 
 /**
  * Takes up a market: alpha, omega (below 0 where alpha is above), endowments (n m each) and totals (m), everything connected
- * and owned. start: address of m prices to begin with, or -1. `base` is marketSize(n, m) doubles of work, to be left alone until the
+ * and owned. `first` is the method to try first: NEWTON, unless a test wants another. start: address of m prices for Newton to begin with,
+ * or -1. `base` is marketSize(n, m) doubles of work, to be left alone until the
  * answer has been taken.
  */
 export function startMarket(
@@ -65,6 +66,7 @@ export function startMarket(
   omega: i32,
   endowments: i32,
   totals: i32,
+  first: i32,
   start: i32,
   base: i32,
 ): void {
@@ -76,15 +78,12 @@ export function startMarket(
     logsOf(endowments + i * m, owned + i * m, m);
     for (let j = 0; j < m; j++) d[owned + i * m + j] -= d[logTotals + j];
   }
-  equalSplitWeights();
-  planAtWeights();
-  if (start >= 0) for (let j = 0; j < m; j++) d[q + j] = Math.log(d[start + j]) + d[logTotals + j];
-  useOwned();
   resetEvaluations();
-  method = NEWTON;
   iterations = 0;
   starts = 0;
-  evaluateDemand(q);
+  begin(first);
+  if (start >= 0) for (let j = 0; j < m; j++) d[q + j] = Math.log(d[start + j]) + d[logTotals + j];
+  if (first === NEWTON) evaluateDemand(q);
 }
 
 /** Log weights at which agents' marginal value of the equal split is the same: what it is worth to them at its own marginal utilities. */
@@ -116,19 +115,21 @@ function advance(): i32 {
     const state = newtonStep(NEWTON_CAP);
     if (state === ARRIVED || (state === GOES_ON && iterations < NEWTON_ITERATIONS)) return state;
     for (let j = 0; j < m; j++) d[best + j] = d[q + j];
-    if (n > 2 && m > 2) {
-      method = HOMOTOPY;
-      return nextStart();
-    }
-    method = BRACKET;
-    equalSplitWeights();
-    planAtWeights();
-    useOwned();
-    return startBracket();
+    return begin(n > 2 && m > 2 ? HOMOTOPY : BRACKET);
   }
   if (method === BRACKET) return bracketStep();
   const state = homotopyStep();
   return state === FAILED ? nextStart() : state;
+}
+
+/** Begins a method from the planner's prices at the equal split's weights. */
+function begin(chosen: i32): i32 {
+  method = chosen;
+  if (method === HOMOTOPY) return nextStart();
+  equalSplitWeights();
+  planAtWeights();
+  useOwned();
+  return method === BRACKET ? startBracket() : GOES_ON;
 }
 
 /** One agent keeps what she has, at the prices that make her want it; one good has the price 1. */
