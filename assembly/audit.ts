@@ -32,9 +32,8 @@ export function auditPlan(
     const logWeight = Math.log(d[weights + i]);
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
-      if (d[alpha + c] === 0) continue;
       const price = Math.log(d[prices + j]) - logWeight - Math.log(d[alpha + c]);
-      const part = violation(d[omega + c], d[x + c], price);
+      const part = violation(d[alpha + c], d[omega + c], d[x + c], price);
       stationarity = Math.max(stationarity, part);
     }
     d[utilities + i] = utilityOf(i, m, alpha, omega, x);
@@ -82,9 +81,8 @@ export function auditMarket(
       const c = row + j;
       income += d[prices + j] * d[endowments + c];
       spending += d[prices + j] * d[x + c];
-      if (d[alpha + c] === 0) continue;
       const price = kappa + Math.log(d[prices + j]) - Math.log(d[alpha + c]);
-      const part = violation(d[omega + c], d[x + c], price);
+      const part = violation(d[alpha + c], d[omega + c], d[x + c], price);
       stationarity = Math.max(stationarity, part);
     }
     budget = Math.max(budget, Math.abs(spending - income) / income);
@@ -121,10 +119,12 @@ export function clearing(n: i32, m: i32, totals: i32, x: i32): f64 {
 }
 
 /**
- * By how much x^omega misses exp(price): |x^omega / exp(price) - 1|. At x = 0 only the part by which the first unit would be worth more
+ * By how much x^omega misses exp(price), price less ln alpha: |x^omega / exp(price) - 1|. Where alpha = 0, 1 if any is held of what
+ * has a price. At x = 0 only the part by which the first unit would be worth more
  * counts; and where the right amount is too small for a double, any such amount is right.
  */
-function violation(omega: f64, x: f64, price: f64): f64 {
+function violation(alpha: f64, omega: f64, x: f64, price: f64): f64 {
+  if (alpha === 0) return x > 0 && price === Infinity ? 1 : 0;
   if (omega < 0 && x < 1e-300 && price / omega < UNDERFLOW) return 0;
   if (x === 0) return omega > 0 ? 0 : omega < 0 ? Infinity : Math.max(0, Math.exp(-price) - 1);
   return Math.abs(Math.exp(omega * Math.log(x) - price) - 1);

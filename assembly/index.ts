@@ -6,7 +6,7 @@ export { reportMarket, startMarket, stepMarket, takeMarket } from "./market/equi
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
 export { stability, stabilityWork } from "./market/stability";
 export { marketSize } from "./market/state";
-export { adamGradient, adamPoint, adamSteps } from "./planner/adam";
+export { adamMoment, adamPoint, adamSize, adamStart, adamSteps } from "./planner/adam";
 export { plan, planWork } from "./planner/plan";
 export { fillUniform } from "./random";
 export { doubles, reserve } from "./simd/memory";

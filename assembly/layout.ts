@@ -6,7 +6,6 @@ export const CONVERGED = 0;
 export const MAX_ITERATIONS = 1;
 export const STALLED = 2;
 export const DIVERGED = 3;
-export const INFEASIBLE = 4;
 
 // Methods by which an equilibrium is found.
 export const CLOSED_FORM = 0;
@@ -40,12 +39,7 @@ export function padded(count: i32): i32 {
   return count + (count & 1);
 }
 
-/** Coefficients, x and its slope, the gradient; each good's price and a sum. */
-export function adamWork(n: i32, m: i32): i32 {
-  return 4 * padded(n * m) + 2 * padded(m);
-}
-
-/** One agent's spending shares, excess demand and its Jacobian, the step, a trial point and its demand, the factors of the Jacobian. */
+/** Excess demand and its Jacobian, the step, a trial point, and room to solve for the step. */
 export function shareWork(m: i32): i32 {
   return 7 * padded(m) + 2 * padded(m * m);
 }

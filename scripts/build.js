@@ -33,8 +33,13 @@ const shared = {
   logLevel: "warning",
 };
 
+// Wrapped in a function: every engine gets a memory of its own.
 await build({
   ...shared,
+  format: "iife",
+  globalName: "kernels",
+  banner: { js: "export default function () {" },
+  footer: { js: "return kernels;\n}" },
   entryPoints: ["assembly/index.ts"],
   outfile: "build/kernels.js",
   plugins: [scalarPasses],
@@ -42,7 +47,14 @@ await build({
 });
 
 await Promise.all([
-  build({ ...shared, entryPoints: ["src/index.ts"], outfile: "dist/index.js", minify: true, sourcemap: true }),
+  build({
+    ...shared,
+    entryPoints: ["src/index.ts"],
+    outfile: "dist/index.js",
+    minify: true,
+    lineLimit: 160,
+    sourcemap: true,
+  }),
   build({
     ...shared,
     entryPoints: ["src/cli/main.ts"],

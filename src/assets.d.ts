@@ -6,8 +6,8 @@ declare module "*.wasm" {
 }
 
 declare module "*/build/kernels.js" {
-  const kernels: import("./engine.js").Kernels & { readonly doubles: Float64Array };
-  export = kernels;
+  /** A memory and kernels of their own at each call. */
+  export default function start(): import("./engine.js").Kernels & { readonly doubles: Float64Array };
 }
 
 declare module "as-bind/dist/as-bind.esm.js" {

@@ -19,7 +19,7 @@ export function parseEconomyCsv(text: string): Economy {
   const goods: string[] = [];
   const columns = names.map((name, c) => {
     const [, kind, good] = /^([^:]+):(.+)$/.exec(name) ?? [];
-    const known = good ? kind in MATRICES : ["agent", "weight", "income"].includes(name);
+    const known = good ? Object.hasOwn(MATRICES, kind) : ["agent", "weight", "income"].includes(name);
     if (!known) findings.add(`column ${c + 1}`, `must be one of ${COLUMNS.join(", ")}`, name);
     if (names.indexOf(name) !== c) findings.add(`column ${c + 1}`, "must differ from the columns before it", name);
     if (good && !goods.includes(good)) goods.push(good);

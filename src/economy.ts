@@ -26,7 +26,7 @@ export interface Economy {
   readonly weights: Float64Array;
 }
 
-/** A number everywhere, a row of m shared by every agent, n rows of m, or n m flat. */
+/** A number everywhere, a row of m (a number a good) shared by every agent, n rows of m, or a typed array of n m. */
 export type Matrix = number | ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** An economy as a caller writes it: the JSON form, with typed arrays allowed. README and economy.schema.json describe the keys. */
@@ -48,6 +48,9 @@ export interface EconomyData {
 
 /** The most cells, agents times goods, an economy may have: half a GiB of doubles a matrix. */
 export const MOST_CELLS = 2 ** 26;
+
+/** The most agents, and the most goods. */
+export const MOST_NAMES = 2 ** 20;
 
 const KEYS = [
   "name",
@@ -91,10 +94,12 @@ export function parseEconomy(json: string): Economy {
 }
 
 /**
- * Checks an economy given as plain numbers or typed arrays and brings it into one form. The result holds copies.
+ * Checks an economy given as plain numbers or typed arrays and brings it into one form. The result holds copies; given again, it comes
+ * back as it is.
  * @throws EconomyError, with all that is wrong
  */
-export function defineEconomy(data: EconomyData): Economy {
+export function defineEconomy(data: EconomyData | Economy): Economy {
+  if (isEconomy(data)) return data;
   if (typeof data !== "object" || data === null || Array.isArray(data)) {
     throw new EconomyError([{ path: "the economy", requirement: "must be an object", value: data }]);
   }
@@ -125,7 +130,7 @@ export function defineEconomy(data: EconomyData): Economy {
   }
   findings.throwIfAny(EconomyError);
 
-  return {
+  const economy: Economy = {
     ...(data.name === undefined ? {} : { name: data.name }),
     agents: data.agents ? [...data.agents] : Array.from({ length: n }, (_, i) => `agent ${i + 1}`),
     goods: data.goods ? [...data.goods] : Array.from({ length: m }, (_, j) => `good ${j + 1}`),
@@ -136,6 +141,16 @@ export function defineEconomy(data: EconomyData): Economy {
     ...(incomes ? { incomes } : {}),
     weights,
   };
+  checked.add(economy);
+  return economy;
+}
+
+/** The economies that have passed the checks: solvers take no others. */
+const checked = new WeakSet<object>();
+
+/** Whether a value is an economy that defineEconomy made. */
+export function isEconomy(value: unknown): value is Economy {
+  return typeof value === "object" && value !== null && checked.has(value);
 }
 
 function checkChoices(data: EconomyData, findings: Findings): void {
@@ -195,7 +210,7 @@ function sizeOf(data: EconomyData, findings: Findings): [number, number] | undef
       return 0;
     }
     const [first] = said;
-    findings.number(first.source, first.count, 1, MOST_CELLS, true);
+    findings.number(first.source, first.count, 1, MOST_NAMES, true);
     for (const { count, source } of said) {
       if (count !== first.count)
         findings.add(source, `must count ${first.count} ${axis}, as ${first.source} does`, count);
@@ -304,6 +319,7 @@ function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || isTyped(value);
 }
 
-function isTyped(value: unknown): value is Float64Array {
-  return value instanceof Float64Array || value instanceof Float32Array;
+/** Whether a value is an array of numbers by its type. */
+export function isTyped(value: unknown): value is Float64Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && typeof (value as Float64Array)[0] !== "bigint";
 }

@@ -2,15 +2,17 @@
 
 import { instantiate } from "as-bind/dist/as-bind.esm.js";
 import { padded } from "../assembly/layout.js";
-import * as portable from "../build/kernels.js";
+import startPortable from "../build/kernels.js";
 import wasm from "../build/walras.wasm";
 
 export type EngineName = "wasm" | "js";
 
 /** The functions of assembly/index.ts, alike on both engines. Blocks are addresses in doubles. */
 export type Kernels = Record<
-  | "adamGradient"
+  | "adamMoment"
   | "adamPoint"
+  | "adamSize"
+  | "adamStart"
   | "adamSteps"
   | "auditMarket"
   | "auditPlan"
@@ -60,13 +62,18 @@ export const MOST_DOUBLES = 2 ** 29 - 2 ** 21;
  * @throws the WebAssembly error where "wasm" was asked for and cannot start
  */
 export async function startEngine(wanted: EngineName | "auto"): Promise<Engine> {
-  if (wanted === "js") return engine("js", portable, () => portable.doubles);
+  if (wanted === "js") return startJs();
   try {
     return await startWasm();
   } catch (error) {
     if (wanted === "wasm") throw error;
-    return engine("js", portable, () => portable.doubles);
+    return startJs();
   }
+}
+
+function startJs(): Engine {
+  const kernels = startPortable();
+  return engine("js", kernels, () => kernels.doubles);
 }
 
 async function startWasm(): Promise<Engine> {

@@ -95,8 +95,8 @@ function refuse(economy: Economy, closed: number[], others: number[]): never {
   throw new EconomyError([
     {
       path: "alpha",
-      requirement: `must connect the market: ${names(closed)} want nothing that ${names(others)} own, who want what they own, so no prices clear the markets`,
-      value: 0,
+      requirement: "must connect everybody in the market, or no prices clear it",
+      value: `${names(closed)} wanting nothing of what ${names(others)} own, who do want what ${closed.length > 1 ? "they" : "that one"} own${closed.length > 1 ? "" : "s"}`,
     },
   ]);
 }

@@ -1,6 +1,15 @@
 // The public names.
 
-export { defineEconomy, type Economy, type EconomyData, type Matrix, MOST_CELLS, parseEconomy } from "./economy.js";
+export { parseEconomyCsv } from "./csv.js";
+export {
+  defineEconomy,
+  type Economy,
+  type EconomyData,
+  type Matrix,
+  MOST_CELLS,
+  MOST_NAMES,
+  parseEconomy,
+} from "./economy.js";
 export type { EngineName } from "./engine.js";
 export type { Group } from "./groups.js";
 export { EconomyError, InputError, OptionError, type Violation } from "./input.js";
@@ -14,6 +23,7 @@ export type {
   ShareNumeraire,
   ShareOptions,
 } from "./options.js";
+export { solutionToJson } from "./report/json.js";
 export {
   type AdamPlan,
   type AdamTrace,

@@ -42,15 +42,14 @@ export class Findings {
     if (this.violations.length < 100) this.violations.push({ path, requirement, value });
   }
 
-  /** Every key of `data` must be one of `known`. */
+  /** Every key of `data`, which must be an object, must be one of `known`. */
   keys(data: object, known: readonly string[], path = ""): void {
+    if (typeof data !== "object" || data === null) {
+      throw new OptionError([{ path: path || "options", requirement: "must be an object", value: data }]);
+    }
     for (const key of Object.keys(data)) {
       if (!known.includes(key)) {
-        this.add(
-          path ? `${path}.${key}` : key,
-          `is not a known key (nearest: ${closest(key, known)})`,
-          (data as never)[key],
-        );
+        this.add(path ? `${path}.${key}` : key, `is not a known key${this.nearest(key, known)}`, (data as never)[key]);
       }
     }
   }
@@ -65,6 +64,11 @@ export class Findings {
     this.add(path, `must be a ${whole ? "whole" : "finite"} number ${from}${to}`, value);
   }
 
+  /** `value`, where given, must be a function. */
+  callback(path: string, value: unknown): void {
+    if (value !== undefined && typeof value !== "function") this.add(path, "must be a function", value);
+  }
+
   /** `value`, where given, must be one of `choices`. */
   choice(path: string, value: unknown, choices: readonly unknown[]): void {
     if (value !== undefined && !choices.includes(value)) {
@@ -72,8 +76,21 @@ export class Findings {
     }
   }
 
+  /** The nearest of the names, for a name that is none. */
+  nearest(name: unknown, names: readonly string[]): string {
+    return typeof name === "string" && names.length > 0 ? ` (nearest: ${closest(name, names)})` : "";
+  }
+
   throwIfAny(Kind: new (violations: readonly Violation[]) => InputError): void {
     if (this.violations.length > 0) throw new Kind(this.violations);
+  }
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return `an unwritable ${typeof value}`; // circular, or with a BigInt inside
   }
 }
 
@@ -82,6 +99,6 @@ function show(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "function") return String(value);
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${(value as Float64Array).length}`;
   if (Array.isArray(value) && value.length > 8) return `an array of ${value.length}`;
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  const text = written(value);
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }

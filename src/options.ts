@@ -1,6 +1,6 @@
 // What the solvers may be asked for, and the checks of it.
 
-import type { Economy } from "./economy.js";
+import { type Economy, isTyped } from "./economy.js";
 import { EconomyError, Findings, type InputError, OptionError } from "./input.js";
 
 /** Where a solver stands, as `onStep` is told. */
@@ -38,6 +38,8 @@ export interface AdamOptions extends PlanOptions, ControlOptions {
    * tolerance. "penalty": softplus variables and a penalty on squared overuse for a fixed number of steps, as in the notebook.
    */
   formulation?: "penalty" | "shares";
+  /** What y, the moments and all that a step computes are held in; default "double". The notebook ran in single. */
+  precision?: "double" | "single";
   /** Above 0; default 0.05 for shares, 0.01 for penalty. */
   learningRate?: number;
   /** Decay of the first moment, 0 to below 1; default 0.9. */
@@ -48,14 +50,14 @@ export interface AdamOptions extends PlanOptions, ControlOptions {
   epsilon?: number;
   /** 1 to 1e9; default 10000 for shares, 1000 for penalty. */
   maxSteps?: number;
-  /** Default 1e-6. */
+  /** Default 1e-6, in single precision 1e-4. */
   tolerance?: number;
   /** What squared overuse costs in the penalty form; 0 or more, default 1000. */
   penalty?: number;
   /** Seed of the start, y uniform on [0, 1): a whole number from 0 to 2^32 - 1, default 0. */
   seed?: number;
-  /** n m, above 0, agent-major: an allocation to start from instead. */
-  start?: ArrayLike<number>;
+  /** n m, above 0, agent-major or as rows: an allocation to start from instead. */
+  start?: ArrayLike<number> | readonly ArrayLike<number>[];
   /** Record every k-th step; default none. */
   trace?: number;
 }
@@ -95,6 +97,7 @@ const PLAN_KEYS = ["weights", "tolerance", "throwOnFailure"];
 const ADAM_KEYS = [
   ...PLAN_KEYS,
   "formulation",
+  "precision",
   "learningRate",
   "beta1",
   "beta2",
@@ -124,11 +127,15 @@ export function checkPlanOptions(economy: Economy, options: PlanOptions): Float6
   return weights;
 }
 
-/** Checks Adam's options and returns the weights. */
-export function checkAdamOptions(economy: Economy, options: AdamOptions): Float64Array {
+/** Checks Adam's options and returns the weights and the allocation to start from, if any. */
+export function checkAdamOptions(
+  economy: Economy,
+  options: AdamOptions,
+): { weights: Float64Array; start: Float64Array | undefined } {
   const findings = new Findings();
   findings.keys(options, ADAM_KEYS);
   findings.choice("formulation", options.formulation, ["penalty", "shares"]);
+  findings.choice("precision", options.precision, ["double", "single"]);
   findings.number("learningRate", options.learningRate, ABOVE_0, Number.MAX_VALUE);
   findings.number("beta1", options.beta1, 0, BELOW_1);
   findings.number("beta2", options.beta2, 0, BELOW_1);
@@ -138,10 +145,19 @@ export function checkAdamOptions(economy: Economy, options: AdamOptions): Float6
   findings.number("penalty", options.penalty, 0, Number.MAX_VALUE);
   findings.number("seed", options.seed, 0, 2 ** 32 - 1, true);
   findings.number("trace", options.trace, 1, 1e9, true);
-  positives("start", options.start, economy.alpha.length, findings);
+  const { start } = options;
+  const shape = [economy.agents.length, economy.goods.length];
+  const checked = start === undefined ? undefined : numbers("start", start, shape, findings, ABOVE_0);
+  checkControl(options, findings);
   const weights = weightsOf(economy, options, findings);
   findings.throwIfAny(OptionError);
-  return weights;
+  return { weights, start: checked };
+}
+
+function checkControl({ onStep, signal }: ControlOptions, findings: Findings): void {
+  findings.callback("onStep", onStep);
+  if (signal !== undefined && typeof signal?.aborted !== "boolean")
+    findings.add("signal", "must be an AbortSignal", signal);
 }
 
 /** Checks an equilibrium's options; returns the prices to start from, if any, and the good that is the numeraire (-1: the simplex). */
@@ -156,8 +172,10 @@ export function checkEquilibriumOptions(
   findings.number("tolerance", options.tolerance, 0, 1);
   const { numeraire = "simplex", start } = options;
   const good = numeraire === "simplex" ? -1 : goodOf(economy, numeraire, findings, '"simplex"');
-  const prices = start && "prices" in start ? start.prices : start;
-  const checked = positives("start", prices, economy.goods.length, findings);
+  const prices = typeof start === "object" && start !== null && "prices" in start ? start.prices : start;
+  // 0 is the price of a good that nobody wants, as in an earlier answer.
+  const checked = prices === undefined ? undefined : numbers("start", prices, [economy.goods.length], findings, 0);
+  checkControl(options, findings);
   findings.throwIfAny(OptionError);
   return { start: checked, good };
 }
@@ -192,8 +210,7 @@ function basketOf(economy: Economy, numeraire: ShareNumeraire, findings: Finding
     findings.number("numeraire.value", numeraire.value ?? Number.NaN, ABOVE_0, Number.MAX_VALUE);
     const { basket } = numeraire;
     if (basket?.length === m) {
-      for (let j = 0; j < m; j++) findings.number(`numeraire.basket[${j}]`, basket[j], 0, Number.MAX_VALUE);
-      coefficients.set(basket);
+      coefficients.set(numbers("numeraire.basket", basket, [m], findings, 0) ?? []);
       if (coefficients.every((c) => c === 0)) findings.add("numeraire.basket", "must have a number above 0", basket);
     } else findings.add("numeraire.basket", `must be a list of ${m} numbers`, basket);
     return { name: "basket", coefficients, value: numeraire.value };
@@ -208,7 +225,8 @@ function goodOf(economy: Economy, numeraire: string | number, findings: Findings
   const m = economy.goods.length;
   const index = typeof numeraire === "number" ? numeraire : economy.goods.indexOf(numeraire);
   if (Number.isInteger(index) && index >= 0 && index < m) return index;
-  findings.add("numeraire", `must be ${others}, a good's name, or an index from 0 to ${m - 1}`, numeraire);
+  const nearest = findings.nearest(numeraire, economy.goods);
+  findings.add("numeraire", `must be ${others}, a good's name, or an index from 0 to ${m - 1}${nearest}`, numeraire);
   return -1;
 }
 
@@ -266,21 +284,28 @@ function numbers(
   least: number,
 ): Float64Array | undefined {
   const [rows, columns = 1] = shape;
-  const nested = shape.length === 2 && Array.isArray(values) && Array.isArray(values[0]);
-  const list = nested ? (values as unknown[][]).flat() : values;
-  const isList = Array.isArray(list) || ArrayBuffer.isView(list);
-  const even = !nested || (values as unknown[][]).every((row) => row.length === columns);
-  if (!isList || !even || (list as unknown[]).length !== rows * columns) {
-    findings.add(
-      path,
-      shape.length === 2 ? `must be ${rows} rows of ${columns} numbers` : `must be a list of ${rows} numbers`,
-      values,
-    );
+  const isMatrix = shape.length === 2;
+  const lists = isMatrix && Array.isArray(values) && isList(values[0]) ? values : [values];
+  const length = lists.length > 1 || lists[0] !== values ? columns : rows * columns;
+  if (lists.some((list) => !isList(list) || list.length !== length) || lists.length * length !== rows * columns) {
+    const wanted = isMatrix ? `${rows} rows of ${columns} numbers` : `a list of ${rows} numbers`;
+    findings.add(path, `must be ${wanted}`, values);
     return undefined;
   }
-  return Float64Array.from(list as ArrayLike<number>, (value, k) => {
-    const place = shape.length === 2 ? `[${Math.floor(k / columns)}][${k % columns}]` : `[${k}]`;
-    findings.number(`${path}${place}`, value, least, Number.MAX_VALUE);
-    return value;
+  const out = new Float64Array(rows * columns);
+  (lists as ArrayLike<unknown>[]).forEach((list, l) => {
+    for (let k = 0; k < length; k++) {
+      const value = list[k];
+      const c = l * length + k;
+      const place = isMatrix ? `[${Math.floor(c / columns)}][${c % columns}]` : `[${c}]`;
+      // A hole is no number; number() would take undefined for an option left out.
+      findings.number(`${path}${place}`, value === undefined ? null : value, least, Number.MAX_VALUE);
+      if (typeof value === "number") out[c] = value;
+    }
   });
+  return out;
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || isTyped(value);
 }

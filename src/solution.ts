@@ -6,7 +6,6 @@ import {
   CONVERGED,
   DIVERGED,
   HOMOTOPY,
-  INFEASIBLE,
   MAX_ITERATIONS,
   NEWTON,
   RUNNING,
@@ -52,6 +51,8 @@ export interface Plan extends Solution {
     feasibility: number;
     /** max |weights_i alpha_ij x_ij^omega_ij / shadowPrices_j - 1| over alpha_ij > 0; at a corner, by how much the first unit would beat its price */
     stationarity: number;
+    /** Only where an omega is 0 or more, so that first-order conditions prove nothing: by what part welfare falls short of plan()'s. */
+    optimality?: number;
   };
 }
 
@@ -111,9 +112,12 @@ export interface Equilibrium extends Solution {
     /** max |alpha_ij x_ij^omega_ij / (kappa_i p_j) - 1|, kappa_i agent i's marginal utility of income */
     stationarity: number;
   };
-  /** +1 or -1, the sign of det(-dz/dp) without the numeraire; 0 where it is too close to 0 to tell (a critical equilibrium). */
+  /**
+   * +1 or -1, the sign of det(-dz/dp) without the numeraire; 0 where it is too close to 0 to tell (a critical equilibrium), or the
+   * answer has not converged. After -1 there are at least two other equilibria.
+   */
   index: -1 | 0 | 1;
-  /** true where proved: one agent, one good, or gross substitutes (every omega from -1 to below 0). */
+  /** true where proved, for one group: one agent, one good, or gross substitutes (every omega from -1 to below 0). */
   unique: true | "unknown";
   /** Whether relative prices return after a small shock under d ln p_j / dt = excess demand for j over its total. */
   stable: boolean | "unknown";
@@ -137,9 +141,9 @@ export interface ShareEquilibrium extends Solution {
 }
 
 /** Thrown instead of returning an answer that has not converged, where `throwOnFailure` asks for it. */
-export class NotConvergedError extends Error {
+export class NotConvergedError<S extends Solution = Solution> extends Error {
   override readonly name = "NotConvergedError";
-  constructor(readonly solution: Solution) {
+  constructor(readonly solution: S) {
     super(solution.message);
   }
 }
@@ -167,7 +171,6 @@ const STATUSES: Record<number, Status> = {
   [MAX_ITERATIONS]: "maxIterations",
   [STALLED]: "stalled",
   [DIVERGED]: "diverged",
-  [INFEASIBLE]: "infeasible",
   // A solver that was stopped while it ran was stopped by the caller.
   [RUNNING]: "cancelled",
 };
@@ -176,7 +179,8 @@ const SENTENCES: Record<Status, string> = {
   converged: "All residuals are within the tolerance.",
   maxIterations:
     "Stopped at the greatest number of iterations before the residuals were within the tolerance; allow more.",
-  stalled: "No step made the residuals smaller; try another start, or check the economy's scale.",
+  stalled:
+    "The residuals are above the tolerance and no step makes them smaller: loosen the tolerance if they are at rounding, else try another start.",
   diverged: "The iteration left the finite numbers; try a smaller learning rate or another start.",
   infeasible: "No answer meets the constraints.",
   cancelled: "Cancelled; this is the best answer so far.",

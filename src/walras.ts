@@ -2,8 +2,8 @@
 // copies out an answer judged by the audit.
 
 import * as layout from "../assembly/layout.js";
-import { defineEconomy, type Economy, type EconomyData, parseEconomy } from "./economy.js";
-import { type Engine, type EngineName, startEngine } from "./engine.js";
+import { defineEconomy, type Economy, type EconomyData, isEconomy, parseEconomy } from "./economy.js";
+import { type Engine, type EngineName, MOST_DOUBLES, startEngine } from "./engine.js";
 import { marketGroups, subEconomy } from "./groups.js";
 import { EconomyError, Findings, OptionError } from "./input.js";
 import {
@@ -29,6 +29,7 @@ import {
   judge,
   METHODS,
   NotConvergedError,
+  type Plan,
   type ShareEquilibrium,
   type Solution,
   type Verdict,
@@ -51,8 +52,27 @@ export interface Candidate {
   weights?: ArrayLike<number>;
 }
 
-/** Steps of Adam between two looks at the signal. */
-const ADAM_CHUNK = 100;
+/** What a candidate may have: what is judged, and what this package's own solutions carry besides. */
+const CANDIDATE_KEYS = [
+  ...["prices", "allocation", "shadowPrices", "weights"],
+  ...[
+    "name",
+    "agents",
+    "goods",
+    "status",
+    "converged",
+    "message",
+    "iterations",
+    "evaluations",
+    "method",
+    "engine",
+    "residuals",
+  ],
+  ...["numeraire", "incomes", "utilities", "netTrades", "groups", "index", "unique", "stable"],
+  ...["welfare", "gap", "ties", "objective", "trace"],
+];
+/** Steps of Adam between two looks at stationarity, which the shares form stops on, and at the signal. */
+const ADAM_CHUNK = 50;
 /** Goods up to which an equilibrium's stability is worked out: the work grows with their cube. */
 const MOST_GOODS_FOR_STABILITY = 64;
 const FOREVER = 2 ** 31 - 1;
@@ -92,7 +112,7 @@ export class Walras {
    * Checks an economy, given as JSON text or as an object.
    * @throws EconomyError, with all that is wrong
    */
-  economy(data: EconomyData | string): Economy {
+  economy(data: EconomyData | Economy | string): Economy {
     return typeof data === "string" ? parseEconomy(data) : defineEconomy(data);
   }
 
@@ -103,6 +123,7 @@ export class Walras {
    * @throws OptionError
    */
   plan(economy: Economy, options: PlanOptions = {}): ExactPlan {
+    requireEconomy(economy);
     const weights = checkPlanOptions(economy, options);
     const { kernels, read, value } = this.#engine;
     const n = economy.agents.length;
@@ -139,13 +160,16 @@ export class Walras {
    * @throws OptionError
    */
   planWithAdam(economy: Economy, options: AdamOptions = {}): AdamPlan {
+    requireEconomy(economy);
     const n = economy.agents.length;
     const m = economy.goods.length;
-    const weights = checkAdamOptions(economy, options);
-    const { formulation = "shares", beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, tolerance = 1e-6 } = options;
-    const { seed = 0, start, trace: every = 0, onStep, signal } = options;
+    const { weights, start } = checkAdamOptions(economy, options);
+    const { formulation = "shares", precision = "double", beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+    const { seed = 0, trace: every = 0, onStep, signal } = options;
     const shares = formulation === "shares";
+    const single = precision === "single" ? 1 : 0;
     const { learningRate = shares ? 0.05 : 0.01, maxSteps = shares ? 10_000 : 1000, penalty = 1000 } = options;
+    const { tolerance = single ? 1e-4 : 1e-6 } = options;
     // A penalty of -1 asks the kernel for the shares form.
     const form = shares ? -1 : penalty;
 
@@ -153,21 +177,18 @@ export class Walras {
     const at = this.#lay({
       ...planner(economy, weights),
       y: start ? Float64Array.from(start, shares ? Math.log : inverseSoftplus) : n * m,
-      first: n * m,
-      second: n * m,
-      decays: [1, 1],
-      done: 1,
       x: n * m,
       prices: m,
       utilities: n,
       audit: layout.AUDIT_SIZE,
-      work: layout.adamWork(n, m),
+      state: kernels.adamSize(n, m, single),
     });
     if (!start) kernels.fillUniform(at.y, n * m, seed | 0);
-
     const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
+    kernels.adamStart(...problem, at.y, single, at.state);
+    const run = [n, m, single, at.state, form] as const;
     const see = () => {
-      const overuse = kernels.adamPoint(...problem, form, at.y, at.x, at.prices, at.work);
+      const overuse = kernels.adamPoint(...run, at.x, at.prices);
       kernels.auditPlan(...problem, at.x, at.prices, at.utilities, at.audit);
       const welfare = value(at.audit + layout.WELFARE);
       return {
@@ -179,26 +200,29 @@ export class Walras {
     };
 
     const trace: AdamTrace[] = [];
-    const chunk = onStep || signal ? ADAM_CHUNK : FOREVER;
+    const chunk = onStep || signal || shares ? ADAM_CHUNK : FOREVER;
     let done = 0;
     let status: number = layout.MAX_ITERATIONS;
     while (done < maxSteps && status === layout.MAX_ITERATIONS) {
       if ((done + 1) % every === 0) trace.push({ step: done, ...see() });
-      // Run to the next step to be recorded, to the next look at the signal, or to the end.
+      // Run to the next step to be recorded, to the next look at stationarity or the signal, or to the end.
       const next = every > 0 ? done + every - ((done + 1) % every) : maxSteps;
       const count = Math.min(next, maxSteps, done + chunk) - done;
-      const rates = [learningRate, beta1, beta2, epsilon, tolerance] as const;
-      const state = [at.y, at.first, at.second, at.decays, at.done] as const;
-      status = kernels.adamSteps(...problem, form, ...state, count, ...rates, at.work);
-      done = value(at.done);
+      status = kernels.adamSteps(...run, count, learningRate, beta1, beta2, epsilon, tolerance);
+      done += count;
       if (onStep) this.#tell(onStep, { iteration: done, method: `adam-${formulation}`, residual: see().stationarity });
       if (signal?.aborted) status = layout.RUNNING;
     }
 
     const { objective } = see();
-    const answer = this.#auditPlan(economy, weights, at);
+    const answer = this.#withOptimality(economy, this.#auditPlan(economy, weights, at));
+    const verdict = judge(status, answer.residuals, tolerance);
+    if (!shares && verdict.status === "maxIterations") {
+      verdict.message =
+        "The penalty form made the steps asked for; it overuses each good by about its price over twice the penalty, so its residuals stay above that.";
+    }
     return finish(options, {
-      ...judge(status, answer.residuals, tolerance),
+      ...verdict,
       iterations: done,
       evaluations: done,
       method: `adam-${formulation}`,
@@ -221,29 +245,37 @@ export class Walras {
    */
   equilibrium(economy: Economy, options: ShareOptions): ShareEquilibrium;
   equilibrium(economy: Economy, options?: EquilibriumOptions): Equilibrium;
+  equilibrium(economy: Economy, options: EquilibriumOptions | ShareOptions): Equilibrium | ShareEquilibrium;
   equilibrium(economy: Economy, options: EquilibriumOptions | ShareOptions = {}): Equilibrium | ShareEquilibrium {
-    if (options.demand === "shares") return this.#shareEquilibrium(economy, options);
+    requireEconomy(economy);
+    if (options?.demand === "shares") return this.#shareEquilibrium(economy, options);
     const { start, good } = checkEquilibriumOptions(economy, options);
     const groups = marketGroups(economy);
-    const n = economy.agents.length;
     const m = economy.goods.length;
     const tolerance = options.tolerance ?? 1e-10;
 
-    const prices = new Float64Array(m);
+    const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
     const allocation = economy.endowments?.slice() as Float64Array;
+    const unpriced = groups.flatMap((group) => group.goods).find((j) => start?.[j] === 0);
+    if (unpriced !== undefined) {
+      throw new OptionError([
+        { path: `start[${unpriced}]`, requirement: "must be above 0: somebody wants that good", value: 0 },
+      ]);
+    }
     const solved = groups.map((group) => {
       const part = this.#solveGroup(subEconomy(economy, group), start && pick(start, group.goods), options);
       const { agents, goods } = group;
+      const sum = logSum(part.logPrices);
       goods.forEach((j, l) => {
-        prices[j] = (part.prices[l] * goods.length) / m;
+        logPrices[j] = part.logPrices[l] - sum + Math.log(goods.length / m);
         agents.forEach((i, k) => {
           allocation[i * m + j] = part.allocation[k * goods.length + l];
         });
       });
       return part;
     });
-    const level = good < 0 ? prices.reduce((a, b) => a + b) : prices[good];
-    if (level === 0) {
+    const level = good < 0 ? logSum(logPrices) : logPrices[good];
+    if (level === Number.NEGATIVE_INFINITY) {
       throw new OptionError([
         {
           path: "numeraire",
@@ -252,7 +284,8 @@ export class Walras {
         },
       ]);
     }
-    for (let j = 0; j < m; j++) prices[j] /= level;
+    const prices = logPrices.map((p) => Math.exp(p - level));
+    const lost = prices.findIndex((p, j) => logPrices[j] > Number.NEGATIVE_INFINITY && !(p > 0 && p < Infinity));
 
     const { residuals, ...audited } = this.#auditMarket(economy, prices, allocation);
     const code = solved.reduce<number>(
@@ -263,9 +296,25 @@ export class Walras {
     const methods = [...new Set(solved.map((part) => part.method))].join(", ");
     const substitutes = economy.alpha.every((a, c) => a === 0 || economy.omega[c] >= -1);
     const trivial = groups.every((group) => group.agents.length === 1 || group.goods.length === 1);
+    const index = verdict.converged
+      ? (solved.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
+      : 0;
+    const stable = substitutes || trivial ? true : stabilityOf(solved.map((part) => part.stable));
+    const remarks = [
+      verdict.message,
+      ...(lost >= 0 ? [`In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds.`] : []),
+      ...(index < 0
+        ? ["Its index of -1 means that there are at least two other equilibria; another start may find them."]
+        : []),
+      ...(groups.length > 1
+        ? [
+            `The economy falls into ${groups.length} groups that do not trade with each other: prices between them are arbitrary, here each group's add up to its part of the goods.`,
+          ]
+        : []),
+    ];
     return finish(options, {
       ...verdict,
-      message: `${verdict.message}${groups.length > 1 ? ` The economy falls into ${groups.length} groups that do not trade with each other; each group's prices add up to its part of the goods, prices between groups are arbitrary.` : ""}`,
+      message: remarks.join(" "),
       iterations: solved.reduce((sum, part) => sum + part.iterations, 0),
       evaluations: solved.reduce((sum, part) => sum + part.evaluations, 0),
       method: methods,
@@ -276,9 +325,9 @@ export class Walras {
       allocation,
       ...audited,
       groups,
-      index: solved.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1,
-      unique: substitutes || trivial || n === 1 ? true : "unknown",
-      stable: substitutes || trivial ? true : stabilityOf(solved.map((part) => part.stable)),
+      index,
+      unique: groups.length === 1 && (substitutes || trivial) ? true : "unknown",
+      stable: verdict.converged ? stable : "unknown",
     });
   }
 
@@ -287,7 +336,8 @@ export class Walras {
    * 0: gives up) to afford what the plan gives her (second welfare theorem). They add up to 0.
    * @throws EconomyError where the economy has no endowments
    */
-  transfers(economy: Economy, plan: { allocation: ArrayLike<number>; shadowPrices: ArrayLike<number> }): Float64Array {
+  transfers(economy: Economy, plan: Pick<Candidate, "allocation" | "shadowPrices">): Float64Array {
+    requireEconomy(economy);
     const { endowments, agents, goods } = economy;
     if (!endowments) {
       throw new EconomyError([{ path: "endowments", requirement: "must be given for transfers", value: undefined }]);
@@ -302,16 +352,18 @@ export class Walras {
 
   /**
    * Recomputes the residuals of anybody's solution and says whether they are within the tolerance (default 1e-6). A candidate with prices
-   * is judged as an equilibrium, of what agents demand at them where it has no allocation; one with shadow prices as a plan.
+   * is judged as an equilibrium, of what agents demand at them where it has no allocation; one with shadow prices as a plan, at its weights
+   * or the economy's. The other keys of this package's own solutions are ignored.
    * @throws OptionError for a candidate of the wrong shape, EconomyError where the economy is no market
    */
   check(economy: Economy, candidate: Candidate, options: { tolerance?: number } = {}): Verdict {
     const findings = new Findings();
     findings.keys(options, ["tolerance"]);
     findings.number("tolerance", options.tolerance, 0, 1);
-    if (typeof candidate !== "object" || candidate === null || (!candidate.prices && !candidate.shadowPrices)) {
+    requireEconomy(economy);
+    if (typeof candidate !== "object" || candidate === null || !candidate.prices === !candidate.shadowPrices) {
       findings.add("the solution", "must have prices (an equilibrium) or shadowPrices (a plan)", candidate);
-    }
+    } else findings.keys(candidate, CANDIDATE_KEYS);
     findings.throwIfAny(OptionError);
     const { tolerance = 1e-6 } = options;
     const n = economy.agents.length;
@@ -320,7 +372,8 @@ export class Walras {
     if (candidate.prices) {
       const prices = readNumbers("prices", candidate.prices, [m], OptionError);
       const allocation = given ?? this.#demand(economy, prices);
-      return verdict("equilibrium", this.#auditMarket(economy, prices, allocation).residuals, tolerance);
+      const judged = given ? "the allocation given" : "what agents demand at these prices";
+      return verdict("equilibrium", judged, this.#auditMarket(economy, prices, allocation).residuals, tolerance);
     }
     if (!given)
       throw new OptionError([{ path: "allocation", requirement: "must be given for a plan", value: undefined }]);
@@ -333,7 +386,9 @@ export class Walras {
       utilities: n,
       audit: layout.AUDIT_SIZE,
     });
-    return verdict("plan", this.#auditPlan(economy, weights, at).residuals, tolerance);
+    const judged = candidate.weights ? "the weights given" : "the economy's weights";
+    const { residuals } = this.#withOptimality(economy, this.#auditPlan(economy, weights, at));
+    return verdict("plan", judged, residuals, tolerance);
   }
 
   #shareEquilibrium(economy: Economy, options: ShareOptions): ShareEquilibrium {
@@ -367,7 +422,7 @@ export class Walras {
       at.header,
       at.work,
     );
-    kernels.shareDemand(...problem, at.prices, at.x, at.work);
+    kernels.shareDemand(...problem, at.prices, at.x);
     const residuals = { marketClearing: kernels.clearing(n, m, at.totals, at.x) };
     return finish(options, {
       ...judge(code, residuals, tolerance),
@@ -448,13 +503,19 @@ export class Walras {
     const { kernels } = this.#engine;
     const n = economy.agents.length;
     const m = economy.goods.length;
+    // Beyond this the kernel's own sum would overflow.
+    if (2 * m * m + 16 * n * m > MOST_DOUBLES) {
+      throw new EconomyError([
+        { path: "goods", requirement: "must be few enough for a market's Jacobian to fit into 4 GiB", value: m },
+      ]);
+    }
     const at = this.#lay({
       alpha: economy.alpha,
       omega: economy.omega,
       endowments: economy.endowments as Float64Array,
       totals: economy.totals,
       start: start ?? 0,
-      prices: m,
+      logPrices: m,
       x: n * m,
       header: layout.HEADER_SIZE,
       work: kernels.marketSize(n, m),
@@ -465,10 +526,10 @@ export class Walras {
     return at;
   }
 
-  #takeMarket(at: { prices: number; x: number }, n: number, m: number) {
+  #takeMarket(at: { logPrices: number; x: number }, n: number, m: number) {
     const { kernels, read } = this.#engine;
-    kernels.takeMarket(at.prices, at.x);
-    return { prices: read(at.prices, m), allocation: read(at.x, n * m) };
+    kernels.takeMarket(at.logPrices, at.x);
+    return { logPrices: read(at.logPrices, m), allocation: read(at.x, n * m) };
   }
 
   #auditMarket(economy: Economy, prices: Float64Array, allocation: Float64Array) {
@@ -523,6 +584,17 @@ export class Walras {
     };
   }
 
+  /** Adds what first-order conditions do not tell where an omega is 0 or more: by what part welfare falls short of the maximum. */
+  #withOptimality<A extends { residuals: Plan["residuals"]; welfare: number; weights: Float64Array }>(
+    economy: Economy,
+    answer: A,
+  ): A {
+    if (economy.omega.every((w, c) => w < 0 || economy.alpha[c] === 0)) return answer;
+    const { welfare } = this.plan(economy, { weights: answer.weights });
+    const optimality = Math.max(0, welfare - answer.welfare) / Math.abs(welfare);
+    return { ...answer, residuals: { ...answer.residuals, optimality } };
+  }
+
   /** Lays blocks into the arena, unless a solver that is telling of its progress still works there. */
   #lay<Names extends string>(blocks: Record<Names, ArrayLike<number> | number>): Record<Names, number> {
     if (this.#solving) throw new Error("onStep must not call the engine that is solving; load() another");
@@ -550,13 +622,28 @@ function finish<S extends Solution>(options: CommonOptions, solution: S): S {
   return solution;
 }
 
-function verdict(kind: Verdict["kind"], residuals: Record<string, number>, tolerance: number): Verdict {
+function verdict(kind: Verdict["kind"], judged: string, residuals: Record<string, number>, tolerance: number): Verdict {
   const accepted = Object.values(residuals).every((r) => r <= tolerance);
   const worst = Object.entries(residuals).reduce((a, b) => (b[1] <= a[1] || Number.isNaN(a[1]) ? a : b));
   const message = accepted
-    ? `All residuals are within ${tolerance}.`
-    : `Not ${kind === "plan" ? "a plan" : "an equilibrium"} to within ${tolerance}: ${worst[0]} is ${worst[1].toPrecision(3)}.`;
+    ? `All residuals are within ${tolerance}, judged at ${judged}.`
+    : `Not ${kind === "plan" ? "a plan" : "an equilibrium"} to within ${tolerance}, judged at ${judged}: ${worst[0]} is ${worst[1].toPrecision(3)}.`;
   return { kind, accepted, tolerance, residuals, message };
+}
+
+/** Solvers trust their input, so they take only what has been checked. */
+function requireEconomy(economy: Economy): void {
+  if (!isEconomy(economy)) {
+    throw new EconomyError([
+      { path: "the economy", requirement: "must be made by economy() or defineEconomy()", value: economy },
+    ]);
+  }
+}
+
+/** ln sum exp x, of logs that may be minus infinity. */
+function logSum(x: Float64Array): number {
+  const top = Math.max(...x);
+  return top === Number.NEGATIVE_INFINITY ? top : top + Math.log(x.reduce((sum, v) => sum + Math.exp(v - top), 0));
 }
 
 /** Stability of a whole from that of groups that do not trade with each other: 1 stable, -1 unstable, 0 unknown. */

@@ -106,7 +106,7 @@ for (const [name, walras] of engines) {
       ["beta1", { beta1: 1 }, /beta1 must be a finite number from 0 to 0.9999999999999999; got 1/],
       ["maxSteps", { maxSteps: 1.5 }, /maxSteps must be a whole number from 1 to 1000000000; got 1.5/],
       ["seed", { seed: -1 }, /seed must be a whole number from 0 to 4294967295; got -1/],
-      ["start", { start: [1, 2] }, /start must be a list of 6 numbers/],
+      ["start", { start: [1, 2] }, /start must be 3 rows of 2 numbers; got \[1,2\]/],
       ["weights", { weights: [1, 0, 1] }, /weights\[1\] must be a finite number above 0; got 0/],
       ["formulation", { formulation: "levels" as never }, /formulation must be "penalty" or "shares"; got "levels"/],
       ["an unknown option", { learnRate: 1 } as never, /learnRate is not a known key \(nearest: learningRate\)/],
@@ -163,7 +163,7 @@ for (const [name, walras] of engines) {
           if (iteration >= 300) controller.abort();
         },
       });
-      expect(seen).toEqual([100, 200, 300]);
+      expect(seen).toEqual([50, 100, 150, 200, 250, 300]);
       expect(plan).toMatchObject({ status: "cancelled", converged: false, iterations: 300 });
     });
   });

@@ -111,6 +111,14 @@ describe("walras plan", () => {
     });
   });
 
+  it("reads CSV from standard input, told by its head", () => {
+    const { stdout } = walras(
+      ["plan", "--json"],
+      "agent,alpha:bread,omega:bread,endowment:bread\nAda,1,0.5,1\nBen,2,0.5,0\n",
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ agents: ["Ada", "Ben"], goods: ["bread"], allocation: [[0], [1]] });
+  });
+
   it("reads CSV", () => {
     const path = file("convex.csv", "agent,alpha:bread,omega:bread,endowment:bread\nAda,1,0.5,1\nBen,2,0.5,0\n");
     expect(JSON.parse(walras(["plan", "--json", path]).stdout).allocation).toEqual([[0], [1]]);
@@ -208,6 +216,7 @@ describe("bad input", () => {
     ["an unknown option", ["plan", "--fast"], /unknown option/],
     ["a method that is none", ["plan", "--method", "guess"], /Allowed choices are exact, adam/],
     ["a number that is none", ["plan", "--max-steps", "many"], /must be a number/],
+    ["an option of the other method", ["plan", "--seed", "3"], /seed goes with --method adam; got 3/],
     [
       "an option out of range",
       ["plan", "--method", "adam", "--max-steps", "0"],

@@ -100,7 +100,18 @@ describe("an economy", () => {
     );
   });
 
+  it("takes typed arrays of any kind of number, and shows what cannot be written as JSON", () => {
+    expect([...defineEconomy({ ...ADA, weights: Int32Array.of(1, 2) }).weights]).toEqual([1, 2]);
+    expect(violationsOf({ ...ADA, omega: { a: 1n } }).message).toMatch(
+      /omega must be a number, a row or rows; got an unwritable object/,
+    );
+    expect(violationsOf({ ...ADA, weights: BigInt64Array.of(1n, 2n) }).path).toBe("weights");
+  });
+
   it("bounds sizes before it allocates", () => {
+    expect(violationsOf({ alpha: 1, omega: -1, totals: [1], size: { agents: 2 ** 26, goods: 1 } }).path).toBe(
+      "size.agents",
+    );
     expect(violationsOf({ alpha: 1, omega: -1, totals: [1], size: { agents: 1e9, goods: 1 } }).path).toBe(
       "size.agents",
     );
@@ -164,6 +175,7 @@ describe("the CSV form", () => {
   });
 
   it.each([
+    ["a column named as an object's own", "toString:a,alpha:a\n1,1\n", /column 1 must be one of/],
     ["an unknown column", "agent,price:bread\nAda,1\n", /column 2 must be one of/],
     [
       "a missing column",

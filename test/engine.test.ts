@@ -23,6 +23,43 @@ describe("load", () => {
   });
 });
 
+describe("two engines of a kind", () => {
+  it.each(["wasm", "js"] as const)(
+    "share nothing: one may solve while the other tells of its progress (%s)",
+    async (engine) => {
+      const [a, b] = [await load({ engine }), await load({ engine })];
+      const economy = a.economy({
+        alpha: [
+          [1, 5, 2],
+          [3, 1, 1],
+          [1, 2, 6],
+        ],
+        omega: -4,
+        endowments: [
+          [1, 0, 2],
+          [0, 3, 1],
+          [2, 1, 0],
+        ],
+      });
+      const alone = a.equilibrium(economy);
+      const other = b.economy({
+        alpha: [
+          [1, 2],
+          [3, 1],
+        ],
+        omega: -2,
+        endowments: [
+          [1, 1],
+          [2, 1],
+        ],
+      });
+      const nested = a.equilibrium(economy, { onStep: () => void b.equilibrium(other) });
+      expect(nested.prices).toEqual(alone.prices);
+      expect(nested.iterations).toBe(alone.iterations);
+    },
+  );
+});
+
 for (const [name, walras, engine] of engines) {
   describe(`memory on ${name}`, () => {
     it("is after ten thousand solves what it was after the first hundred", () => {

@@ -218,6 +218,63 @@ for (const [name, walras] of engines) {
       expect([allocation[1], allocation[4]]).toEqual([5, 2]);
     });
 
+    it("is found again from its own prices, that good's price of 0 among them", () => {
+      const economy = walras.economy({
+        alpha: [
+          [1, 1, 0],
+          [1, 2, 0],
+        ],
+        omega: -0.5,
+        endowments: [
+          [1, 0, 1],
+          [0, 1, 1],
+        ],
+      });
+      const first = walras.equilibrium(economy);
+      expect(walras.equilibrium(economy, { start: first })).toMatchObject({ converged: true, iterations: 1 });
+    });
+
+    it("claims uniqueness for one group alone, and nothing of an answer that has not converged", () => {
+      const apart = solve({
+        alpha: [
+          [1, 0],
+          [0, 1],
+        ],
+        omega: -1,
+        endowments: [
+          [1, 0],
+          [0, 1],
+        ],
+      });
+      expect([apart.groups.length, apart.unique]).toEqual([2, "unknown"]);
+      const cut = walras.equilibrium(walras.economy(caseNamed("extreme-curvature-4x4").economy), { maxIterations: 1 });
+      expect([cut.index, cut.stable]).toEqual([0, "unknown"]);
+    });
+
+    it("names a price that no double holds", () => {
+      // Only 1e-320 of good 2 is wanted for each unit of good 1, and there is as much of both.
+      const economy = walras.economy({
+        alpha: [
+          [1e160, 1e-165],
+          [1e160, 1e-165],
+        ],
+        omega: -1,
+        endowments: [
+          [1, 0],
+          [0, 1],
+        ],
+      });
+      expect(walras.equilibrium(economy).message).toMatch(/the price of good 2 is beyond what a double holds/);
+      const { prices, converged } = walras.equilibrium(economy, { numeraire: 1 });
+      expect([prices[0], prices[1], converged]).toEqual([Number.POSITIVE_INFINITY, 1, false]);
+    });
+
+    it("refuses a market too wide for its Jacobian, before it allocates", () => {
+      const m = 46_341;
+      const wide = { alpha: 1, omega: -1, endowments: new Float64Array(2 * m).fill(1), size: { agents: 2, goods: m } };
+      expect(() => solve(wide)).toThrow(/goods must be few enough for a market's Jacobian/);
+    });
+
     it("refuses that good as numeraire", () => {
       const economy = walras.economy({
         alpha: [
@@ -292,7 +349,9 @@ for (const [name, walras] of engines) {
         ],
       });
       expect(() => walras.equilibrium(economy)).toThrow(EconomyError);
-      expect(() => walras.equilibrium(economy)).toThrow(/Ada want nothing that Ben own/);
+      expect(() => walras.equilibrium(economy)).toThrow(
+        /alpha must connect everybody in the market.*Ada wanting nothing of what Ben own/,
+      );
     });
 
     it.each([
@@ -409,15 +468,56 @@ for (const [name, walras] of engines) {
       [
         "numeraire",
         { numeraire: "gold" },
-        /numeraire must be "simplex", a good's name, or an index from 0 to 3; got "gold"/,
+        /numeraire must be "simplex", a good's name, or an index from 0 to 3 \(nearest: good 1\); got "gold"/,
       ],
       ["start", { start: [1, 1] }, /start must be a list of 4 numbers/],
-      ["start", { start: [1, 1, 0, 1] }, /start\[2\] must be a finite number above 0; got 0/],
+      ["start", { start: [1, 1, 0, 1] }, /start\[2\] must be above 0: somebody wants that good; got 0/],
       ["maxIterations", { maxIterations: 0 }, /maxIterations must be a whole number from 1/],
       ["demand", { demand: "marshall" as never }, /demand must be "utility" or "shares"; got "marshall"/],
     ])("refuses a bad %s", (_, options, message) => {
       expect(() => walras.equilibrium(economy, options)).toThrow(message);
       expect(() => walras.equilibrium(economy, options)).toThrow(OptionError);
+    });
+  });
+
+  describe(`what is no economy or no option on ${name}`, () => {
+    const raw = {
+      alpha: 1,
+      omega: -1,
+      endowments: [
+        [1, 2],
+        [2, 1],
+      ],
+    } as never;
+    const economy = walras.economy({
+      alpha: 1,
+      omega: -1,
+      endowments: [
+        [1, 2],
+        [2, 1],
+      ],
+    });
+
+    it("gets one clear error", () => {
+      for (const solve of [
+        () => walras.plan(raw),
+        () => walras.equilibrium(raw),
+        () => walras.planWithAdam(raw),
+        () => walras.check(raw, {}),
+        () => walras.transfers(raw, {}),
+      ]) {
+        expect(solve).toThrow(/the economy must be made by economy\(\) or defineEconomy\(\)/);
+      }
+      expect(() => walras.equilibrium(economy, { onStep: 5 as never })).toThrow(/onStep must be a function; got 5/);
+      expect(() => walras.equilibrium(economy, { signal: {} as never })).toThrow(/signal must be an AbortSignal/);
+      expect(() => walras.equilibrium(economy, null as never)).toThrow(OptionError);
+      expect(() => walras.equilibrium(economy, { start: "abc" as never })).toThrow(
+        /start must be a list of 2 numbers; got "abc"/,
+      );
+      expect(() => walras.plan(economy, { weights: [1, undefined] as never })).toThrow(
+        /weights\[1\] must be a finite number above 0; got null/,
+      );
+      expect(walras.economy(economy)).toBe(economy);
     });
   });
 
@@ -466,6 +566,40 @@ for (const [name, walras] of engines) {
       expect(residuals.marketClearing).toBeGreaterThan(1);
     });
 
+    it("rejects an agent who holds what he does not want", () => {
+      const economy = walras.economy({
+        alpha: [
+          [1, 1],
+          [1, 0],
+        ],
+        omega: -0.5,
+        endowments: [
+          [1, 1],
+          [1, 1],
+        ],
+      });
+      const verdict = walras.check(economy, {
+        prices: [1, 1],
+        allocation: [
+          [1, 1],
+          [1, 1],
+        ],
+      });
+      expect([verdict.accepted, verdict.residuals.stationarity]).toEqual([false, 1]);
+    });
+
+    it("rejects plans that meet first-order conditions at a minimum, or at the wrong corner", () => {
+      const convex = walras.economy({ alpha: [[1], [1]], omega: 1, totals: [2] });
+      expect(walras.check(convex, { allocation: [1, 1], shadowPrices: [1] })).toMatchObject({
+        accepted: false,
+        residuals: { optimality: 0.5 },
+      });
+      const corner = walras.economy({ alpha: [[1], [5]], omega: 1, totals: [2] });
+      expect(walras.check(corner, { allocation: [2, 0], shadowPrices: [2] }).accepted).toBe(false);
+      expect(walras.check(corner, { allocation: [0, 2], shadowPrices: [10] }).accepted).toBe(true);
+      expect(walras.planWithAdam(convex, { start: [1, 1] }).converged).toBe(false);
+    });
+
     it("judges plans", () => {
       const economy = walras.economy({ alpha: [[1], [2]], omega: -1, totals: [3] });
       expect(walras.check(economy, { allocation: [[1], [2]], shadowPrices: [1] })).toMatchObject({
@@ -480,6 +614,25 @@ for (const [name, walras] of engines) {
 
     it.each([
       ["nothing to check", {}, /the solution must have prices .* or shadowPrices/],
+      [
+        "a misspelt key",
+        {
+          prices: [1, 1],
+          alocation: [
+            [1, 1],
+            [2, 2],
+          ],
+        } as never,
+        /alocation is not a known key \(nearest: allocation\)/,
+      ],
+      ["prices of both kinds", { prices: [1, 1], shadowPrices: [1, 1] }, /must have prices .* or shadowPrices/],
+      [
+        "a row that is none",
+        { prices: [1, 1], allocation: [[1, 1], null] } as never,
+        /allocation must be 2 rows of 2 numbers/,
+      ],
+      ["a hole", { prices: [1, undefined] } as never, /prices\[1\] must be a finite number from 0; got null/],
+      ["a big integer", { prices: [1n, 1n] } as never, /prices\[0\] must be a finite number from 0; got 1/],
       ["a short price list", { prices: [1] }, /prices must be a list of 2 numbers/],
       [
         "a price of 0 for a good that is wanted",

@@ -56,6 +56,17 @@ for (const [name, walras] of engines) {
       );
     });
 
+    it("are not claimed where demand is too steep for the numbers, on either engine", () => {
+      const steep = walras.economy({ alpha: 1, omega: -160, totals: [30, 30], incomes: [30, 30] });
+      const start = [2, 1];
+      const solution = walras.equilibrium(steep, {
+        demand: "shares",
+        numeraire: { basket: [1, 1], value: 300 },
+        start,
+      });
+      if (solution.converged) expect(relativeDifference(solution.prices, [150, 150])).toBeLessThan(1e-9);
+    });
+
     it("stop where told to, with the best prices so far", () => {
       const solution = walras.equilibrium(economy, { demand: "shares", maxIterations: 1 });
       expect(solution).toMatchObject({ status: "maxIterations", converged: false, iterations: 1 });
@@ -75,7 +86,7 @@ for (const [name, walras] of engines) {
       [
         "a good that is none",
         { numeraire: "gold" },
-        /numeraire must be "simplex", "none", a basket, a good's name, or an index from 0 to 2; got "gold"/,
+        /numeraire must be "simplex", "none", a basket, a good's name, or an index from 0 to 2 \(nearest: good 1\); got "gold"/,
       ],
       ["an index too large", { numeraire: 3 }, /numeraire must be/],
       [

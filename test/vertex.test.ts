@@ -35,6 +35,13 @@ for (const [name, walras] of engines) {
       );
     });
 
+    it("finds the owner also where utilities are beyond a double", () => {
+      for (const total of [1e200, 1e-200]) {
+        const plan = walras.plan(walras.economy({ alpha: [[1], [5]], omega: 1, totals: [total] }));
+        expect([[...plan.allocation], [...plan.ties]]).toEqual([[0, total], [1]]);
+      }
+    });
+
     it("reports ties", () => {
       const plan = walras.plan(
         walras.economy({

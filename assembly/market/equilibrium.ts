@@ -23,7 +23,7 @@ import { doubles } from "../simd/memory";
 import { bracketStep, startBracket } from "./bracket";
 import { evaluateDemand, evaluations, resetEvaluations } from "./demand";
 import { homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
-import { flowResidual, index, newtonStep } from "./newton";
+import { flowResidual, index, newtonStep, resetNewton } from "./newton";
 import {
   ARRIVED,
   a,
@@ -79,6 +79,7 @@ export function startMarket(
     for (let j = 0; j < m; j++) d[owned + i * m + j] -= d[logTotals + j];
   }
   resetEvaluations();
+  resetNewton();
   iterations = 0;
   starts = 0;
   begin(first);
@@ -179,12 +180,10 @@ export function reportMarket(header: i32): void {
   d[header + FLOW] = flowResidual;
 }
 
-/** Writes the prices where the search stands (m, adding up to 1) and what agents demand at them (n m). */
-export function takeMarket(prices: i32, x: i32): void {
+/** Writes the log prices where the search stands (m; a double may not hold the prices) and what agents demand at them (n m). */
+export function takeMarket(logPrices: i32, x: i32): void {
   const d = doubles;
-  for (let j = 0; j < m; j++) d[prices + j] = d[q + j] - d[logTotals + j];
-  const level = logSum(m, prices);
-  for (let j = 0; j < m; j++) d[prices + j] = Math.exp(d[prices + j] - level);
+  for (let j = 0; j < m; j++) d[logPrices + j] = d[q + j] - d[logTotals + j];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) {
       const c = i * m + j;

@@ -106,6 +106,12 @@ function largestOf(x: i32): f64 {
   return largest;
 }
 
+/** Forgets what an earlier search found. */
+export function resetNewton(): void {
+  index = 0;
+  flowResidual = Infinity;
+}
+
 /** Up to `iterations` iterations from q at the endowments that le holds. Returns whether they arrived. */
 export function newton(iterations: i32, cap: f64): bool {
   evaluateDemand(q);

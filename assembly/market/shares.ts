@@ -4,30 +4,20 @@
 
 import { CONVERGED, DIVERGED, EVALUATIONS, ITERATIONS, MAX_ITERATIONS, padded, RANK, STALLED } from "../layout";
 import { factor, minimumNorm, solve } from "../linear";
+import { logSum } from "../root";
 import { doubles } from "../simd/memory";
-import { power } from "../simd/passes";
 
-/** Demand x (n m) at prices (m). `work`: 2 m doubles and padding. */
-export function shareDemand(
-  n: i32,
-  m: i32,
-  alpha: i32,
-  omega: i32,
-  incomes: i32,
-  prices: i32,
-  x: i32,
-  work: i32,
-): void {
+/** Demand x (n m) at prices (m), in logs until the end, so that no curvature overflows. */
+export function shareDemand(n: i32, m: i32, alpha: i32, omega: i32, incomes: i32, prices: i32, x: i32): void {
   const d = doubles;
-  const exponent = work;
-  const value = work + padded(m);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) d[exponent + j] = -d[omega + i * m + j];
-    power(prices, exponent, alpha + i * m, value, m);
-    let sum: f64 = 0;
-    for (let j = 0; j < m; j++) sum += d[value + j];
-    const scale = d[incomes + i] / sum;
-    for (let j = 0; j < m; j++) d[x + i * m + j] = scale * d[value + j];
+    const row = x + i * m;
+    for (let j = 0; j < m; j++) {
+      const c = i * m + j;
+      d[row + j] = Math.log(d[alpha + c]) - d[omega + c] * Math.log(d[prices + j]);
+    }
+    const sum = logSum(m, row);
+    for (let j = 0; j < m; j++) d[row + j] = d[incomes + i] * Math.exp(d[row + j] - sum);
   }
 }
 
@@ -84,7 +74,7 @@ export function shareEquilibrium(
   const excess = work + 4 * row;
   const jacobian = work + 7 * row;
   if (basket >= 0) rescale(m, prices, basket, value);
-  shareDemand(n, m, alpha, omega, incomes, prices, x, work);
+  shareDemand(n, m, alpha, omega, incomes, prices, x);
   let residual = excessDemand(n, m, totals, x, excess);
   let evaluations = 1;
   let iterations = 0;
@@ -108,14 +98,14 @@ export function shareEquilibrium(
       for (let j = 0; j < m; j++) {
         d[trial + j] = d[prices + j] + length * d[step + j];
       }
-      shareDemand(n, m, alpha, omega, incomes, trial, x, work);
+      shareDemand(n, m, alpha, omega, incomes, trial, x);
       residual = excessDemand(n, m, totals, x, excess);
       evaluations++;
       if (residual < before) break;
     }
     if (length < SHORTEST) {
       // No step helps: go back to the best prices known.
-      shareDemand(n, m, alpha, omega, incomes, prices, x, work);
+      shareDemand(n, m, alpha, omega, incomes, prices, x);
       status = STALLED;
       break;
     }

@@ -16,6 +16,7 @@ const GAP: f64 = 1e-13;
 
 /** Logarithm of the least part told from none: a double holds no less. */
 const LEAST_LOG: f64 = -720;
+const LEAST_PART: f64 = 1e-300;
 
 /** Doubles of work that a mixed good needs beside those of planGood. */
 export const MIXED_WORK: i32 = MOST_INTERVALS * INTERVAL;
@@ -94,10 +95,21 @@ export function mixedGood(
   }
   const gap = Math.max(0, bound - bestValue);
 
+  // A linear agent who values the first unit more than the concave ones the last holds some, if too little for the search to see.
+  concave(bestPart);
+  for (let i = 0; i < n && bestHolder < 0; i++) {
+    const c = i * m + good;
+    if (d[omega + c] === 0 && d[weights + i] * d[alpha + c] > slope) bestHolder = i;
+  }
   holder = bestHolder;
   if (holder >= 0) polish();
   concave(bestPart);
-  d[prices + good] = slope;
+  // Where the concave agents' part is too small for a double, its marginal value is that of the holder.
+  const c = holder * m + good;
+  d[prices + good] =
+    holder >= 0 && bestPart < LEAST_PART
+      ? d[weights + holder] * marginalUtility(d[alpha + c], d[omega + c], total - bestPart)
+      : slope;
   for (let i = 0; i < n; i++) {
     const c = i * m + good;
     const convex = d[omega + c] >= 0 || d[alpha + c] === 0;
@@ -115,7 +127,10 @@ function concave(part: f64): void {
   for (let i = 0; i < n; i++) {
     const c = i * m + good;
     if (d[omega + c] < 0) {
-      value += d[weights + i] * utility(d[alpha + c], d[omega + c], total * Math.exp(d[ly + c]));
+      // Measured from what all of the good would give: that has no pole at omega = -1, where 1 / (1 + omega) has one.
+      const power = 1 + d[omega + c];
+      const gained = power === 0 ? d[ly + c] : Math.expm1(power * d[ly + c]) / power;
+      value += d[weights + i] * d[alpha + c] * Math.exp(power * Math.log(total)) * gained;
     }
   }
 }
@@ -138,8 +153,9 @@ function search(): f64 {
     open--;
     const top = work + open * INTERVAL;
     const bound = d[top + 6];
-    if (bound <= bestValue + GAP * Math.abs(bestValue)) {
-      kept = Math.max(kept, Math.min(bound, bestValue + GAP * Math.abs(bestValue)));
+    const near = bestValue + GAP * (Math.abs(bestValue) + convex(bestPart));
+    if (bound <= near) {
+      kept = Math.max(kept, Math.min(bound, near));
       continue;
     }
     if (cut >= MOST_CUTS || open + 2 > MOST_INTERVALS) {

@@ -1,6 +1,6 @@
 // A good for which every omega is 0 or more: utilities of it are convex, so it goes whole to one agent.
 
-import { marginalUtility, utility } from "../preferences";
+import { marginalUtility } from "../preferences";
 import { doubles } from "../simd/memory";
 
 /** Values this close, relatively, count as equal. */
@@ -25,9 +25,9 @@ export function vertexGood(
 ): void {
   const d = doubles;
   let holder = 0;
-  let greatest: f64 = -1;
+  let greatest = -Infinity;
   for (let i = 0; i < n; i++) {
-    const value = d[weights + i] * utility(d[alpha + i * m + j], d[omega + i * m + j], total);
+    const value = logValue(alpha + i * m + j, omega + i * m + j, weights + i, total);
     if (value > greatest) {
       greatest = value;
       holder = i;
@@ -35,11 +35,18 @@ export function vertexGood(
   }
   let count = 0;
   for (let i = 0; i < n; i++) {
-    const value = d[weights + i] * utility(d[alpha + i * m + j], d[omega + i * m + j], total);
-    if (value >= greatest * (1 - TIE)) count++;
+    if (logValue(alpha + i * m + j, omega + i * m + j, weights + i, total) >= greatest - TIE) count++;
     d[x + i * m + j] = i === holder ? total : 0;
   }
   const cell = holder * m + j;
   d[ties + j] = count;
   d[prices + j] = d[weights + holder] * marginalUtility(d[alpha + cell], d[omega + cell], total);
+}
+
+/** ln of the weighted utility of all of the good: its size may be beyond a double. */
+function logValue(alpha: i32, omega: i32, weight: i32, total: f64): f64 {
+  const d = doubles;
+  if (d[alpha] === 0) return -Infinity;
+  const power = 1 + d[omega];
+  return Math.log(d[weight]) + Math.log(d[alpha]) + power * Math.log(total) - Math.log(power);
 }

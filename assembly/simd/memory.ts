@@ -1,4 +1,5 @@
-/** Linear memory as doubles, unchecked: element i stands at byte 8 i. */
+// The engine's memory, unchecked. An address, everywhere in the core, counts doubles.
+
 @unmanaged
 class Doubles {
   @inline
@@ -14,8 +15,26 @@ class Doubles {
   }
 }
 
-/** The engine's memory. An address, everywhere in the core, is an index into it. */
+@unmanaged
+class Singles {
+  @inline
+  @operator("[]")
+  get(index: i32): f32 {
+    return load<f32>((<usize>index) << 2);
+  }
+
+  @inline
+  @operator("[]=")
+  set(index: i32, value: f32): void {
+    store<f32>((<usize>index) << 2, value);
+  }
+}
+
+/** Memory as doubles. */
 export const doubles: Doubles = changetype<Doubles>(0);
+
+/** The same memory as singles: those at address a are 2 a and 2 a + 1. */
+export const singles: Singles = changetype<Singles>(0);
 
 let arena: usize = 0;
 let capacity: i32 = 0;

@@ -1,6 +1,7 @@
 // walras check FILE SOLUTION: the residuals of anybody's solution, and a verdict.
 
 import { Command } from "commander";
+import { toJsonText } from "../report/json.js";
 import { table } from "../report/table.js";
 import { type Candidate, load } from "../walras.js";
 import { print, readEconomy, readJson } from "./io.js";
@@ -17,7 +18,7 @@ export function checkCommand(): Command {
       const economy = readEconomy(file);
       const walras = await load({ engine: flags.engine });
       const verdict = walras.check(economy, readJson(solution) as Candidate, { tolerance: flags.tolerance });
-      if (flags.json) print(JSON.stringify(verdict, null, 2));
+      if (flags.json) print(toJsonText(verdict));
       else {
         print(table(["residual", "value"], Object.entries(verdict.residuals)));
         print(`${verdict.accepted ? "accepted" : "rejected"}: ${verdict.message}`);

@@ -6,13 +6,14 @@ import { digits, table } from "../report/table.js";
 import type { Equilibrium, ShareEquilibrium } from "../solution.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
-import { type CommonFlags, number, printSolution, withCommonOptions } from "./options.js";
+import { type CommonFlags, number, numbers, printSolution, withCommonOptions } from "./options.js";
 
 interface Flags extends CommonFlags {
   demand: "utility" | "shares";
   numeraire: string;
   maxIterations?: number;
   tolerance?: number;
+  start?: number[];
 }
 
 export function equilibriumCommand(): Command {
@@ -25,14 +26,19 @@ export function equilibriumCommand(): Command {
         .default("utility"),
     )
     .option("--numeraire <good>", 'a good\'s name or index, or "simplex"; for shares also "none"', "simplex")
+    .option(
+      "--start <list>",
+      "prices to start from, separated by commas: other starts may find other equilibria",
+      numbers,
+    )
     .option("--max-iterations <count>", "default 5000; 100 for shares", number)
     .option("--tolerance <number>", "default 1e-10", number);
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const economy = readEconomy(file);
     const walras = await load({ engine: flags.engine });
-    const { demand, maxIterations, tolerance } = flags;
+    const { demand, maxIterations, tolerance, start } = flags;
     const byIndex = !economy.goods.includes(flags.numeraire) && /^\d+$/.test(flags.numeraire);
-    const options = { numeraire: byIndex ? Number(flags.numeraire) : flags.numeraire, maxIterations, tolerance };
+    const options = { numeraire: byIndex ? Number(flags.numeraire) : flags.numeraire, start, maxIterations, tolerance };
     if (demand === "shares") {
       const solution = walras.equilibrium(economy, { demand, ...options });
       printSolution(solution, economy, flags, (s) => showShares(s, economy));

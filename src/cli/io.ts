@@ -8,10 +8,13 @@ import { EconomyError, InputError, OptionError } from "../input.js";
 /** The largest file read, in bytes. */
 const MOST_BYTES = 1 << 29;
 
-/** Reads an economy from a file, or from standard input where there is no file or it is "-". CSV where the name ends so, else JSON. */
+/** Reads an economy from a file, or from standard input where there is no file or it is "-": JSON if it begins like JSON, else CSV. */
 export function readEconomy(file: string | undefined): Economy {
+  if ((file ?? "-") === "-" && process.stdin.isTTY) warn("reading an economy, JSON or CSV, from standard input");
   const text = readText(file);
-  return file?.toLowerCase().endsWith(".csv") ? parseEconomyCsv(text) : parseEconomy(text);
+  const csv =
+    file?.toLowerCase().endsWith(".csv") || /^\s*(agent|weight|income|alpha:|omega:|gamma:|endowment:)/.test(text);
+  return csv ? parseEconomyCsv(text) : parseEconomy(text);
 }
 
 /** Reads any JSON from a file. */

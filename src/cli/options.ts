@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Economy } from "../economy.js";
 import type { EngineName } from "../engine.js";
-import { solutionToJson } from "../report/json.js";
+import { solutionToJson, toJsonText } from "../report/json.js";
 import type { Solution } from "../solution.js";
 import { print } from "./io.js";
 
@@ -26,8 +26,13 @@ export function printSolution<S extends Solution>(
   flags: CommonFlags,
   show: (solution: S) => string,
 ): void {
-  print(flags.json ? JSON.stringify(solutionToJson(solution, economy), null, 2) : show(solution));
+  print(flags.json ? toJsonText(solutionToJson(solution, economy)) : show(solution));
   process.exitCode = solution.converged ? 0 : 1;
+}
+
+/** Reads an option's text as numbers separated by commas. */
+export function numbers(text: string): number[] {
+  return text.split(",").map(number);
 }
 
 /** Reads an option's text as a number; the solver checks its range. */

@@ -2,14 +2,18 @@
 
 import { Command, Option } from "commander";
 import type { Economy } from "../economy.js";
+import { OptionError } from "../input.js";
 import type { AdamOptions } from "../options.js";
 import { digits, table } from "../report/table.js";
 import type { AdamPlan, Plan } from "../solution.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
-import { type CommonFlags, number, printSolution, withCommonOptions } from "./options.js";
+import { type CommonFlags, number, numbers, printSolution, withCommonOptions } from "./options.js";
 
-interface Flags extends CommonFlags, Pick<AdamOptions, "formulation" | "learningRate" | "maxSteps" | "seed" | "trace"> {
+/** Flags that only Adam takes. */
+const ADAM_FLAGS = ["formulation", "precision", "learningRate", "maxSteps", "seed", "trace"] as const;
+
+interface Flags extends CommonFlags, Pick<AdamOptions, "weights" | "tolerance" | (typeof ADAM_FLAGS)[number]> {
   method: "exact" | "adam";
 }
 
@@ -24,18 +28,26 @@ export function planCommand(): Command {
         "penalty",
       ]),
     )
+    .addOption(new Option("--precision <name>", "adam: default double").choices(["double", "single"]))
     .option("--learning-rate <number>", "adam: default 0.05, penalty 0.01", number)
     .option("--max-steps <count>", "adam: default 10000, penalty 1000", number)
     .option("--seed <number>", "adam: of the random start, default 0", number)
-    .option("--trace <k>", "adam: show every k-th step", number);
+    .option("--trace <k>", "adam: show every k-th step", number)
+    .option("--weights <list>", "Pareto weights, separated by commas; default the economy's", numbers)
+    .option("--tolerance <number>", "default 1e-10; adam 1e-6, single 1e-4", number);
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const economy = readEconomy(file);
     const walras = await load({ engine: flags.engine });
-    const { formulation, learningRate, maxSteps, seed, trace } = flags;
-    const exact = walras.plan(economy);
+    const { weights, tolerance } = flags;
+    const useless = ADAM_FLAGS.find((flag) => flags[flag] !== undefined);
+    if (flags.method === "exact" && useless) {
+      throw new OptionError([{ path: useless, requirement: "goes with --method adam", value: flags[useless] }]);
+    }
+    const exact = walras.plan(economy, { weights, ...(flags.method === "exact" ? { tolerance } : {}) });
     let plan: Plan = exact;
     if (flags.method === "adam") {
-      plan = walras.planWithAdam(economy, { formulation, learningRate, maxSteps, seed, trace });
+      const adam = Object.fromEntries(ADAM_FLAGS.map((flag) => [flag, flags[flag]])) as AdamOptions;
+      plan = walras.planWithAdam(economy, { weights, tolerance, ...adam });
       plan.message += ` ${distance(plan, exact)}`;
     }
     printSolution(plan, economy, flags, (solution) => showPlan(solution, economy));

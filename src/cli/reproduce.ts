@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { type MarketFigures, type PlannerFigures, type Reproduction, reproduce, SEEDS } from "../notebook/reproduce.js";
+import { toJsonText } from "../report/json.js";
 import { digits, table } from "../report/table.js";
 import { load } from "../walras.js";
 import { print } from "./io.js";
@@ -14,7 +15,7 @@ export function reproduceCommand(): Command {
   return withCommonOptions(command).action(async (flags: CommonFlags) => {
     const walras = await load({ engine: flags.engine });
     if (flags.json) {
-      print(JSON.stringify({ experiments: [...reproduce(walras)] }, null, 2));
+      print(toJsonText({ experiments: [...reproduce(walras)] }));
       return;
     }
     for (const experiment of reproduce(walras)) print(show(experiment));

@@ -1,18 +1,26 @@
-// The JSON form of a solution: plain arrays, matrices as rows.
+// The JSON form of a solution: plain arrays, matrices as rows, names beside them.
 
 import type { Economy } from "../economy.js";
 import type { Solution } from "../solution.js";
 
-/** Everything a solution carries, with every n m matrix as n rows of m. Numbers are full doubles. */
+const MATRICES = new Set(["allocation", "netTrades"]);
+
+/**
+ * A solution as plain data for JSON.stringify: everything it carries, every n m matrix as n rows of m, and the economy's name, agents and
+ * goods. Numbers are full doubles; those that JSON has no form for, like an infinite residual, are written as strings.
+ */
 export function solutionToJson(solution: Solution, economy: Economy): Record<string, unknown> {
-  const n = economy.agents.length;
-  const m = economy.goods.length;
-  const matrices = new Set(["allocation", "netTrades"]);
-  return Object.fromEntries(
-    Object.entries(solution).map(([key, value]) => {
-      if (!ArrayBuffer.isView(value)) return [key, value];
-      const flat = Array.from(value as Float64Array);
-      return [key, matrices.has(key) ? Array.from({ length: n }, (_, i) => flat.slice(i * m, (i + 1) * m)) : flat];
-    }),
-  );
+  const { name, agents, goods } = economy;
+  const m = goods.length;
+  const entries = Object.entries(solution).map(([key, value]) => {
+    if (!ArrayBuffer.isView(value)) return [key, value];
+    const flat = Array.from(value as Float64Array);
+    return [key, MATRICES.has(key) ? agents.map((_, i) => flat.slice(i * m, (i + 1) * m)) : flat];
+  });
+  return { ...(name === undefined ? {} : { name }), agents, goods, ...Object.fromEntries(entries) };
+}
+
+/** JSON text with two spaces of indentation; numbers that JSON has no form for are strings. */
+export function toJsonText(value: unknown): string {
+  return JSON.stringify(value, (_, v) => (typeof v === "number" && !Number.isFinite(v) ? String(v) : v), 2);
 }
