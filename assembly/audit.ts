@@ -1,17 +1,22 @@
 // Residuals of an answer, from the economy and the answer alone, whoever found it.
 
-import { BUDGET, FEASIBILITY, NET_FLOW, STATIONARITY, WELFARE } from "./layout";
-import { utility } from "./preferences";
+import { BUDGET, FEASIBILITY, NET_FLOW, padded, STATIONARITY, WELFARE } from "./layout";
 import { logSum } from "./root";
 import { doubles } from "./simd/memory";
+import { exp, log } from "./simd/passes";
 
 /** Amounts whose logarithm is below this may be 0 or have lost digits in a double. */
 const UNDERFLOW: f64 = -700;
 
+/** Doubles of work that an audit needs. */
+export function auditWork(n: i32, m: i32): i32 {
+  return 6 * padded(m) + padded(n);
+}
+
 /**
  * Judges an allocation x (n m) with shadow prices (m) as an answer to the planner's problem. Writes each agent's utility (n), and to
  * `audit` welfare, feasibility max_j |sum_i x_ij - E_j| / E_j, and stationarity, the largest violation() of
- * lambda_i alpha_ij x_ij^omega_ij = mu_j.
+ * lambda_i alpha_ij x_ij^omega_ij = mu_j. `work`: auditWork(n, m).
  */
 export function auditPlan(
   n: i32,
@@ -24,19 +29,18 @@ export function auditPlan(
   prices: i32,
   utilities: i32,
   audit: i32,
+  work: i32,
 ): void {
   const d = doubles;
+  const logPrices = work + 5 * padded(m);
+  log(prices, logPrices, m);
   let welfare: f64 = 0;
   let stationarity: f64 = 0;
   for (let i = 0; i < n; i++) {
-    const logWeight = Math.log(d[weights + i]);
-    for (let j = 0; j < m; j++) {
-      const c = i * m + j;
-      const price = Math.log(d[prices + j]) - logWeight - Math.log(d[alpha + c]);
-      const part = violation(d[alpha + c], d[omega + c], d[x + c], price);
-      stationarity = Math.max(stationarity, part);
-    }
-    d[utilities + i] = utilityOf(i, m, alpha, omega, x);
+    takeRow(i, m, alpha, x, work);
+    const part = violations(i, m, alpha, omega, x, logPrices, -Math.log(d[weights + i]), work);
+    stationarity = Math.max(stationarity, part);
+    d[utilities + i] = utilityOf(i, m, alpha, omega, work);
     welfare += d[weights + i] * d[utilities + i];
   }
   d[audit + WELFARE] = welfare;
@@ -49,7 +53,7 @@ export function auditPlan(
  * Negishi weights (n each; the weights are the reciprocals of the marginal utilities of income, adding up to 1), net trades (n m), and to
  * `audit`: clearing max_j |sum_i x_ij - E_j| / E_j; budget max_i |p.x_i - W_i| / W_i; stationarity, the largest violation() of
  * alpha_ij x_ij^omega_ij = kappa_i p_j; and net flow, max_j |in_j - out_j| / max(in_j, out_j) of the flows of market/flow.ts, which sees
- * what clearing does not where little is traded. `work`: 2 m doubles.
+ * what clearing does not where little is traded. `work`: auditWork(n, m).
  */
 export function auditMarket(
   n: i32,
@@ -68,28 +72,34 @@ export function auditMarket(
   work: i32,
 ): void {
   const d = doubles;
-  const flowIn = work;
-  const flowOut = work + m;
+  const logPrices = work + 5 * padded(m);
+  log(prices, logPrices, m);
   let budget: f64 = 0;
   let stationarity: f64 = 0;
   for (let i = 0; i < n; i++) {
-    const row = i * m;
-    const kappa = marginalUtilityOfIncome(i, m, alpha, omega, prices, x, work);
+    takeRow(i, m, alpha, x, work);
     let income: f64 = 0;
     let spending: f64 = 0;
+    let onWanted: f64 = 0;
     for (let j = 0; j < m; j++) {
-      const c = row + j;
+      const c = i * m + j;
+      const value = d[prices + j] * d[x + c];
       income += d[prices + j] * d[endowments + c];
-      spending += d[prices + j] * d[x + c];
-      const price = kappa + Math.log(d[prices + j]) - Math.log(d[alpha + c]);
-      const part = violation(d[alpha + c], d[omega + c], d[x + c], price);
-      stationarity = Math.max(stationarity, part);
+      spending += value;
+      if (d[alpha + c] > 0) onWanted += value;
     }
+    // The log marginal utility of income: of the goods she buys, weighted by what she spends.
+    powersOfRow(i, m, omega, work);
+    const kappa = logSum(m, work + 2 * padded(m), work + 3 * padded(m)) - Math.log(onWanted);
+    const part = violations(i, m, alpha, omega, x, logPrices, kappa, work);
+    stationarity = Math.max(stationarity, part);
     budget = Math.max(budget, Math.abs(spending - income) / income);
     d[incomes + i] = income;
     d[weights + i] = -kappa;
-    d[utilities + i] = utilityOf(i, m, alpha, omega, x);
+    d[utilities + i] = utilityOf(i, m, alpha, omega, work);
   }
+  const flowIn = work;
+  const flowOut = work + m;
   for (let j = 0; j < 2 * m; j++) d[work + j] = 0;
   for (let i = 0; i < n; i++) addFlows(i, m, endowments, prices, x, netTrades, flowIn, flowOut);
   let netFlow: f64 = 0;
@@ -97,7 +107,7 @@ export function auditMarket(
     const gross = Math.max(d[flowIn + j], d[flowOut + j]);
     if (gross !== 0) netFlow = Math.max(netFlow, Math.abs(d[flowIn + j] - d[flowOut + j]) / gross);
   }
-  const sum = logSum(n, weights);
+  const sum = logSum(n, weights, work + 6 * padded(m));
   for (let i = 0; i < n; i++) d[weights + i] = Math.exp(d[weights + i] - sum);
   d[audit + BUDGET] = budget;
   d[audit + STATIONARITY] = stationarity;
@@ -118,37 +128,73 @@ export function clearing(n: i32, m: i32, totals: i32, x: i32): f64 {
   return worst;
 }
 
+// Rows of the work, m each: ln alpha, ln x, (1 + omega) ln x + ln alpha, its exponential and a spare, log prices; then n more.
+
+/** ln alpha and ln x of agent i. */
+function takeRow(i: i32, m: i32, alpha: i32, x: i32, work: i32): void {
+  const d = doubles;
+  const spare = work + 4 * padded(m);
+  // The passes run over pairs, rows of the matrices may not begin on one.
+  for (let j = 0; j < m; j++) d[spare + j] = d[alpha + i * m + j];
+  log(spare, work, m);
+  for (let j = 0; j < m; j++) d[spare + j] = d[x + i * m + j];
+  log(spare, work + padded(m), m);
+}
+
+/** ln(alpha x^(1 + omega)) of agent i. */
+function powersOfRow(i: i32, m: i32, omega: i32, work: i32): void {
+  const d = doubles;
+  const logX = work + padded(m);
+  const power = work + 2 * padded(m);
+  for (let j = 0; j < m; j++) {
+    const logAlpha = d[work + j];
+    d[power + j] = logAlpha === -Infinity ? logAlpha : logAlpha + (1 + d[omega + i * m + j]) * d[logX + j];
+  }
+}
+
 /**
- * By how much x^omega misses exp(price), price less ln alpha: |x^omega / exp(price) - 1|. Where alpha = 0, 1 if any is held of what
- * has a price. At x = 0 only the part by which the first unit would be worth more
- * counts; and where the right amount is too small for a double, any such amount is right.
+ * The largest violation in agent i's row of alpha_ij x_ij^omega_ij = exp(level) price_j: |left / right - 1|. At x = 0 only the part by
+ * which the first unit would be worth more counts; where the right amount is too small for a double, any such amount is right; and
+ * where alpha = 0, holding any of what has a price counts as 1.
  */
-function violation(alpha: f64, omega: f64, x: f64, price: f64): f64 {
-  if (alpha === 0) return x > 0 && price === Infinity ? 1 : 0;
-  if (omega < 0 && x < 1e-300 && price / omega < UNDERFLOW) return 0;
-  if (x === 0) return omega > 0 ? 0 : omega < 0 ? Infinity : Math.max(0, Math.exp(-price) - 1);
-  return Math.abs(Math.exp(omega * Math.log(x) - price) - 1);
-}
-
-function utilityOf(i: i32, m: i32, alpha: i32, omega: i32, x: i32): f64 {
+function violations(i: i32, m: i32, alpha: i32, omega: i32, x: i32, logPrices: i32, level: f64, work: i32): f64 {
   const d = doubles;
-  let sum: f64 = 0;
-  for (let j = 0; j < m; j++) sum += utility(d[alpha + i * m + j], d[omega + i * m + j], d[x + i * m + j]);
-  return sum;
-}
-
-/** ln of agent i's marginal utility of income: of the goods she buys, weighted by what she spends. `work`: m doubles. */
-function marginalUtilityOfIncome(i: i32, m: i32, alpha: i32, omega: i32, prices: i32, x: i32, work: i32): f64 {
-  const d = doubles;
-  let spending: f64 = 0;
+  const logX = work + padded(m);
+  let worst: f64 = 0;
   for (let j = 0; j < m; j++) {
     const c = i * m + j;
     const held = d[x + c];
-    const bought = d[alpha + c] > 0 && held > 0;
-    if (bought) spending += d[prices + j] * held;
-    d[work + j] = bought ? Math.log(d[alpha + c]) + (1 + d[omega + c]) * Math.log(held) : -Infinity;
+    const w = d[omega + c];
+    const price = d[logPrices + j] + level - d[work + j];
+    let part: f64 = 0;
+    if (d[alpha + c] === 0) part = held > 0 && price === Infinity ? 1 : 0;
+    else if (held < 1e-300 && w < 0 && price / w < UNDERFLOW) part = 0;
+    else if (held === 0) part = w > 0 ? 0 : w < 0 ? Infinity : Math.max(0, Math.exp(-price) - 1);
+    else {
+      const gap = w * d[logX + j] - price;
+      // Near 0 the series, which is all that most answers need.
+      part = Math.abs(gap) < 1e-6 ? Math.abs(gap + 0.5 * gap * gap) : Math.abs(Math.exp(gap) - 1);
+    }
+    worst = Math.max(worst, part);
   }
-  return logSum(m, work) - Math.log(spending);
+  return worst;
+}
+
+/** Utility of the row last taken: sum_j alpha x^(1 + omega) / (1 + omega), and alpha ln x at omega = -1. */
+function utilityOf(i: i32, m: i32, alpha: i32, omega: i32, work: i32): f64 {
+  const d = doubles;
+  const logX = work + padded(m);
+  const value = work + 3 * padded(m);
+  powersOfRow(i, m, omega, work);
+  exp(work + 2 * padded(m), value, m);
+  let sum: f64 = 0;
+  for (let j = 0; j < m; j++) {
+    const c = i * m + j;
+    if (d[alpha + c] === 0) continue;
+    const power = 1 + d[omega + c];
+    sum += power === 0 ? d[alpha + c] * d[logX + j] : d[value + j] / power;
+  }
+  return sum;
 }
 
 /** Adds agent i's flows of value, and writes what she buys less what she sells. */

@@ -1,7 +1,8 @@
 // What the core offers: one function a solver, the passes they stand on for tests and benchmarks, and the memory they work in.
 // Every argument that names a block is an address in doubles (simd/memory.ts); nothing here checks its input or throws.
 
-export { auditMarket, auditPlan, clearing } from "./audit";
+export { auditMarket, auditPlan, auditWork, clearing } from "./audit";
+export { bulkWork, equilibriumMany, planMany } from "./bulk";
 export { reportMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
 export { stability, stabilityWork } from "./market/stability";

@@ -1,6 +1,7 @@
 // Dense linear systems of order m, row-major, in place.
 
 import { doubles } from "./simd/memory";
+import { addScaled, dot } from "./simd/rows";
 
 /**
  * Factors a into L U with partial pivoting (Golub & Van Loan, Matrix Computations, 4th ed., algorithm 3.4.1); pivots[k] is the row that
@@ -42,10 +43,7 @@ function exchangeRows(a: i32, m: i32, k: i32, l: i32): void {
 
 /** row = row - ratio pivotRow, from column `first` on. */
 function eliminate(pivotRow: i32, row: i32, ratio: f64, first: i32, m: i32): void {
-  const x = doubles;
-  for (let j = first; j < m; j++) {
-    x[row + j] -= ratio * x[pivotRow + j];
-  }
+  addScaled(row + first, -ratio, pivotRow + first, m - first);
 }
 
 /** b becomes the solution of a x = b, from the factors of a. */
@@ -62,13 +60,6 @@ export function solve(a: i32, m: i32, pivots: i32, b: i32): void {
     const known = dot(a + i * m + i + 1, b + i + 1, m - i - 1);
     x[b + i] = (x[b + i] - known) / x[a + i * m + i];
   }
-}
-
-function dot(a: i32, b: i32, n: i32): f64 {
-  const x = doubles;
-  let sum: f64 = 0;
-  for (let i = 0; i < n; i++) sum += x[a + i] * x[b + i];
-  return sum;
 }
 
 /** Rows shorter than this times the longest count as depending on the others. */
@@ -125,7 +116,5 @@ export function minimumNorm(a: i32, m: i32, b: i32, out: i32, scale: i32, diagon
 
 /** row = (I - scale v v') row. */
 function reflect(v: i32, row: i32, scale: f64, n: i32): void {
-  const x = doubles;
-  const length = scale * dot(v, row, n);
-  for (let j = 0; j < n; j++) x[row + j] -= length * x[v + j];
+  addScaled(row, -scale * dot(v, row, n), v, n);
 }

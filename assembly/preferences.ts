@@ -1,15 +1,9 @@
-// Utility of one good, alpha phi(x; omega), phi(x; omega) = x^(1+omega)/(1+omega), and ln x at omega = -1; and the log form of an
-// economy's preferences in which every solver for concave utilities works.
+// Marginal utility alpha x^omega of one good, and the log form of an economy's preferences in which every solver for concave utilities
+// works.
 
 import { NONE } from "./root";
 import { doubles } from "./simd/memory";
-
-/** Utility of x units. */
-export function utility(alpha: f64, omega: f64, x: f64): f64 {
-  if (alpha === 0) return 0;
-  const power = 1 + omega;
-  return alpha * (power === 0 ? Math.log(x) : Math.exp(power * Math.log(x)) / power);
-}
+import { log } from "./simd/passes";
 
 /** Marginal utility alpha x^omega of x units; at x = 0 its limit. */
 export function marginalUtility(alpha: f64, omega: f64, x: f64): f64 {
@@ -35,13 +29,14 @@ export function logPreferences(
   scale: i32,
 ): void {
   const d = doubles;
+  log(alpha, la, n * m);
   for (let i = 0; i < n; i++) {
     let top: f64 = NONE;
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
       const wanted = d[alpha + c] > 0 && d[omega + c] < 0;
       d[a + c] = wanted ? 1 / d[omega + c] : -1;
-      d[la + c] = wanted ? Math.log(d[alpha + c]) + (1 + d[omega + c]) * d[logTotals + j] : NONE;
+      d[la + c] = wanted ? d[la + c] + (1 + d[omega + c]) * d[logTotals + j] : NONE;
       top = Math.max(top, d[la + c]);
     }
     d[scale + i] = top;
@@ -49,8 +44,9 @@ export function logPreferences(
   }
 }
 
-/** logs = ln(values), and NONE for 0. */
+/** logs = ln(values), and NONE for 0; both begin on a pair and are padded. */
 export function logsOf(values: i32, logs: i32, n: i32): void {
   const d = doubles;
-  for (let k = 0; k < n; k++) d[logs + k] = d[values + k] > 0 ? Math.log(d[values + k]) : NONE;
+  log(values, logs, n);
+  for (let k = 0; k < n; k++) d[logs + k] = Math.max(d[logs + k], NONE);
 }

@@ -3,6 +3,7 @@
 // marginal utility of wealth.
 
 import { doubles } from "./simd/memory";
+import { expLess, exponentialSums, exponents } from "./simd/rows";
 
 /** A log so low that its exponential is 0 beside any number that occurs: the log of 0. */
 export const NONE: f64 = -1e30;
@@ -15,10 +16,12 @@ const NEARLY: f64 = 1e-7;
 /**
  * The root t, for n terms at a, l and c. The left side is convex and falls in t; its root lies between the largest t at which one term alone
  * makes the target and the largest at which one makes an n-th of it. Halley's iteration, kept in that bracket by Newton's and by
- * bisection. `guess` may be anything; a number inside the bracket saves passes.
+ * bisection. `guess` may be anything; a number inside the bracket saves passes. `work`:
+ * n + 4 doubles.
  */
-export function logSumRoot(n: i32, a: i32, l: i32, c: i32, target: f64, guess: f64): f64 {
+export function logSumRoot(n: i32, a: i32, l: i32, c: i32, target: f64, guess: f64, work: i32): f64 {
   const d = doubles;
+  const terms = work + 4;
   const share = target - Math.log(n);
   let low = -Infinity;
   let high = -Infinity;
@@ -29,18 +32,11 @@ export function logSumRoot(n: i32, a: i32, l: i32, c: i32, target: f64, guess: f
   let t = guess > low && guess < high ? guess : low;
   for (let pass = 0; pass < MOST_PASSES && low < high; pass++) {
     // The sum and its first two derivatives, all divided by exp(top).
-    let top = -Infinity;
-    for (let k = 0; k < n; k++) top = Math.max(top, d[a + k] * (t - d[l + k]) + d[c + k]);
-    let sum: f64 = 0;
-    let first: f64 = 0;
-    let second: f64 = 0;
-    for (let k = 0; k < n; k++) {
-      const slope = d[a + k];
-      const term = Math.exp(slope * (t - d[l + k]) + d[c + k] - top);
-      sum += term;
-      first += slope * term;
-      second += slope * slope * term;
-    }
+    const top = exponents(a, l, c, t, terms, n);
+    exponentialSums(terms, a, top, work, n);
+    const sum = d[work];
+    const first = d[work + 1];
+    const second = d[work + 2];
     const value = top + Math.log(sum) - target;
     if (value > 0) low = t;
     else if (value < 0) high = t;
@@ -65,12 +61,10 @@ export function logAdd(x: f64, y: f64): f64 {
   return top + Math.log(1 + Math.exp(Math.min(x, y) - top));
 }
 
-/** ln sum_k exp x_k of the n logs at x. */
-export function logSum(n: i32, x: i32): f64 {
+/** ln sum_k exp x_k of the n logs at x. `work`: n doubles, which may be x itself if it is done with. */
+export function logSum(n: i32, x: i32, work: i32): f64 {
   const d = doubles;
   let top = d[x];
   for (let k = 1; k < n; k++) top = Math.max(top, d[x + k]);
-  let sum: f64 = 0;
-  for (let k = 0; k < n; k++) sum += Math.exp(d[x + k] - top);
-  return top + Math.log(sum);
+  return top + Math.log(expLess(x, top, work, n));
 }

@@ -14,7 +14,7 @@ declare module "as-bind/dist/as-bind.esm.js" {
   export function instantiate(
     bytes: BufferSource,
     imports: WebAssembly.Imports,
-  ): Promise<{ exports: Record<string, (...args: number[]) => number> }>;
+  ): Promise<{ loadedModule: { instance: WebAssembly.Instance } }>;
 }
 
 /** AssemblyScript's name, in the files of assembly/ that both sides import. */

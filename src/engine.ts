@@ -16,12 +16,16 @@ export type Kernels = Record<
   | "adamSteps"
   | "auditMarket"
   | "auditPlan"
+  | "auditWork"
+  | "bulkWork"
   | "clearing"
+  | "equilibriumMany"
   | "exp"
   | "fillUniform"
   | "log"
   | "marketSize"
   | "plan"
+  | "planMany"
   | "planWork"
   | "power"
   | "reportMarket"
@@ -77,42 +81,58 @@ function startJs(): Engine {
 }
 
 async function startWasm(): Promise<Engine> {
-  const { exports } = await instantiate(wasm, {});
-  const memory = exports["memory"] as unknown as WebAssembly.Memory;
+  // as-bind's own wrappers convert arguments; kernels take and return numbers alone, so they are called directly.
+  const { loadedModule } = await instantiate(wasm, {});
+  const { exports } = loadedModule.instance;
+  const memory = exports["memory"] as WebAssembly.Memory;
   let view = new Float64Array(memory.buffer);
-  return engine("wasm", exports as Kernels, () => {
+  return engine("wasm", exports as unknown as Kernels, () => {
     // A view dies when the memory grows.
     if (view.length === 0) view = new Float64Array(memory.buffer);
     return view;
   });
 }
 
+/** Blocks up to this length are copied in a loop: for them the built-in copies take longer to start than to run. */
+const SHORT = 64;
+
 function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array): Engine {
   return {
     name,
     kernels,
     lay(blocks) {
-      const entries = Object.entries<ArrayLike<number> | number>(blocks);
-      const total = entries.reduce((sum, [, block]) => sum + padded(lengthOf(block)), 0);
+      let total = 0;
+      for (const key in blocks) total += padded(lengthOf(blocks[key]));
       if (total > MOST_DOUBLES) {
         throw new RangeError(`this problem needs ${total} doubles of memory; an engine holds ${MOST_DOUBLES} at most`);
       }
       let address = kernels.reserve(total);
       const view = doubles();
-      const addresses: Record<string, number> = {};
-      for (const [key, block] of entries) {
+      const addresses = {} as Record<keyof typeof blocks, number>;
+      for (const key in blocks) {
+        const block = blocks[key];
         const length = lengthOf(block);
-        if (typeof block === "number") view.fill(0, address, address + padded(length));
-        else {
-          view.set(block, address);
-          if (length % 2) view[address + length] = 0;
+        const end = address + padded(length);
+        if (typeof block === "number") {
+          if (length > SHORT) view.fill(0, address, end);
+          else for (let k = address; k < end; k++) view[k] = 0;
+        } else {
+          view[end - 1] = 0;
+          if (length > SHORT) view.set(block, address);
+          else for (let k = 0; k < length; k++) view[address + k] = block[k];
         }
         addresses[key] = address;
-        address += padded(length);
+        address = end;
       }
       return addresses;
     },
-    read: (address, count) => doubles().slice(address, address + count),
+    read(address, count) {
+      const view = doubles();
+      if (count > SHORT) return view.slice(address, address + count);
+      const copy = new Float64Array(count);
+      for (let k = 0; k < count; k++) copy[k] = view[address + k];
+      return copy;
+    },
     value: (address) => doubles()[address],
     memory: () => doubles().byteLength,
   };

@@ -40,6 +40,10 @@ export function marketGroups(economy: Economy): Group[] {
   }
   findings.throwIfAny(EconomyError);
 
+  // The common case: everybody wants everything, so that everybody wants what everybody owns.
+  if (alpha.every((v) => v > 0))
+    return [{ agents: economy.agents.map((_, i) => i), goods: economy.goods.map((_, j) => j) }];
+
   // An agent reaches those who own what she wants; seen from the other side, those who want what she owns.
   const wants: Links = { of: alpha, by: endowments, m };
   const serves: Links = { of: endowments, by: alpha, m };

@@ -1,5 +1,12 @@
 // The public names.
 
+export type {
+  Bulk,
+  EquilibriumManyAnswer,
+  EquilibriumManyOptions,
+  PlanManyAnswer,
+  PlanManyOptions,
+} from "./bulk.js";
 export { parseEconomyCsv } from "./csv.js";
 export {
   defineEconomy,

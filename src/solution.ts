@@ -166,7 +166,8 @@ export const METHODS: Record<number, string> = {
   [HOMOTOPY]: "homotopy",
 };
 
-const STATUSES: Record<number, Status> = {
+/** Statuses by the number the kernels give them. */
+export const STATUSES: Record<number, Status> = {
   [CONVERGED]: "converged",
   [MAX_ITERATIONS]: "maxIterations",
   [STALLED]: "stalled",
@@ -195,7 +196,8 @@ export function judge(
   residuals: Record<string, number>,
   tolerance: number,
 ): Pick<Solution, "status" | "converged" | "message"> {
-  const converged = Object.values(residuals).every((r) => r <= tolerance);
+  let converged = true;
+  for (const key in residuals) if (!(residuals[key] <= tolerance)) converged = false;
   const said = STATUSES[code];
   const status = converged ? "converged" : said === "converged" ? "stalled" : said;
   return { status, converged, message: SENTENCES[status] };

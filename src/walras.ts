@@ -2,6 +2,14 @@
 // copies out an answer judged by the audit.
 
 import * as layout from "../assembly/layout.js";
+import {
+  type EquilibriumManyAnswer,
+  type EquilibriumManyOptions,
+  equilibriumMany,
+  type PlanManyAnswer,
+  type PlanManyOptions,
+  planMany,
+} from "./bulk.js";
 import { defineEconomy, type Economy, type EconomyData, isEconomy, parseEconomy } from "./economy.js";
 import { type Engine, type EngineName, MOST_DOUBLES, startEngine } from "./engine.js";
 import { marketGroups, subEconomy } from "./groups.js";
@@ -125,32 +133,46 @@ export class Walras {
   plan(economy: Economy, options: PlanOptions = {}): ExactPlan {
     requireEconomy(economy);
     const weights = checkPlanOptions(economy, options);
-    const { kernels, read, value } = this.#engine;
+    const { kernels, value } = this.#engine;
     const n = economy.agents.length;
     const m = economy.goods.length;
     const at = this.#lay({
-      ...planner(economy, weights),
+      alpha: economy.alpha,
+      omega: economy.omega,
+      weights,
+      totals: economy.totals,
       x: n * m,
       prices: m,
       utilities: n,
       audit: layout.AUDIT_SIZE,
+      auditWork: kernels.auditWork(n, m),
       ties: m,
       header: layout.HEADER_SIZE,
       work: kernels.planWork(n, m),
     });
     const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
     kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
-    const answer = this.#auditPlan(economy, weights, at);
-    const gap = value(at.header + layout.GAP);
+    const answer = this.#auditPlan(economy, at);
+    const { status, converged, message } = judge(layout.CONVERGED, answer.residuals, options.tolerance ?? 1e-10);
+    const ties = new Int32Array(m);
+    for (let j = 0; j < m; j++) ties[j] = value(at.ties + j);
+    // Spelt out: spreading takes longer than a small plan.
     return finish(options, {
-      ...judge(layout.CONVERGED, answer.residuals, options.tolerance ?? 1e-10),
+      status,
+      converged,
+      message,
       iterations: 0,
       evaluations: 1,
+      residuals: answer.residuals,
       method: "exact",
       engine: this.engine,
-      ...answer,
-      gap,
-      ties: Int32Array.from(read(at.ties, m)),
+      allocation: answer.allocation,
+      shadowPrices: answer.shadowPrices,
+      weights: answer.weights,
+      utilities: answer.utilities,
+      welfare: answer.welfare,
+      gap: value(at.header + layout.GAP),
+      ties,
     });
   }
 
@@ -175,12 +197,16 @@ export class Walras {
 
     const { kernels, value } = this.#engine;
     const at = this.#lay({
-      ...planner(economy, weights),
+      alpha: economy.alpha,
+      omega: economy.omega,
+      weights,
+      totals: economy.totals,
       y: start ? Float64Array.from(start, shares ? Math.log : inverseSoftplus) : n * m,
       x: n * m,
       prices: m,
       utilities: n,
       audit: layout.AUDIT_SIZE,
+      auditWork: kernels.auditWork(n, m),
       state: kernels.adamSize(n, m, single),
     });
     if (!start) kernels.fillUniform(at.y, n * m, seed | 0);
@@ -189,7 +215,7 @@ export class Walras {
     const run = [n, m, single, at.state, form] as const;
     const see = () => {
       const overuse = kernels.adamPoint(...run, at.x, at.prices);
-      kernels.auditPlan(...problem, at.x, at.prices, at.utilities, at.audit);
+      kernels.auditPlan(...problem, at.x, at.prices, at.utilities, at.audit, at.auditWork);
       const welfare = value(at.audit + layout.WELFARE);
       return {
         welfare,
@@ -215,7 +241,7 @@ export class Walras {
     }
 
     const { objective } = see();
-    const answer = this.#withOptimality(economy, this.#auditPlan(economy, weights, at));
+    const answer = this.#withOptimality(economy, this.#auditPlan(economy, at));
     const verdict = judge(status, answer.residuals, tolerance);
     if (!shares && verdict.status === "maxIterations") {
       verdict.message =
@@ -265,11 +291,11 @@ export class Walras {
     const solved = groups.map((group) => {
       const part = this.#solveGroup(subEconomy(economy, group), start && pick(start, group.goods), options);
       const { agents, goods } = group;
-      const sum = logSum(part.logPrices);
+      const sum = logSum(part.answer.logPrices);
       goods.forEach((j, l) => {
-        logPrices[j] = part.logPrices[l] - sum + Math.log(goods.length / m);
+        logPrices[j] = part.answer.logPrices[l] - sum + Math.log(goods.length / m);
         agents.forEach((i, k) => {
-          allocation[i * m + j] = part.allocation[k * goods.length + l];
+          allocation[i * m + j] = part.answer.allocation[k * goods.length + l];
         });
       });
       return part;
@@ -287,7 +313,8 @@ export class Walras {
     const prices = logPrices.map((p) => Math.exp(p - level));
     const lost = prices.findIndex((p, j) => logPrices[j] > Number.NEGATIVE_INFINITY && !(p > 0 && p < Infinity));
 
-    const { residuals, ...audited } = this.#auditMarket(economy, prices, allocation);
+    const audited = this.#auditMarket(economy, prices, allocation);
+    const { residuals } = audited;
     const code = solved.reduce<number>(
       (worst, part) => (part.code === layout.CONVERGED ? worst : part.code),
       layout.CONVERGED,
@@ -313,7 +340,8 @@ export class Walras {
         : []),
     ];
     return finish(options, {
-      ...verdict,
+      status: verdict.status,
+      converged: verdict.converged,
       message: remarks.join(" "),
       iterations: solved.reduce((sum, part) => sum + part.iterations, 0),
       evaluations: solved.reduce((sum, part) => sum + part.evaluations, 0),
@@ -323,12 +351,34 @@ export class Walras {
       prices,
       numeraire: good < 0 ? "simplex" : economy.goods[good],
       allocation,
-      ...audited,
+      incomes: audited.incomes,
+      utilities: audited.utilities,
+      netTrades: audited.netTrades,
+      weights: audited.weights,
       groups,
       index,
       unique: groups.length === 1 && (substitutes || trivial) ? true : "unknown",
       stable: verdict.converged ? stable : "unknown",
     });
+  }
+
+  /**
+   * Exact plans of many economies of one size, flat in and flat out. Every answer is audited as a single one is.
+   * @throws OptionError
+   */
+  planMany(options: PlanManyOptions): PlanManyAnswer {
+    this.#requireIdle();
+    return planMany(this.#engine, options);
+  }
+
+  /**
+   * Equilibria of many markets of one size, in which everybody wants everything: prices add up to 1. Every answer is audited as a single
+   * one is.
+   * @throws OptionError
+   */
+  equilibriumMany(options: EquilibriumManyOptions): EquilibriumManyAnswer {
+    this.#requireIdle();
+    return equilibriumMany(this.#engine, options);
   }
 
   /**
@@ -380,14 +430,18 @@ export class Walras {
     const prices = readNumbers("shadowPrices", candidate.shadowPrices, [m], OptionError);
     const weights = candidate.weights ? readNumbers("weights", candidate.weights, [n], OptionError) : economy.weights;
     const at = this.#lay({
-      ...planner(economy, weights),
+      alpha: economy.alpha,
+      omega: economy.omega,
+      weights,
+      totals: economy.totals,
       x: given,
       prices,
       utilities: n,
       audit: layout.AUDIT_SIZE,
+      auditWork: this.#engine.kernels.auditWork(n, m),
     });
     const judged = candidate.weights ? "the weights given" : "the economy's weights";
-    const { residuals } = this.#withOptimality(economy, this.#auditPlan(economy, weights, at));
+    const { residuals } = this.#withOptimality(economy, this.#auditPlan(economy, at));
     return verdict("plan", judged, residuals, tolerance);
   }
 
@@ -422,7 +476,7 @@ export class Walras {
       at.header,
       at.work,
     );
-    kernels.shareDemand(...problem, at.prices, at.x);
+    kernels.shareDemand(...problem, at.prices, at.x, at.work);
     const residuals = { marketClearing: kernels.clearing(n, m, at.totals, at.x) };
     return finish(options, {
       ...judge(code, residuals, tolerance),
@@ -472,7 +526,7 @@ export class Walras {
       iterations: value(at.header + layout.ITERATIONS),
       evaluations: value(at.header + layout.EVALUATIONS),
       method: METHODS[value(at.header + layout.METHOD)],
-      ...this.#takeMarket(at, n, m),
+      answer: this.#takeMarket(at, n, m),
     };
   }
 
@@ -541,13 +595,18 @@ export class Walras {
     const n = economy.agents.length;
     const m = economy.goods.length;
     const at = this.#lay({
-      ...{ alpha, omega, endowments, totals, prices, x: allocation },
+      alpha,
+      omega,
+      endowments,
+      totals,
+      prices,
+      x: allocation,
       utilities: n,
       incomes: n,
       weights: n,
       netTrades: n * m,
       audit: layout.AUDIT_SIZE,
-      work: 2 * m,
+      work: kernels.auditWork(n, m),
     });
     const data = [at.alpha, at.omega, at.endowments, at.totals, at.prices, at.x] as const;
     kernels.auditMarket(n, m, ...data, at.utilities, at.incomes, at.weights, at.netTrades, at.audit, at.work);
@@ -566,11 +625,23 @@ export class Walras {
   }
 
   /** Runs the audit over the allocation and prices that lie in the arena, and copies all of a plan out. */
-  #auditPlan(economy: Economy, weights: Float64Array, at: Record<PlanBlock, number>) {
+  #auditPlan(economy: Economy, at: Record<PlanBlock, number>) {
     const { kernels, read, value } = this.#engine;
     const n = economy.agents.length;
     const m = economy.goods.length;
-    kernels.auditPlan(n, m, at.alpha, at.omega, at.weights, at.totals, at.x, at.prices, at.utilities, at.audit);
+    kernels.auditPlan(
+      n,
+      m,
+      at.alpha,
+      at.omega,
+      at.weights,
+      at.totals,
+      at.x,
+      at.prices,
+      at.utilities,
+      at.audit,
+      at.auditWork,
+    );
     return {
       residuals: {
         feasibility: value(at.audit + layout.FEASIBILITY),
@@ -578,7 +649,7 @@ export class Walras {
       },
       allocation: read(at.x, n * m),
       shadowPrices: read(at.prices, m),
-      weights: weights.slice(),
+      weights: read(at.weights, n),
       utilities: read(at.utilities, n),
       welfare: value(at.audit + layout.WELFARE),
     };
@@ -597,8 +668,12 @@ export class Walras {
 
   /** Lays blocks into the arena, unless a solver that is telling of its progress still works there. */
   #lay<Names extends string>(blocks: Record<Names, ArrayLike<number> | number>): Record<Names, number> {
-    if (this.#solving) throw new Error("onStep must not call the engine that is solving; load() another");
+    this.#requireIdle();
     return this.#engine.lay(blocks);
+  }
+
+  #requireIdle(): void {
+    if (this.#solving) throw new Error("onStep must not call the engine that is solving; load() another");
   }
 
   #tell(onStep: NonNullable<ControlOptions["onStep"]>, progress: Progress): void {
@@ -611,11 +686,7 @@ export class Walras {
   }
 }
 
-type PlanBlock = "alpha" | "omega" | "weights" | "totals" | "x" | "prices" | "utilities" | "audit";
-
-function planner({ alpha, omega, totals }: Economy, weights: Float64Array) {
-  return { alpha, omega, weights, totals };
-}
+type PlanBlock = "alpha" | "omega" | "weights" | "totals" | "x" | "prices" | "utilities" | "audit" | "auditWork";
 
 function finish<S extends Solution>(options: CommonOptions, solution: S): S {
   if (options.throwOnFailure && !solution.converged) throw new NotConvergedError(solution);

@@ -257,8 +257,9 @@ for (const [name, , engine] of engines) {
         prices,
         x: n * m,
         jacobian: m * m,
+        work: m,
       });
-      kernels.shareDemand(n, m, at.alpha, at.omega, at.incomes, at.prices, at.x);
+      kernels.shareDemand(n, m, at.alpha, at.omega, at.incomes, at.prices, at.x, at.work);
       const x = read(at.x, n * m);
       kernels.shareJacobian(n, m, at.omega, at.incomes, at.prices, at.x, at.jacobian);
       return { x, jacobian: read(at.jacobian, m * m) };
@@ -343,13 +344,13 @@ for (const [name, , engine] of engines) {
           ties: 2,
           utilities: 2,
         },
-        ...{ audit: AUDIT_SIZE, header: HEADER_SIZE, work: kernels.planWork(2, 2) },
+        ...{ audit: AUDIT_SIZE, header: HEADER_SIZE, work: kernels.planWork(2, 2), auditWork: kernels.auditWork(2, 2) },
       });
       const problem = [2, 2, at.alpha, at.omega, at.weights, at.totals] as const;
       kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
       expect([...read(at.x, 4)]).toEqual([0, 3, 2, 0]);
       expect(relativeDifference(read(at.prices, 2), [6, 2])).toBeLessThan(1e-15);
-      kernels.auditPlan(...problem, at.x, at.prices, at.utilities, at.audit);
+      kernels.auditPlan(...problem, at.x, at.prices, at.utilities, at.audit, at.auditWork);
       expect(relativeDifference(read(at.utilities, 2), [6, 6])).toBeLessThan(1e-15);
     });
 
@@ -431,7 +432,7 @@ for (const [name, , engine] of engines) {
           weights: 2,
           netTrades: 4,
         },
-        ...{ audit: AUDIT_SIZE, auditWork: 4, equal: [0.5, 0.5] },
+        ...{ audit: AUDIT_SIZE, auditWork: kernels.auditWork(2, 2), equal: [0.5, 0.5] },
       });
       kernels.startMarket(2, 2, at.alpha, at.omega, at.endowments, at.totals, NEWTON, -1, at.work);
       expect(kernels.stepMarket(1000, 1000)).toBe(CONVERGED);
@@ -447,6 +448,8 @@ for (const [name, , engine] of engines) {
     });
   });
 }
+
+for (const kernel of ["bulkWork", "planMany", "equilibriumMany"]) entered.add(kernel); // test/bulk.test.ts
 
 describe("the two engines", () => {
   it("export the same functions, each of them tested here", () => {

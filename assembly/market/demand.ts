@@ -25,8 +25,8 @@ function demandOf(i: i32, prices: i32): void {
     d[lo + row + j] = d[le + row + j] + d[prices + j];
     d[scratch + j] = d[la + row + j] - d[prices + j];
   }
-  const wealth = logSum(m, lo + row);
-  const root = logSumRoot(m, a + row, scratch, prices, wealth, d[tau + i]);
+  const wealth = logSum(m, lo + row, scratch + m);
+  const root = logSumRoot(m, a + row, scratch, prices, wealth, d[tau + i], scratch + m);
   d[lw + i] = wealth;
   d[tau + i] = root;
   for (let j = 0; j < m; j++) d[lx + row + j] = d[a + row + j] * (root - d[scratch + j]) + d[prices + j];

@@ -74,10 +74,8 @@ export function startMarket(
   bind(agents, goods, base);
   logsOf(totals, logTotals, m);
   logPreferences(n, m, alpha, omega, logTotals, a, la, scale);
-  for (let i = 0; i < n; i++) {
-    logsOf(endowments + i * m, owned + i * m, m);
-    for (let j = 0; j < m; j++) d[owned + i * m + j] -= d[logTotals + j];
-  }
+  logsOf(endowments, owned, n * m);
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) d[owned + i * m + j] -= d[logTotals + j];
   resetEvaluations();
   resetNewton();
   iterations = 0;
@@ -93,7 +91,7 @@ function equalSplitWeights(): void {
   const each = Math.log(n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) d[scratch + j] = d[la + i * m + j] - each / d[a + i * m + j] - each;
-    d[ll + i] = -logSum(m, scratch);
+    d[ll + i] = -logSum(m, scratch, scratch);
   }
 }
 

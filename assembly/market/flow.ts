@@ -5,8 +5,9 @@
 // wealth is in, an agent who trades little of it has the difference from his budget instead: inflow is what all his other goods sell
 // for, outflow what he spends on other goods.
 
-import { logSum } from "../root";
+import { logSum, NONE } from "../root";
 import { doubles } from "../simd/memory";
+import { addProductRows, addScaled, expLess, expLessRow } from "../simd/rows";
 import {
   a,
   byParameter,
@@ -26,6 +27,7 @@ import {
   scratch,
   totalIn,
   totalOut,
+  weightOf,
 } from "./state";
 
 /** Decides for each agent whether his main good's trade is read off his budget. Kept as it is within a line search. */
@@ -45,8 +47,8 @@ export function chooseModes(): void {
 function logSumBut(x: i32, but: i32): f64 {
   const d = doubles;
   const kept = d[x + but];
-  d[x + but] = -Infinity;
-  const sum = logSum(m, x);
+  d[x + but] = NONE;
+  const sum = logSum(m, x, scratch);
   d[x + but] = kept;
   return sum;
 }
@@ -85,73 +87,80 @@ function logSumColumns(flow: i32, out: i32): void {
     for (let j = 0; j < m; j++) d[out + j] = Math.max(d[out + j], d[flow + i * m + j]);
   }
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) d[scratch + j] += Math.exp(d[flow + i * m + j] - d[out + j]);
+    expLessRow(flow + i * m, out, scratch + m, m);
+    addScaled(scratch, 1, scratch + m, m);
   }
   for (let j = 0; j < m; j++) d[out + j] += Math.log(d[scratch + j]);
 }
 
 /**
- * The Jacobian of F in q (m m; its rows sum to 0), at the flows last evaluated: a diagonal and, for each agent, one product of a column and
- * the row v_ik = own_ik - sh_ik (1 + a_ik), own and sh his shares of wealth owned and spent; dtau_i/dq_k = v_ik / den_i.
+ * The Jacobian of F in q (m m; its rows sum to 0), at the flows last evaluated: a diagonal, what main goods add, and for each agent one
+ * product of a column and the row v_ik = own_ik - sh_ik (1 + a_ik), own and sh his shares of wealth owned and spent;
+ * dtau_i/dq_k = v_ik / den_i.
  */
 export function evaluateJacobian(): void {
   const d = doubles;
   for (let c = 0; c < m * m; c++) d[jacobian + c] = 0;
   for (let i = 0; i < n; i++) {
     respond(i);
-    const main = <i32>d[mode + i];
-    for (let j = 0; j < m; j++) {
-      if (j === main) addMainGood(i, j);
-      else addGood(i, j);
-    }
+    weighResponse(i);
+  }
+  // The sum of the products, four rows at a time.
+  const whole = m - (m % 4);
+  for (let j = 0; j < whole; j += 4) addProductRows(weightOf, response, jacobian, j, n, m);
+  for (let i = 0; i < n; i++) {
+    for (let j = whole; j < m; j++) addScaled(jacobian + j * m, d[weightOf + i * m + j], response + i * m, m);
   }
 }
 
 /** v and den of agent i. */
 function respond(i: i32): void {
   const d = doubles;
+  const row = i * m;
+  const shares = scratch;
+  expLess(lx + row, d[lw + i], shares, m);
+  expLess(lo + row, d[lw + i], response + row, m);
   let sum: f64 = 0;
   for (let k = 0; k < m; k++) {
-    const c = i * m + k;
-    const share = Math.exp(d[lx + c] - d[lw + i]);
-    const slope = d[a + c];
-    d[response + c] = Math.exp(d[lo + c] - d[lw + i]) - share * (1 + slope);
-    sum += slope * share;
+    const slope = d[a + row + k];
+    d[response + row + k] -= d[shares + k] * (1 + slope);
+    sum += slope * d[shares + k];
   }
   d[den + i] = sum;
 }
 
-function addGood(i: i32, j: i32): void {
+/** By how much each good's F moves with agent i's tau, over den_i; the diagonal, and what his main good adds. */
+function weighResponse(i: i32): void {
   const d = doubles;
-  const c = i * m + j;
-  const shareIn = Math.exp(d[inflow + c] - d[totalIn + j]);
-  const shareOut = Math.exp(d[outflow + c] - d[totalOut + j]);
-  d[jacobian + j * m + j] += shareIn * (1 + d[a + c]) - shareOut;
-  addResponse(j, i, (shareIn * d[a + c]) / d[den + i]);
+  const row = i * m;
+  const main = <i32>d[mode + i];
+  const sharesIn = scratch;
+  const sharesOut = scratch + m;
+  expLessRow(inflow + row, totalIn, sharesIn, m);
+  expLessRow(outflow + row, totalOut, sharesOut, m);
+  for (let j = 0; j < m; j++) {
+    const slope = d[a + row + j];
+    d[weightOf + row + j] = (d[sharesIn + j] * slope) / d[den + i];
+    if (j !== main) d[jacobian + j * m + j] += d[sharesIn + j] * (1 + slope) - d[sharesOut + j];
+  }
+  if (main >= 0) addMainGood(i, main, d[sharesIn + main], d[sharesOut + main]);
 }
 
-function addMainGood(i: i32, main: i32): void {
+function addMainGood(i: i32, main: i32, shareIn: f64, shareOut: f64): void {
   const d = doubles;
   const row = jacobian + main * m;
-  const shareIn = Math.exp(d[inflow + i * m + main] - d[totalIn + main]);
-  const shareOut = Math.exp(d[outflow + i * m + main] - d[totalOut + main]);
+  const sold = scratch;
+  const bought = scratch + m;
+  expLess(lo + i * m, d[inflow + i * m + main], sold, m);
+  expLess(lx + i * m, d[outflow + i * m + main], bought, m);
   let slope: f64 = 0;
   for (let k = 0; k < m; k++) {
     if (k === main) continue;
     const c = i * m + k;
-    const sold = Math.exp(d[lo + c] - d[inflow + i * m + main]);
-    const bought = Math.exp(d[lx + c] - d[outflow + i * m + main]);
-    d[row + k] += shareIn * sold - shareOut * bought * (1 + d[a + c]);
-    slope += d[a + c] * bought;
+    d[row + k] += shareIn * d[sold + k] - shareOut * d[bought + k] * (1 + d[a + c]);
+    slope += d[a + c] * d[bought + k];
   }
-  addResponse(main, i, (-shareOut * slope) / d[den + i]);
-}
-
-/** Row j of the Jacobian += factor times the response of agent i. */
-function addResponse(j: i32, i: i32, factor: f64): void {
-  const d = doubles;
-  if (factor === 0) return;
-  for (let k = 0; k < m; k++) d[jacobian + j * m + k] += factor * d[response + i * m + k];
+  d[weightOf + i * m + main] = (-shareOut * slope) / d[den + i];
 }
 
 /** dF/dr, where endowments move with r by dle; after evaluateJacobian. */

@@ -7,8 +7,17 @@ import { factor, minimumNorm, solve } from "../linear";
 import { logSum } from "../root";
 import { doubles } from "../simd/memory";
 
-/** Demand x (n m) at prices (m), in logs until the end, so that no curvature overflows. */
-export function shareDemand(n: i32, m: i32, alpha: i32, omega: i32, incomes: i32, prices: i32, x: i32): void {
+/** Demand x (n m) at prices (m), in logs until the end, so that no curvature overflows. `work`: m doubles. */
+export function shareDemand(
+  n: i32,
+  m: i32,
+  alpha: i32,
+  omega: i32,
+  incomes: i32,
+  prices: i32,
+  x: i32,
+  work: i32,
+): void {
   const d = doubles;
   for (let i = 0; i < n; i++) {
     const row = x + i * m;
@@ -16,7 +25,7 @@ export function shareDemand(n: i32, m: i32, alpha: i32, omega: i32, incomes: i32
       const c = i * m + j;
       d[row + j] = Math.log(d[alpha + c]) - d[omega + c] * Math.log(d[prices + j]);
     }
-    const sum = logSum(m, row);
+    const sum = logSum(m, row, work);
     for (let j = 0; j < m; j++) d[row + j] = d[incomes + i] * Math.exp(d[row + j] - sum);
   }
 }
@@ -74,7 +83,7 @@ export function shareEquilibrium(
   const excess = work + 4 * row;
   const jacobian = work + 7 * row;
   if (basket >= 0) rescale(m, prices, basket, value);
-  shareDemand(n, m, alpha, omega, incomes, prices, x);
+  shareDemand(n, m, alpha, omega, incomes, prices, x, work);
   let residual = excessDemand(n, m, totals, x, excess);
   let evaluations = 1;
   let iterations = 0;
@@ -98,14 +107,14 @@ export function shareEquilibrium(
       for (let j = 0; j < m; j++) {
         d[trial + j] = d[prices + j] + length * d[step + j];
       }
-      shareDemand(n, m, alpha, omega, incomes, trial, x);
+      shareDemand(n, m, alpha, omega, incomes, trial, x, work);
       residual = excessDemand(n, m, totals, x, excess);
       evaluations++;
       if (residual < before) break;
     }
     if (length < SHORTEST) {
       // No step helps: go back to the best prices known.
-      shareDemand(n, m, alpha, omega, incomes, prices, x);
+      shareDemand(n, m, alpha, omega, incomes, prices, x, work);
       status = STALLED;
       break;
     }

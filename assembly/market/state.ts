@@ -28,6 +28,7 @@ export let lo: i32 = 0;
 export let inflow: i32 = 0;
 export let outflow: i32 = 0;
 export let response: i32 = 0;
+export let weightOf: i32 = 0; // of each agent's response in each good's flow
 
 // n each: log marginal utility of wealth, log wealth, sum_j a_ij times spending share, the good whose trade is read off the budget (or -1),
 // log Pareto weights, the largest log marginal utility taken out of la, and room for rows or columns.
@@ -37,7 +38,7 @@ export let den: i32 = 0;
 export let mode: i32 = 0;
 export let ll: i32 = 0;
 export let scale: i32 = 0;
-export let scratch: i32 = 0; // 3 max(n, m)
+export let scratch: i32 = 0; // 4 max(n, m) + 4
 
 // m each: prices, trial prices, a prediction, the best prices so far; log totals; total log in- and outflow; the residual and its part by the homotopy's parameter.
 export let q: i32 = 0;
@@ -82,14 +83,15 @@ export function bind(agents: i32, goods: i32, base: i32): i32 {
   inflow = lo + cells;
   outflow = inflow + cells;
   response = outflow + cells;
-  tau = response + cells;
+  weightOf = response + cells;
+  tau = weightOf + cells;
   lw = tau + rows;
   den = lw + rows;
   mode = den + rows;
   ll = mode + rows;
   scale = ll + rows;
   scratch = scale + rows;
-  q = scratch + 3 * (rows > columns ? rows : columns);
+  q = scratch + 4 * (rows > columns ? rows : columns) + 4;
   trial = q + columns;
   predicted = trial + columns;
   best = predicted + columns;

@@ -6,7 +6,7 @@ import { doubles } from "../simd/memory";
 
 /**
  * Log shadow prices t (m) and log allocation ly (n m; NONE and below: nothing) at log weights ll (n). `a` and `la` are the log form of
- * preferences. t may hold guesses. `work`: 3 n doubles.
+ * preferences. t may hold guesses. `work`: 4 n + 4 doubles.
  */
 export function planInLogs(n: i32, m: i32, a: i32, la: i32, ll: i32, t: i32, ly: i32, work: i32): void {
   for (let j = 0; j < m; j++) planGood(n, m, j, a, la, ll, 0, t, ly, work);
@@ -38,7 +38,7 @@ export function planGood(
     d[zeros + i] = 0;
     if (d[la + c] > NONE) wanted = true;
   }
-  const root = wanted ? logSumRoot(n, work, level, zeros, logPart, d[t + j]) : NONE;
+  const root = wanted ? logSumRoot(n, work, level, zeros, logPart, d[t + j], work + 3 * n) : NONE;
   d[t + j] = root;
   for (let i = 0; i < n; i++) d[ly + i * m + j] = wanted ? d[work + i] * (root - d[level + i]) : -Math.log(n);
 }

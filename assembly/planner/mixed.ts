@@ -3,7 +3,7 @@
 // agents share at best, V concave and U_k convex. On an interval V lies below its tangents and U_k below its chord; the largest value
 // of their sum bounds the maximum there, and intervals whose bound beats the best value found are cut (branch and bound).
 
-import { marginalUtility, utility } from "../preferences";
+import { marginalUtility } from "../preferences";
 import { doubles } from "../simd/memory";
 import { planGood } from "./dual";
 
@@ -48,7 +48,7 @@ let slope: f64 = 0;
 
 /**
  * Writes good j's allocation to x (n m) and its shadow price, and returns by how much, at most, its welfare falls short of the maximum.
- * a, la, ll, t and ly are the concave agents' log form as in dual.ts; `rest`: MIXED_WORK and 3 n doubles.
+ * a, la, ll, t and ly are the concave agents' log form as in dual.ts; `rest`: MIXED_WORK and 4 n + 4 doubles.
  */
 export function mixedGood(
   agents: i32,
@@ -139,7 +139,9 @@ function concave(part: f64): void {
 function convex(part: f64): f64 {
   const d = doubles;
   const c = holder * m + good;
-  return part >= total ? 0 : d[weights + holder] * utility(d[alpha + c], d[omega + c], total - part);
+  if (part >= total) return 0;
+  const power = 1 + d[omega + c];
+  return (d[weights + holder] * d[alpha + c] * Math.exp(power * Math.log(total - part))) / power;
 }
 
 /** Searches all of [0, E] for the present holder. Returns an upper bound of what there is. */

@@ -10,7 +10,7 @@ import { vertexGood } from "./vertex";
 
 /** Doubles of work that plan() needs. */
 export function planWork(n: i32, m: i32): i32 {
-  return 3 * padded(n * m) + 2 * padded(m) + 2 * padded(n) + MIXED_WORK + 3 * padded(n);
+  return 3 * padded(n * m) + 2 * padded(m) + 2 * padded(n) + MIXED_WORK + 4 * padded(n) + 4;
 }
 
 /**

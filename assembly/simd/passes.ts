@@ -37,13 +37,11 @@ export function log(x: i32, out: i32, n: i32): void {
     v128.store(q, F64.log(v));
     // Whatever is not a positive normal number goes the slow way.
     const normal = v128.and(f64x2.ge(v, v128.load(LEAST_NORMAL)), f64x2.lt(v, v128.load(INFINITE)));
-    if (!i64x2.all_true(normal)) slowLogs(f64x2.extract_lane(v, 0), f64x2.extract_lane(v, 1), q);
+    if (!i64x2.all_true(normal)) {
+      if (i64x2.extract_lane(normal, 0) === 0) store<f64>(q, Math.log(f64x2.extract_lane(v, 0)));
+      if (i64x2.extract_lane(normal, 1) === 0) store<f64>(q, Math.log(f64x2.extract_lane(v, 1)), 8);
+    }
   }
-}
-
-function slowLogs(first: f64, second: f64, q: usize): void {
-  store<f64>(q, Math.log(first));
-  store<f64>(q, Math.log(second), 8);
 }
 
 /**

@@ -1,0 +1,124 @@
+// Many economies of one size, one after the other. A stride of 0 means that all share a block; else economy e's lies e strides behind the
+// first. Every answer is judged as a single one is.
+
+import { auditMarket, auditPlan, auditWork } from "./audit";
+import {
+  AUDIT_SIZE,
+  BUDGET,
+  CONVERGED,
+  FEASIBILITY,
+  HEADER_SIZE,
+  NET_FLOW,
+  NEWTON,
+  STALLED,
+  STATIONARITY,
+} from "./layout";
+import { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
+import { marketSize } from "./market/state";
+import { plan, planWork } from "./planner/plan";
+import { logSum } from "./root";
+import { doubles } from "./simd/memory";
+
+const MOST_STEPS = 5000;
+
+/** Doubles of work for planMany and equilibriumMany. */
+export function bulkWork(n: i32, m: i32): i32 {
+  const solver = Math.max(planWork(n, m), marketSize(n, m));
+  return AUDIT_SIZE + HEADER_SIZE + 2 * m + 3 * n + n * m + 8 + auditWork(n, m) + <i32>solver;
+}
+
+/**
+ * Plans of `count` economies: allocations x (count n m), shadow prices (count m), the worst residual of each (count) and its status (count).
+ */
+export function planMany(
+  count: i32,
+  n: i32,
+  m: i32,
+  alpha: i32,
+  alphaStride: i32,
+  omega: i32,
+  omegaStride: i32,
+  weights: i32,
+  weightsStride: i32,
+  totals: i32,
+  totalsStride: i32,
+  tolerance: f64,
+  x: i32,
+  prices: i32,
+  residual: i32,
+  status: i32,
+  work: i32,
+): void {
+  const d = doubles;
+  const header = work;
+  const audit = header + HEADER_SIZE;
+  const ties = audit + AUDIT_SIZE;
+  const utilities = ties + m + (m & 1);
+  const judge = utilities + n + (n & 1);
+  const solver = judge + auditWork(n, m);
+  for (let e = 0; e < count; e++) {
+    const a = alpha + e * alphaStride;
+    const w = omega + e * omegaStride;
+    const l = weights + e * weightsStride;
+    const t = totals + e * totalsStride;
+    const out = x + e * n * m;
+    const price = prices + e * m;
+    plan(n, m, a, w, l, t, out, price, ties, header, solver);
+    auditPlan(n, m, a, w, l, t, out, price, utilities, audit, judge);
+    const worst = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
+    d[residual + e] = worst;
+    d[status + e] = worst <= tolerance ? CONVERGED : STALLED;
+  }
+}
+
+/**
+ * Equilibria of `count` markets, each connected: allocations x (count n m), prices adding up to 1 (count m), the worst residual of each
+ * (count) and its status (count).
+ */
+export function equilibriumMany(
+  count: i32,
+  n: i32,
+  m: i32,
+  alpha: i32,
+  alphaStride: i32,
+  omega: i32,
+  omegaStride: i32,
+  endowments: i32,
+  endowmentsStride: i32,
+  totals: i32,
+  totalsStride: i32,
+  tolerance: f64,
+  x: i32,
+  prices: i32,
+  residual: i32,
+  status: i32,
+  work: i32,
+): void {
+  const d = doubles;
+  const audit = work;
+  const utilities = audit + AUDIT_SIZE;
+  const incomes = utilities + n;
+  const weights = incomes + n;
+  const netTrades = weights + n;
+  const judge = netTrades + n * m + ((n + n * m) & 1);
+  const solver = judge + auditWork(n, m);
+  for (let e = 0; e < count; e++) {
+    const a = alpha + e * alphaStride;
+    const w = omega + e * omegaStride;
+    const own = endowments + e * endowmentsStride;
+    const t = totals + e * totalsStride;
+    const out = x + e * n * m;
+    const price = prices + e * m;
+    startMarket(n, m, a, w, own, t, NEWTON, -1, solver);
+    const code = stepMarket(MOST_STEPS, MOST_STEPS);
+    takeMarket(price, out);
+    const level = logSum(m, price, judge);
+    for (let j = 0; j < m; j++) d[price + j] = Math.exp(d[price + j] - level);
+    auditMarket(n, m, a, w, own, t, price, out, utilities, incomes, weights, netTrades, audit, judge);
+    const goods = Math.max(d[audit + FEASIBILITY], d[audit + NET_FLOW]);
+    const agents = Math.max(d[audit + BUDGET], d[audit + STATIONARITY]);
+    const worst = Math.max(goods, agents);
+    d[residual + e] = worst;
+    d[status + e] = worst <= tolerance ? CONVERGED : code === CONVERGED ? STALLED : code;
+  }
+}

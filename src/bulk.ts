@@ -1,0 +1,225 @@
+// Many economies of one size in one call: flat arrays in, flat arrays out.
+
+import { isTyped } from "./economy.js";
+import type { Engine } from "./engine.js";
+import { Findings, OptionError } from "./input.js";
+import { STATUSES, type Status } from "./solution.js";
+
+/** A number everywhere, or numbers economy by economy, each agent-major; an array `count` times too short is shared by all economies. */
+export type Bulk = number | ArrayLike<number>;
+
+interface BulkSize {
+  /** 1 to 1000. */
+  agents: number;
+  /** 1 to 1000. */
+  goods: number;
+  /** How many economies; agents times goods times count is 2^26 at most. */
+  count: number;
+  /** agents goods each; 0 or more, above 0 in markets. */
+  alpha: Bulk;
+  /** agents goods each; below 0 in markets. */
+  omega: Bulk;
+  /** The residual up to which an answer counts as converged; default 1e-10. */
+  tolerance?: number;
+}
+
+export interface PlanManyOptions extends BulkSize {
+  /** goods each, above 0; or endowments, whose sums they are. */
+  totals?: Bulk;
+  /** agents goods each, 0 or more. */
+  endowments?: Bulk;
+  /** agents each, above 0; default ones. */
+  weights?: Bulk;
+}
+
+export interface EquilibriumManyOptions extends BulkSize {
+  /** agents goods each, 0 or more; every agent owns something and every good is owned. */
+  endowments: Bulk;
+}
+
+/** Flat answers, economy by economy. */
+export interface BulkAnswer {
+  /** count agents goods. */
+  allocation: Float64Array;
+  /** count: the worst residual of each. */
+  residual: Float64Array;
+  /** count: index into `statuses`. */
+  status: Uint8Array;
+  statuses: readonly Status[];
+}
+
+export interface PlanManyAnswer extends BulkAnswer {
+  /** count goods. */
+  shadowPrices: Float64Array;
+}
+
+export interface EquilibriumManyAnswer extends BulkAnswer {
+  /** count goods; each economy's add up to 1. */
+  prices: Float64Array;
+}
+
+const MOST_CELLS = 2 ** 26;
+/** Economies' cells laid into the engine at a time. */
+const CHUNK_CELLS = 2 ** 18;
+const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments"];
+const NAMES: readonly Status[] = Object.values(STATUSES);
+
+/** Solves many plans. */
+export function planMany(engine: Engine, options: PlanManyOptions): PlanManyAnswer {
+  const findings = new Findings();
+  findings.keys(options, [...KEYS, "totals", "weights"]);
+  const { n, m, count } = sizeOf(options, findings);
+  const input = {
+    alpha: read("alpha", options.alpha, n * m, count, findings, notNegative),
+    omega: read("omega", options.omega, n * m, count, findings, finite),
+    weights: read("weights", options.weights ?? 1, n, count, findings, positive),
+    totals: totalsOf(options, n, m, count, findings),
+  };
+  findings.throwIfAny(OptionError);
+  const { prices, ...answer } = run(engine, "planMany", input, n, m, count, options.tolerance ?? 1e-10);
+  return { ...answer, shadowPrices: prices };
+}
+
+/** Solves many markets. */
+export function equilibriumMany(engine: Engine, options: EquilibriumManyOptions): EquilibriumManyAnswer {
+  const findings = new Findings();
+  findings.keys(options, KEYS);
+  const { n, m, count } = sizeOf(options, findings);
+  const endowments = read("endowments", options.endowments, n * m, count, findings, notNegative);
+  const input = {
+    alpha: read("alpha", options.alpha, n * m, count, findings, positive),
+    omega: read("omega", options.omega, n * m, count, findings, negative),
+    endowments,
+    totals: totalsOf(options, n, m, count, findings),
+  };
+  if (findings.violations.length === 0) checkOwners(endowments, n, m, findings);
+  findings.throwIfAny(OptionError);
+  return run(engine, "equilibriumMany", input, n, m, count, options.tolerance ?? 1e-10);
+}
+
+/** Numbers and the distance from one economy's to the next: 0 where all share them. */
+interface Block {
+  values: Float64Array;
+  stride: number;
+}
+
+type Test = [requirement: string, test: (x: number) => boolean];
+const finite: Test = ["must be finite", Number.isFinite];
+const notNegative: Test = ["must be finite and not negative", (x) => x >= 0 && x < Infinity];
+const positive: Test = ["must be finite and above 0", (x) => x > 0 && x < Infinity];
+const negative: Test = ["must be finite and below 0", (x) => x < 0 && x > -Infinity];
+
+function sizeOf(options: BulkSize, findings: Findings): { n: number; m: number; count: number } {
+  const { agents: n, goods: m, count } = options;
+  findings.number("agents", n ?? Number.NaN, 1, 1000, true);
+  findings.number("goods", m ?? Number.NaN, 1, 1000, true);
+  findings.number("count", count ?? Number.NaN, 1, MOST_CELLS, true);
+  findings.number("tolerance", options.tolerance, 0, 1);
+  if (n * m * count > MOST_CELLS)
+    findings.add("count", `must leave agents goods count at ${MOST_CELLS} at most`, count);
+  findings.throwIfAny(OptionError);
+  return { n, m, count };
+}
+
+function read(
+  path: string,
+  given: Bulk | undefined,
+  size: number,
+  count: number,
+  findings: Findings,
+  [requirement, test]: Test,
+): Block {
+  if (typeof given === "number") {
+    if (!test(given)) findings.add(path, requirement, given);
+    return { values: new Float64Array(size).fill(given), stride: 0 };
+  }
+  const isList = Array.isArray(given) || isTyped(given);
+  if (!isList || (given.length !== size && given.length !== size * count)) {
+    findings.add(
+      path,
+      `must have ${size} numbers, shared by all economies, or ${size * count}`,
+      isList ? given.length : given,
+    );
+    return { values: new Float64Array(size), stride: 0 };
+  }
+  const values = given instanceof Float64Array ? given : Float64Array.from(given, Number);
+  for (let k = 0; k < values.length; k++) if (!test(values[k])) findings.add(`${path}[${k}]`, requirement, given[k]);
+  return { values, stride: values.length === size ? 0 : size };
+}
+
+/** The totals given, or the sums of the endowments. */
+function totalsOf(
+  options: PlanManyOptions | EquilibriumManyOptions,
+  n: number,
+  m: number,
+  count: number,
+  findings: Findings,
+): Block {
+  const totals = "totals" in options ? options.totals : undefined;
+  if ((totals === undefined) === (options.endowments === undefined)) {
+    findings.add("totals", "must be given, or endowments, and not both", totals);
+    return { values: new Float64Array(m), stride: 0 };
+  }
+  if (totals !== undefined) return read("totals", totals, m, count, findings, positive);
+  const { values, stride } = read("endowments", options.endowments, n * m, count, findings, notNegative);
+  const sums = new Float64Array((values.length / n) | 0);
+  for (let c = 0; c < values.length; c++) sums[Math.floor(c / (n * m)) * m + (c % m)] += values[c];
+  const empty = sums.findIndex((sum) => !(sum > 0 && sum < Infinity));
+  if (empty >= 0)
+    findings.add(
+      `endowments of economy ${Math.floor(empty / m)}`,
+      `must give good ${empty % m} a finite total above 0`,
+      sums[empty],
+    );
+  return { values: sums, stride: stride === 0 ? 0 : m };
+}
+
+/** Every agent must own something. */
+function checkOwners({ values }: Block, n: number, m: number, findings: Findings): void {
+  for (let row = 0; row < values.length; row += m) {
+    let owned = 0;
+    for (let j = 0; j < m; j++) owned += values[row + j];
+    const i = row / m;
+    if (owned === 0)
+      findings.add(`endowments of economy ${Math.floor(i / n)}`, `must give agent ${i % n} something`, 0);
+  }
+}
+
+function run(
+  engine: Engine,
+  kernel: "planMany" | "equilibriumMany",
+  input: Record<string, Block>,
+  n: number,
+  m: number,
+  count: number,
+  tolerance: number,
+) {
+  const { kernels, lay, read: copy } = engine;
+  const allocation = new Float64Array(count * n * m);
+  const prices = new Float64Array(count * m);
+  const residual = new Float64Array(count);
+  const status = new Uint8Array(count);
+  const chunk = Math.max(1, Math.floor(CHUNK_CELLS / (n * m)));
+  for (let first = 0; first < count; first += chunk) {
+    const some = Math.min(chunk, count - first);
+    const part = ({ values, stride }: Block) =>
+      stride === 0 ? values : values.subarray(first * stride, (first + some) * stride);
+    const blocks = Object.fromEntries(Object.entries(input).map(([name, block]) => [name, part(block)]));
+    const at = lay<string>({
+      ...blocks,
+      x: some * n * m,
+      prices: some * m,
+      residual: some,
+      status: some,
+      work: kernels.bulkWork(n, m),
+    });
+    const places = Object.entries(input).flatMap(([name, { stride }]) => [at[name], stride]);
+    kernels[kernel](some, n, m, ...places, tolerance, at["x"], at["prices"], at["residual"], at["status"], at["work"]);
+    allocation.set(copy(at["x"], some * n * m), first * n * m);
+    prices.set(copy(at["prices"], some * m), first * m);
+    residual.set(copy(at["residual"], some), first);
+    const codes = copy(at["status"], some);
+    for (let e = 0; e < some; e++) status[first + e] = NAMES.indexOf(STATUSES[codes[e]]);
+  }
+  return { allocation, prices, residual, status, statuses: NAMES };
+}
