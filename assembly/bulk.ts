@@ -1,5 +1,6 @@
 // Many economies of one size, one after the other. A stride of 0 means that all share a block; else economy e's lies e strides behind the
-// first. Every answer is judged as a single one is.
+// first. Every answer is judged by the
+// same measures as a single one.
 
 import { auditMarket, auditPlan, auditWork } from "./audit";
 import {
@@ -15,6 +16,7 @@ import {
 } from "./layout";
 import { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 import { marketSize } from "./market/state";
+import { LANES_COUNT, lanesWork, planLanes } from "./planner/lanes";
 import { plan, planWork } from "./planner/plan";
 import { logSum } from "./root";
 import { doubles } from "./simd/memory";
@@ -23,7 +25,8 @@ const MOST_STEPS = 5000;
 
 /** Doubles of work for planMany and equilibriumMany. */
 export function bulkWork(n: i32, m: i32): i32 {
-  const solver = Math.max(planWork(n, m), marketSize(n, m));
+  const alone = Math.max(planWork(n, m), marketSize(n, m));
+  const solver = Math.max(alone, lanesWork(n));
   return AUDIT_SIZE + HEADER_SIZE + 2 * m + 3 * n + n * m + 8 + auditWork(n, m) + <i32>solver;
 }
 
@@ -56,7 +59,35 @@ export function planMany(
   const utilities = ties + m + (m & 1);
   const judge = utilities + n + (n & 1);
   const solver = judge + auditWork(n, m);
+  for (let e = 0; e < count; e += LANES_COUNT) {
+    const some = count - e < LANES_COUNT ? count - e : LANES_COUNT;
+    const a = alpha + e * alphaStride;
+    const w = omega + e * omegaStride;
+    const l = weights + e * weightsStride;
+    const t = totals + e * totalsStride;
+    const out = x + e * n * m;
+    planLanes(
+      some,
+      n,
+      m,
+      a,
+      alphaStride,
+      w,
+      omegaStride,
+      l,
+      weightsStride,
+      t,
+      totalsStride,
+      out,
+      prices + e * m,
+      residual + e,
+      solver,
+    );
+  }
   for (let e = 0; e < count; e++) {
+    d[status + e] = CONVERGED;
+    if (d[residual + e] <= tolerance) continue;
+    // Alone, with a bracket, whatever its curvatures.
     const a = alpha + e * alphaStride;
     const w = omega + e * omegaStride;
     const l = weights + e * weightsStride;

@@ -63,6 +63,10 @@ const MOST_CELLS = 2 ** 26;
 const CHUNK_CELLS = 2 ** 18;
 const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments"];
 const NAMES: readonly Status[] = Object.values(STATUSES);
+/** Their index by the number the kernels give them. */
+const INDICES: Record<number, number> = Object.fromEntries(
+  Object.entries(STATUSES).map(([code, name]) => [code, NAMES.indexOf(name)]),
+);
 
 /** Solves many plans. */
 export function planMany(engine: Engine, options: PlanManyOptions): PlanManyAnswer {
@@ -103,11 +107,14 @@ interface Block {
   stride: number;
 }
 
-type Test = [requirement: string, test: (x: number) => boolean];
-const finite: Test = ["must be finite", Number.isFinite];
-const notNegative: Test = ["must be finite and not negative", (x) => x >= 0 && x < Infinity];
-const positive: Test = ["must be finite and above 0", (x) => x > 0 && x < Infinity];
-const negative: Test = ["must be finite and below 0", (x) => x < 0 && x > -Infinity];
+/** What numbers must be, and the least and the greatest that are. */
+type Range = [requirement: string, least: number, most: number];
+const MOST = Number.MAX_VALUE;
+const LEAST = Number.MIN_VALUE;
+const finite: Range = ["must be finite", -MOST, MOST];
+const notNegative: Range = ["must be finite and not negative", 0, MOST];
+const positive: Range = ["must be finite and above 0", LEAST, MOST];
+const negative: Range = ["must be finite and below 0", -MOST, -LEAST];
 
 function sizeOf(options: BulkSize, findings: Findings): { n: number; m: number; count: number } {
   const { agents: n, goods: m, count } = options;
@@ -127,10 +134,10 @@ function read(
   size: number,
   count: number,
   findings: Findings,
-  [requirement, test]: Test,
+  [requirement, least, most]: Range,
 ): Block {
   if (typeof given === "number") {
-    if (!test(given)) findings.add(path, requirement, given);
+    if (!(given >= least && given <= most)) findings.add(path, requirement, given);
     return { values: new Float64Array(size).fill(given), stride: 0 };
   }
   const isList = Array.isArray(given) || isTyped(given);
@@ -143,7 +150,10 @@ function read(
     return { values: new Float64Array(size), stride: 0 };
   }
   const values = given instanceof Float64Array ? given : Float64Array.from(given, Number);
-  for (let k = 0; k < values.length; k++) if (!test(values[k])) findings.add(`${path}[${k}]`, requirement, given[k]);
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k];
+    if (!(value >= least && value <= most)) findings.add(`${path}[${k}]`, requirement, given[k]);
+  }
   return { values, stride: values.length === size ? 0 : size };
 }
 
@@ -194,7 +204,7 @@ function run(
   count: number,
   tolerance: number,
 ) {
-  const { kernels, lay, read: copy } = engine;
+  const { kernels, lay, copyTo, value } = engine;
   const allocation = new Float64Array(count * n * m);
   const prices = new Float64Array(count * m);
   const residual = new Float64Array(count);
@@ -215,11 +225,10 @@ function run(
     });
     const places = Object.entries(input).flatMap(([name, { stride }]) => [at[name], stride]);
     kernels[kernel](some, n, m, ...places, tolerance, at["x"], at["prices"], at["residual"], at["status"], at["work"]);
-    allocation.set(copy(at["x"], some * n * m), first * n * m);
-    prices.set(copy(at["prices"], some * m), first * m);
-    residual.set(copy(at["residual"], some), first);
-    const codes = copy(at["status"], some);
-    for (let e = 0; e < some; e++) status[first + e] = NAMES.indexOf(STATUSES[codes[e]]);
+    copyTo(allocation, first * n * m, at["x"], some * n * m);
+    copyTo(prices, first * m, at["prices"], some * m);
+    copyTo(residual, first, at["residual"], some);
+    for (let e = 0; e < some; e++) status[first + e] = INDICES[value(at["status"] + e)];
   }
   return { allocation, prices, residual, status, statuses: NAMES };
 }

@@ -52,6 +52,8 @@ export interface Engine {
   lay<Names extends string>(blocks: Record<Names, ArrayLike<number> | number>): Record<Names, number>;
   /** A copy of `count` doubles from `address`. */
   read(address: number, count: number): Float64Array;
+  /** Copies `count` doubles from `address` into an array, from its element `offset` on. */
+  copyTo(target: Float64Array, offset: number, address: number, count: number): void;
   /** One double. */
   value(address: number): number;
   /** The size of the engine's memory, in bytes. */
@@ -132,6 +134,9 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
       const copy = new Float64Array(count);
       for (let k = 0; k < count; k++) copy[k] = view[address + k];
       return copy;
+    },
+    copyTo(target, offset, address, count) {
+      target.set(doubles().subarray(address, address + count), offset);
     },
     value: (address) => doubles()[address],
     memory: () => doubles().byteLength,
