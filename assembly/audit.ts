@@ -90,7 +90,9 @@ export function auditMarket(
     }
     // The log marginal utility of income: of the goods she buys, weighted by what she spends.
     powersOfRow(i, m, omega, work);
-    const kappa = logSum(m, work + 2 * padded(m), work + 3 * padded(m)) - Math.log(onWanted);
+    const powers = work + 2 * padded(m);
+    for (let j = 0; j < m; j++) if (d[x + i * m + j] === 0) d[powers + j] = -Infinity;
+    const kappa = logSum(m, powers, work + 3 * padded(m)) - Math.log(onWanted);
     const part = violations(i, m, alpha, omega, x, logPrices, kappa, work);
     stationarity = Math.max(stationarity, part);
     budget = Math.max(budget, Math.abs(spending - income) / income);

@@ -5,7 +5,7 @@ import { plannerEconomy } from "./economies.js";
 import { measure, use } from "./harness.js";
 
 /** Enough steps a run for the set-up not to count. */
-const STEPS = { 10: 2000, 100: 500, 1000: 100 };
+const STEPS = { 10: 2000, 100: 200, 1000: 30 };
 /** The notebook's form, which makes all the steps asked for. */
 const formulation = "penalty";
 

@@ -26,6 +26,18 @@ export function plannerEconomy(agents, goods, seed = 1) {
   };
 }
 
+/** A market of mild heterogeneity: alpha in [0.7, 1.3], omega in [-0.8, -0.3], endowments in [1, 10]. */
+export function mildMarket(agents, goods, seed = 3) {
+  const draw = uniform(seed);
+  const between = (least, most) => () => least + (most - least) * draw();
+  return {
+    size: { agents, goods },
+    alpha: array(agents * goods, between(0.7, 1.3)),
+    omega: array(agents * goods, between(-0.8, -0.3)),
+    endowments: array(agents * goods, between(1, 10)),
+  };
+}
+
 /**
  * A hard market: 2 to 12 agents and goods (or as many as given), alpha and endowments log-uniform over six decades, omega log-uniform
  * in [-greatest, -least], a third of the endowments zero, yet everybody owns something and everything is owned.

@@ -35,7 +35,8 @@ export async function measureUnit() {
 export async function measure(suite, tasks, { time = 150, rounds = 3 } = {}) {
   const medians = tasks.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    const bench = new Bench({ name: suite, time, warmupTime: round === 0 ? 100 : 20 });
+    const warmup = { warmupTime: round === 0 ? 100 : 20, warmupIterations: round === 0 ? 3 : 1 };
+    const bench = new Bench({ name: suite, time, iterations: 3, ...warmup });
     for (const { name, run } of tasks) bench.add(name, run);
     await bench.run();
     bench.tasks.forEach((task, k) => {

@@ -3,8 +3,14 @@
 import { load } from "../dist/index.js";
 import { adamCold, adamStep } from "./adam.js";
 import { measureUnit, report } from "./harness.js";
+import { bulk, equilibria, plans } from "./solvers.js";
 
 const unit = await measureUnit();
 const cold = await adamCold(load);
 const engines = [await load({ engine: "wasm" }), await load({ engine: "js" })];
-report(unit, [...cold, ...(await adamStep(engines))]);
+const results = [...cold];
+for (const suite of [adamStep, plans, equilibria, bulk]) {
+  results.push(...(await suite(engines)));
+  process.stderr.write(`measured ${suite.name}\n`);
+}
+report(unit, results);
