@@ -183,6 +183,15 @@ for (const [name, walras] of engines) {
         { alpha: [[0.0712], [2.7866]], omega: [[-0.01], [3]], totals: [550.73] },
         1,
       ],
+      [
+        "linear agents who get nothing",
+        {
+          alpha: [[5.333333333333328], [1], [1], [1], [1]],
+          omega: [[0], [0], [0], [-0.5959003929449046], [-2.999992952295037]],
+          totals: [0.011333077154013898],
+        },
+        4,
+      ],
       ["a linear agent with hardly a share", { alpha: [[1], [1 + 1e-7]], omega: [[-0.5], [0]], totals: [1] }, 1],
       [
         "omega next to -1",

@@ -103,6 +103,11 @@ export function mixedGood(
   }
   holder = bestHolder;
   if (holder >= 0) polish();
+  // Uphill all the way to where the holder has nothing: rounding had made him one.
+  if (bestPart >= total * (1 - 1e-15) && gain(bestPart) > 0) {
+    holder = -1;
+    bestPart = total;
+  }
   concave(bestPart);
   // Where the concave agents' part is too small for a double, its marginal value is that of the holder.
   const c = holder * m + good;
@@ -227,16 +232,16 @@ function polish(): void {
   for (; reach < 4000; reach *= 4) {
     if (up) high = Math.min(Math.log(total), low + reach);
     else low = Math.max(LEAST_LOG, high - reach);
-    const crossed = up ? gain(Math.exp(high)) < 0 : gain(Math.exp(low)) > 0;
+    const crossed = up ? gain(Math.min(total, Math.exp(high))) < 0 : gain(Math.exp(low)) > 0;
     if (crossed) break;
   }
   for (let k = 0; k < 100; k++) {
     const middle = 0.5 * (low + high);
     if (!(middle > low && middle < high)) break;
-    if (gain(Math.exp(middle)) > 0) low = middle;
+    if (gain(Math.min(total, Math.exp(middle))) > 0) low = middle;
     else high = middle;
   }
-  bestPart = Math.exp(0.5 * (low + high));
+  bestPart = Math.min(total, Math.exp(0.5 * (low + high)));
 }
 
 /** The concave agents' marginal value less the convex agent's. */
