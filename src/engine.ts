@@ -58,6 +58,8 @@ export interface Engine {
   value(address: number): number;
   /** The size of the engine's memory, in bytes. */
   memory(): number;
+  /** Whether a solver that tells of its progress still works in the arena: lay() refuses meanwhile. */
+  solving: boolean;
 }
 
 /** The most doubles an engine holds at a time: 4 GiB of 32-bit memory, less 16 MiB for the program itself. */
@@ -99,10 +101,12 @@ async function startWasm(): Promise<Engine> {
 const SHORT = 64;
 
 function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array): Engine {
-  return {
+  const self: Engine = {
     name,
     kernels,
+    solving: false,
     lay(blocks) {
+      if (self.solving) throw new Error("onStep must not call the engine that is solving; load() another");
       let total = 0;
       for (const key in blocks) total += padded(lengthOf(blocks[key]));
       if (total > MOST_DOUBLES) {
@@ -141,6 +145,17 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
     value: (address) => doubles()[address],
     memory: () => doubles().byteLength,
   };
+  return self;
+}
+
+/** Tells a caller of a solver's progress, and keeps him from calling the engine meanwhile. */
+export function tellProgress<P>(engine: Engine, onStep: (progress: P) => void, progress: P): void {
+  engine.solving = true;
+  try {
+    onStep(progress);
+  } finally {
+    engine.solving = false;
+  }
 }
 
 function lengthOf(block: ArrayLike<number> | number): number {

@@ -7,6 +7,7 @@ export type {
   PlanManyAnswer,
   PlanManyOptions,
 } from "./bulk.js";
+export type { Candidate } from "./check.js";
 export { parseEconomyCsv } from "./csv.js";
 export {
   defineEconomy,
@@ -24,6 +25,7 @@ export type {
   AdamOptions,
   ControlOptions,
   EquilibriumOptions,
+  NumberMatrix,
   Numeraire,
   PlanOptions,
   Progress,
@@ -43,4 +45,4 @@ export {
   type Status,
   type Verdict,
 } from "./solution.js";
-export { type Candidate, type LoadOptions, load, type Walras } from "./walras.js";
+export { type LoadOptions, load, type Walras } from "./walras.js";

@@ -57,10 +57,13 @@ export interface AdamOptions extends PlanOptions, ControlOptions {
   /** Seed of the start, y uniform on [0, 1): a whole number from 0 to 2^32 - 1, default 0. */
   seed?: number;
   /** n m, above 0, agent-major or as rows: an allocation to start from instead. */
-  start?: ArrayLike<number> | readonly ArrayLike<number>[];
+  start?: NumberMatrix;
   /** Record every k-th step; default none. */
   trace?: number;
 }
+
+/** n m numbers, flat and agent-major or as n rows of m. */
+export type NumberMatrix = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** A good's name or index, whose price is 1; or "simplex": prices add up to 1. */
 export type Numeraire = "simplex" | string | number;

@@ -202,3 +202,9 @@ export function judge(
   const status = converged ? "converged" : said === "converged" ? "stalled" : said;
   return { status, converged, message: SENTENCES[status] };
 }
+
+/** The answer, or the error that `throwOnFailure` asks for. */
+export function finish<S extends Solution>(options: { throwOnFailure?: boolean }, solution: S): S {
+  if (options.throwOnFailure && !solution.converged) throw new NotConvergedError(solution);
+  return solution;
+}

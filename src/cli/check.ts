@@ -1,9 +1,10 @@
 // walras check FILE SOLUTION: the residuals of anybody's solution, and a verdict.
 
 import { Command } from "commander";
+import type { Candidate } from "../check.js";
 import { toJsonText } from "../report/json.js";
 import { table } from "../report/table.js";
-import { type Candidate, load } from "../walras.js";
+import { load } from "../walras.js";
 import { print, readEconomy, readJson } from "./io.js";
 import { type CommonFlags, number, withCommonOptions } from "./options.js";
 

@@ -1,0 +1,95 @@
+// The residuals of anybody's solution, and a verdict.
+
+import * as layout from "../assembly/layout.js";
+import type { Economy } from "./economy.js";
+import type { Engine } from "./engine.js";
+import { Findings, OptionError } from "./input.js";
+import { auditMarket, demandAt } from "./market.js";
+import { type NumberMatrix, readNumbers } from "./options.js";
+import { auditPlan, withOptimality } from "./planner.js";
+import type { Verdict } from "./solution.js";
+
+/** Anybody's solution: an equilibrium has prices, a plan shadow prices and an allocation. Matrices as rows or flat. */
+export interface Candidate {
+  /** m, 0 or more. */
+  prices?: ArrayLike<number>;
+  /** n m; where left out beside prices, what agents demand at them. */
+  allocation?: NumberMatrix;
+  /** m, 0 or more. */
+  shadowPrices?: ArrayLike<number>;
+  /** n Pareto weights of the plan; default the economy's. */
+  weights?: ArrayLike<number>;
+}
+
+/** What a candidate may have: what is judged, and what this package's own solutions carry besides. */
+const CANDIDATE_KEYS = [
+  ...["prices", "allocation", "shadowPrices", "weights"],
+  ...[
+    "name",
+    "agents",
+    "goods",
+    "status",
+    "converged",
+    "message",
+    "iterations",
+    "evaluations",
+    "method",
+    "engine",
+    "residuals",
+  ],
+  ...["numeraire", "incomes", "utilities", "netTrades", "groups", "index", "unique", "stable"],
+  ...["welfare", "gap", "ties", "objective", "trace"],
+];
+
+/** Walras.check. */
+export function check(
+  engine: Engine,
+  economy: Economy,
+  candidate: Candidate,
+  options: { tolerance?: number } = {},
+): Verdict {
+  const findings = new Findings();
+  findings.keys(options, ["tolerance"]);
+  findings.number("tolerance", options.tolerance, 0, 1);
+  if (typeof candidate !== "object" || candidate === null || !candidate.prices === !candidate.shadowPrices) {
+    findings.add("the solution", "must have prices (an equilibrium) or shadowPrices (a plan)", candidate);
+  } else findings.keys(candidate, CANDIDATE_KEYS);
+  findings.throwIfAny(OptionError);
+  const { tolerance = 1e-6 } = options;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  const given = candidate.allocation && readNumbers("allocation", candidate.allocation, [n, m], OptionError);
+  if (candidate.prices) {
+    const prices = readNumbers("prices", candidate.prices, [m], OptionError);
+    const allocation = given ?? demandAt(engine, economy, prices);
+    const judged = given ? "the allocation given" : "what agents demand at these prices";
+    return verdict("equilibrium", judged, auditMarket(engine, economy, prices, allocation).residuals, tolerance);
+  }
+  if (!given)
+    throw new OptionError([{ path: "allocation", requirement: "must be given for a plan", value: undefined }]);
+  const prices = readNumbers("shadowPrices", candidate.shadowPrices, [m], OptionError);
+  const weights = candidate.weights ? readNumbers("weights", candidate.weights, [n], OptionError) : economy.weights;
+  const at = engine.lay({
+    alpha: economy.alpha,
+    omega: economy.omega,
+    weights,
+    totals: economy.totals,
+    x: given,
+    prices,
+    utilities: n,
+    audit: layout.AUDIT_SIZE,
+    auditWork: engine.kernels.auditWork(n, m),
+  });
+  const judged = candidate.weights ? "the weights given" : "the economy's weights";
+  const { residuals } = withOptimality(engine, economy, auditPlan(engine, economy, at));
+  return verdict("plan", judged, residuals, tolerance);
+}
+
+function verdict(kind: Verdict["kind"], judged: string, residuals: Record<string, number>, tolerance: number): Verdict {
+  const accepted = Object.values(residuals).every((r) => r <= tolerance);
+  const worst = Object.entries(residuals).reduce((a, b) => (b[1] <= a[1] || Number.isNaN(a[1]) ? a : b));
+  const message = accepted
+    ? `All residuals are within ${tolerance}, judged at ${judged}.`
+    : `Not ${kind === "plan" ? "a plan" : "an equilibrium"} to within ${tolerance}, judged at ${judged}: ${worst[0]} is ${worst[1].toPrecision(3)}.`;
+  return { kind, accepted, tolerance, residuals, message };
+}

@@ -1,0 +1,305 @@
+// Markets: lays an economy, group by group, into the engine, lets a solver run, and copies out an equilibrium judged by the audit.
+
+import * as layout from "../assembly/layout.js";
+import type { Economy } from "./economy.js";
+import { type Engine, MOST_DOUBLES, tellProgress } from "./engine.js";
+import { marketGroups, subEconomy } from "./groups.js";
+import { EconomyError, OptionError } from "./input.js";
+import {
+  checkEquilibriumOptions,
+  checkShareOptions,
+  type EquilibriumOptions,
+  type ShareOptions,
+  shareIncomes,
+} from "./options.js";
+import { type Equilibrium, finish, judge, METHODS, type ShareEquilibrium } from "./solution.js";
+
+/** Goods up to which an equilibrium's stability is worked out: the work grows with their cube. */
+const MOST_GOODS_FOR_STABILITY = 64;
+const FOREVER = 2 ** 31 - 1;
+
+/** Walras.equilibrium for the consumers' own demand. */
+export function equilibrium(engine: Engine, economy: Economy, options: EquilibriumOptions = {}): Equilibrium {
+  const { start, good } = checkEquilibriumOptions(economy, options);
+  const groups = marketGroups(economy);
+  const m = economy.goods.length;
+  const tolerance = options.tolerance ?? 1e-10;
+
+  const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
+  const allocation = economy.endowments?.slice() as Float64Array;
+  const unpriced = groups.flatMap((group) => group.goods).find((j) => start?.[j] === 0);
+  if (unpriced !== undefined) {
+    throw new OptionError([
+      { path: `start[${unpriced}]`, requirement: "must be above 0: somebody wants that good", value: 0 },
+    ]);
+  }
+  const solved = groups.map((group) => {
+    const part = solveGroup(engine, subEconomy(economy, group), start && pick(start, group.goods), options);
+    const { agents, goods } = group;
+    const sum = logSum(part.answer.logPrices);
+    goods.forEach((j, l) => {
+      logPrices[j] = part.answer.logPrices[l] - sum + Math.log(goods.length / m);
+      agents.forEach((i, k) => {
+        allocation[i * m + j] = part.answer.allocation[k * goods.length + l];
+      });
+    });
+    return part;
+  });
+  const level = good < 0 ? logSum(logPrices) : logPrices[good];
+  if (level === Number.NEGATIVE_INFINITY) {
+    throw new OptionError([
+      {
+        path: "numeraire",
+        requirement: "must be a good that somebody wants: its price is 0",
+        value: options.numeraire,
+      },
+    ]);
+  }
+  const prices = logPrices.map((p) => Math.exp(p - level));
+  const lost = prices.findIndex((p, j) => logPrices[j] > Number.NEGATIVE_INFINITY && !(p > 0 && p < Infinity));
+
+  const audited = auditMarket(engine, economy, prices, allocation);
+  const { residuals } = audited;
+  const code = solved.reduce<number>(
+    (worst, part) => (part.code === layout.CONVERGED ? worst : part.code),
+    layout.CONVERGED,
+  );
+  const verdict = judge(code, residuals, tolerance);
+  const methods = [...new Set(solved.map((part) => part.method))].join(", ");
+  const substitutes = economy.alpha.every((a, c) => a === 0 || economy.omega[c] >= -1);
+  const trivial = groups.every((group) => group.agents.length === 1 || group.goods.length === 1);
+  const index = verdict.converged
+    ? (solved.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
+    : 0;
+  const stable = substitutes || trivial ? true : stabilityOf(solved.map((part) => part.stable));
+  const remarks = [
+    verdict.message,
+    ...(lost >= 0 ? [`In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds.`] : []),
+    ...(index < 0
+      ? ["Its index of -1 means that there are at least two other equilibria; another start may find them."]
+      : []),
+    ...(groups.length > 1
+      ? [
+          `The economy falls into ${groups.length} groups that do not trade with each other: prices between them are arbitrary, here each group's add up to its part of the goods.`,
+        ]
+      : []),
+  ];
+  return finish(options, {
+    status: verdict.status,
+    converged: verdict.converged,
+    message: remarks.join(" "),
+    iterations: solved.reduce((sum, part) => sum + part.iterations, 0),
+    evaluations: solved.reduce((sum, part) => sum + part.evaluations, 0),
+    method: methods,
+    engine: engine.name,
+    residuals,
+    prices,
+    numeraire: good < 0 ? "simplex" : economy.goods[good],
+    allocation,
+    incomes: audited.incomes,
+    utilities: audited.utilities,
+    netTrades: audited.netTrades,
+    weights: audited.weights,
+    groups,
+    index,
+    unique: groups.length === 1 && (substitutes || trivial) ? true : "unknown",
+    stable: verdict.converged ? stable : "unknown",
+  });
+}
+
+/** Solves one connected market. */
+function solveGroup(engine: Engine, economy: Economy, start: Float64Array | undefined, options: EquilibriumOptions) {
+  const { kernels, value } = engine;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  const stabilityWork = m <= MOST_GOODS_FOR_STABILITY ? kernels.stabilityWork(m) : 0;
+  const at = layMarket(engine, economy, start, stabilityWork);
+  const { maxIterations = 5000, onStep, signal } = options;
+  const budget = onStep || signal ? 1 : FOREVER;
+  let code: number = layout.RUNNING;
+  while (code === layout.RUNNING) {
+    code = kernels.stepMarket(budget, maxIterations);
+    kernels.reportMarket(at.header);
+    if (onStep) {
+      tellProgress(engine, onStep, {
+        iteration: value(at.header + layout.ITERATIONS),
+        method: METHODS[value(at.header + layout.METHOD)],
+        residual: value(at.header + layout.FLOW),
+      });
+    }
+    if (signal?.aborted) break;
+  }
+  const index = value(at.header + layout.INDEX);
+  // An index of -1 has a positive eigenvalue; at a critical equilibrium linear terms decide nothing.
+  const decided = index > 0 && stabilityWork > 0 && code === layout.CONVERGED;
+  const stable = index < 0 ? -1 : decided ? kernels.stability(at.stability) : 0;
+  return {
+    code,
+    stable,
+    index,
+    iterations: value(at.header + layout.ITERATIONS),
+    evaluations: value(at.header + layout.EVALUATIONS),
+    method: METHODS[value(at.header + layout.METHOD)],
+    answer: takeMarket(engine, at, n, m),
+  };
+}
+
+/** What agents demand at prices; of goods that nobody wants, what they own. */
+export function demandAt(engine: Engine, economy: Economy, prices: Float64Array): Float64Array {
+  const m = economy.goods.length;
+  const allocation = economy.endowments?.slice() as Float64Array;
+  for (const group of marketGroups(economy)) {
+    const { agents, goods } = group;
+    const zero = goods.find((j) => prices[j] === 0);
+    if (zero !== undefined) {
+      throw new OptionError([
+        { path: `prices[${zero}]`, requirement: "must be above 0: somebody wants that good", value: 0 },
+      ]);
+    }
+    const at = layMarket(engine, subEconomy(economy, group), pick(prices, goods), 0);
+    const part = takeMarket(engine, at, agents.length, goods.length).allocation;
+    agents.forEach((i, k) => {
+      goods.forEach((j, l) => {
+        allocation[i * m + j] = part[k * goods.length + l];
+      });
+    });
+  }
+  return allocation;
+}
+
+function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, stabilityWork: number) {
+  const { kernels } = engine;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  // Beyond this the kernel's own sum would overflow.
+  if (2 * m * m + 16 * n * m > MOST_DOUBLES) {
+    throw new EconomyError([
+      { path: "goods", requirement: "must be few enough for a market's Jacobian to fit into 4 GiB", value: m },
+    ]);
+  }
+  const at = engine.lay({
+    alpha: economy.alpha,
+    omega: economy.omega,
+    endowments: economy.endowments as Float64Array,
+    totals: economy.totals,
+    start: start ?? 0,
+    logPrices: m,
+    x: n * m,
+    header: layout.HEADER_SIZE,
+    work: kernels.marketSize(n, m),
+    stability: stabilityWork,
+  });
+  const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
+  kernels.startMarket(n, m, ...data, layout.NEWTON, start ? at.start : -1, at.work);
+  return at;
+}
+
+function takeMarket(engine: Engine, at: { logPrices: number; x: number }, n: number, m: number) {
+  const { kernels, read } = engine;
+  kernels.takeMarket(at.logPrices, at.x);
+  return { logPrices: read(at.logPrices, m), allocation: read(at.x, n * m) };
+}
+
+/** Runs the audit over prices and an allocation, whoever found them. */
+export function auditMarket(engine: Engine, economy: Economy, prices: Float64Array, allocation: Float64Array) {
+  const { alpha, omega, endowments, totals } = economy;
+  if (!endowments) {
+    throw new EconomyError([{ path: "endowments", requirement: "must be given for a market", value: undefined }]);
+  }
+  const { kernels, read, value } = engine;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  const at = engine.lay({
+    alpha,
+    omega,
+    endowments,
+    totals,
+    prices,
+    x: allocation,
+    utilities: n,
+    incomes: n,
+    weights: n,
+    netTrades: n * m,
+    audit: layout.AUDIT_SIZE,
+    work: kernels.auditWork(n, m),
+  });
+  const data = [at.alpha, at.omega, at.endowments, at.totals, at.prices, at.x] as const;
+  kernels.auditMarket(n, m, ...data, at.utilities, at.incomes, at.weights, at.netTrades, at.audit, at.work);
+  return {
+    residuals: {
+      marketClearing: value(at.audit + layout.FEASIBILITY),
+      netFlow: value(at.audit + layout.NET_FLOW),
+      budget: value(at.audit + layout.BUDGET),
+      stationarity: value(at.audit + layout.STATIONARITY),
+    },
+    incomes: read(at.incomes, n),
+    utilities: read(at.utilities, n),
+    netTrades: read(at.netTrades, n * m),
+    weights: read(at.weights, n),
+  };
+}
+
+/** Walras.equilibrium for the notebook's share demand. */
+export function shareEquilibrium(engine: Engine, economy: Economy, options: ShareOptions): ShareEquilibrium {
+  const { start, basket } = checkShareOptions(economy, options);
+  const incomes = shareIncomes(economy);
+  const { maxIterations = 100, tolerance = 1e-10 } = options;
+  const { kernels, read, value } = engine;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  const at = engine.lay({
+    alpha: economy.alpha,
+    omega: economy.omega,
+    incomes,
+    totals: economy.totals,
+    basket: basket.coefficients ?? 0,
+    prices: start,
+    x: n * m,
+    header: layout.HEADER_SIZE,
+    work: layout.shareWork(m),
+  });
+  const problem = [n, m, at.alpha, at.omega, at.incomes] as const;
+  const normalisation = [basket.coefficients ? at.basket : -1, basket.value] as const;
+  const limits = [maxIterations, tolerance] as const;
+  const code = kernels.shareEquilibrium(
+    ...problem,
+    at.totals,
+    ...normalisation,
+    ...limits,
+    at.prices,
+    at.x,
+    at.header,
+    at.work,
+  );
+  kernels.shareDemand(...problem, at.prices, at.x, at.work);
+  const residuals = { marketClearing: kernels.clearing(n, m, at.totals, at.x) };
+  return finish(options, {
+    ...judge(code, residuals, tolerance),
+    iterations: value(at.header + layout.ITERATIONS),
+    evaluations: value(at.header + layout.EVALUATIONS),
+    method: basket.coefficients ? "newton" : "newton-minimum-norm",
+    engine: engine.name,
+    residuals,
+    prices: read(at.prices, m),
+    numeraire: basket.name,
+    allocation: read(at.x, n * m),
+    incomes: incomes.slice(),
+    rank: value(at.header + layout.RANK),
+  });
+}
+
+/** ln sum exp x, of logs that may be minus infinity. */
+function logSum(x: Float64Array): number {
+  const top = Math.max(...x);
+  return top === Number.NEGATIVE_INFINITY ? top : top + Math.log(x.reduce((sum, v) => sum + Math.exp(v - top), 0));
+}
+
+/** Stability of a whole from that of groups that do not trade with each other: 1 stable, -1 unstable, 0 unknown. */
+function stabilityOf(parts: number[]): boolean | "unknown" {
+  if (parts.includes(-1)) return false;
+  return parts.includes(0) ? "unknown" : true;
+}
+
+function pick(values: Float64Array, indices: readonly number[]): Float64Array {
+  return Float64Array.from(indices, (k) => values[k]);
+}
