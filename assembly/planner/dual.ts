@@ -3,6 +3,7 @@
 
 import { logSumRoot, NONE } from "../root";
 import { doubles } from "../simd/memory";
+import { exponents } from "../simd/rows";
 
 /**
  * Log shadow prices t (m) and log allocation ly (n m; NONE and below: nothing) at log weights ll (n). `a` and `la` are the log form of
@@ -13,7 +14,8 @@ export function planInLogs(n: i32, m: i32, a: i32, la: i32, ll: i32, t: i32, ly:
 }
 
 /**
- * One good's price and allocation, of exp(logPart) of it. A good that nobody wants has the log price NONE and is split evenly.
+ * One good's price and allocation, of exp(logPart) of it. A good that nobody wants has the log price NONE and is split evenly. The n
+ * log amounts are also left at `work`.
  */
 export function planGood(
   n: i32,
@@ -40,5 +42,7 @@ export function planGood(
   }
   const root = wanted ? logSumRoot(n, work, level, zeros, logPart, d[t + j], work + 3 * n) : NONE;
   d[t + j] = root;
-  for (let i = 0; i < n; i++) d[ly + i * m + j] = wanted ? d[work + i] * (root - d[level + i]) : -Math.log(n);
+  if (wanted) exponents(work, level, zeros, root, work, n);
+  else for (let i = 0; i < n; i++) d[work + i] = -Math.log(n);
+  for (let i = 0; i < n; i++) d[ly + i * m + j] = d[work + i];
 }

@@ -4,6 +4,7 @@
 import { GAP, padded } from "../layout";
 import { logPreferences, logsOf } from "../preferences";
 import { doubles } from "../simd/memory";
+import { exp } from "../simd/passes";
 import { planGood } from "./dual";
 import { MIXED_WORK, mixedGood } from "./mixed";
 import { vertexGood } from "./vertex";
@@ -59,7 +60,8 @@ export function plan(
     if (convex === 0) {
       planGood(n, m, j, a, la, ll, 0, t, ly, rest);
       d[prices + j] = Math.exp(d[t + j] - d[logTotals + j]);
-      for (let i = 0; i < n; i++) d[x + i * m + j] = total * Math.exp(d[ly + i * m + j]);
+      exp(rest, rest, n);
+      for (let i = 0; i < n; i++) d[x + i * m + j] = total * d[rest + i];
     } else if (concave === 0) vertexGood(n, m, j, alpha, omega, weights, total, x, prices, ties);
     else gap += mixedGood(n, m, j, alpha, omega, weights, total, a, la, ll, t, ly, x, prices, rest);
   }
