@@ -33,8 +33,16 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
       { path: `start[${unpriced}]`, requirement: "must be above 0: somebody wants that good", value: 0 },
     ]);
   }
+  // Gross substitutes: unique within a group, and stable.
+  const substitutes = economy.alpha.every((a, c) => a === 0 || economy.omega[c] >= -1);
   const solved = groups.map((group) => {
-    const part = solveGroup(engine, subEconomy(economy, group), start && pick(start, group.goods), options);
+    const part = solveGroup(
+      engine,
+      subEconomy(economy, group),
+      start && pick(start, group.goods),
+      options,
+      !substitutes,
+    );
     const { agents, goods } = group;
     const sum = logSum(part.answer.logPrices);
     goods.forEach((j, l) => {
@@ -66,7 +74,6 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
   );
   const verdict = judge(code, residuals, tolerance);
   const methods = [...new Set(solved.map((part) => part.method))].join(", ");
-  const substitutes = economy.alpha.every((a, c) => a === 0 || economy.omega[c] >= -1);
   const trivial = groups.every((group) => group.agents.length === 1 || group.goods.length === 1);
   const index = verdict.converged
     ? (solved.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
@@ -108,11 +115,17 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
 }
 
 /** Solves one connected market. */
-function solveGroup(engine: Engine, economy: Economy, start: Float64Array | undefined, options: EquilibriumOptions) {
+function solveGroup(
+  engine: Engine,
+  economy: Economy,
+  start: Float64Array | undefined,
+  options: EquilibriumOptions,
+  judgeStability: boolean,
+) {
   const { kernels, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const stabilityWork = m <= MOST_GOODS_FOR_STABILITY ? kernels.stabilityWork(m) : 0;
+  const stabilityWork = judgeStability && m <= MOST_GOODS_FOR_STABILITY ? kernels.stabilityWork(m) : 0;
   const at = layMarket(engine, economy, start, stabilityWork);
   const { maxIterations = 5000, onStep, signal } = options;
   const budget = onStep || signal ? 1 : FOREVER;
