@@ -2,7 +2,7 @@
 
 import { performance } from "node:perf_hooks";
 import { plannerEconomy } from "./economies.js";
-import { measure, use } from "./harness.js";
+import { measure, spread, use } from "./harness.js";
 
 /** Enough steps a run for the set-up not to count. */
 const STEPS = { 10: 2000, 100: 200, 1000: 30 };
@@ -40,15 +40,8 @@ export async function adamCold(load) {
       use(walras.planWithAdam(economy, { formulation, maxSteps: 1000 }).welfare);
       times.push(((performance.now() - start) * 1e6) / (1000 * size * size));
     }
-    times.sort((a, b) => a - b);
-    results.push({
-      suite: "adam",
-      work: "1000 steps 10x10, cold",
-      engine,
-      nsPerCell: times[2],
-      least: times[0],
-      most: times[4],
-    });
+    const [least, nsPerCell, most] = spread(times);
+    results.push({ suite: "adam", work: "1000 steps 10x10, cold", engine, nsPerCell, least, most });
   }
   return results;
 }

@@ -11,43 +11,49 @@ export function use(value) {
   sink += value;
 }
 
-/** Nanoseconds of one V8 Math.exp in a loop over 1024 numbers, the unit that survives a change of machine: measure it first. */
-export async function measureUnit() {
-  const x = Float64Array.from({ length: 1024 }, (_, k) => (k / 1024) * 10 - 7);
-  const [unit] = await measure("unit", [
-    {
-      name: "Math.exp",
-      cells: 1024,
-      run() {
-        let sum = 0;
-        for (let k = 0; k < 1024; k++) sum += Math.exp(x[k]);
-        use(sum);
-      },
-    },
-  ]);
-  return unit.nsPerCell;
-}
+const numbers = Float64Array.from({ length: 1024 }, (_, k) => (k / 1024) * 10 - 7);
+
+/** The unit that survives a change of machine: one V8 Math.exp, in a loop over 1024 numbers. It is timed in every round, beside the work. */
+const UNIT = {
+  name: "Math.exp",
+  cells: 1024,
+  run() {
+    let sum = 0;
+    for (let k = 0; k < 1024; k++) sum += Math.exp(numbers[k]);
+    use(sum);
+  },
+};
 
 /**
- * Times tasks `{ name, cells, run, ...labels }`, where a run does work on `cells` cells, in three rounds that interleave the tasks.
- * Figures are nanoseconds per cell: the median of the rounds' medians, and the least and greatest of them.
+ * Times tasks `{ name, cells, run, ...labels }`, where a run does work on `cells` cells, in rounds that interleave the tasks and the
+ * unit. Figures: nanoseconds per cell, the median of the rounds' medians, with the least and greatest of them; and the median of the
+ * rounds' ratios to the unit.
  */
 export async function measure(suite, tasks, { time = 150, rounds = 3 } = {}) {
-  const medians = tasks.map(() => []);
+  const medians = [];
   for (let round = 0; round < rounds; round++) {
     const warmup = { warmupTime: round === 0 ? 100 : 20, warmupIterations: round === 0 ? 3 : 1 };
     const bench = new Bench({ name: suite, time, iterations: 3, ...warmup });
-    for (const { name, run } of tasks) bench.add(name, run);
+    for (const { name, run } of [UNIT, ...tasks]) bench.add(name, run);
     await bench.run();
-    bench.tasks.forEach((task, k) => {
-      if (task.result.error) throw task.result.error;
-      medians[k].push((task.result.latency.p50 * 1e6) / tasks[k].cells);
-    });
+    medians.push(
+      bench.tasks.map((task, k) => {
+        if (task.result.error) throw task.result.error;
+        return (task.result.latency.p50 * 1e6) / [UNIT, ...tasks][k].cells;
+      }),
+    );
   }
   return tasks.map(({ run, ...labels }, k) => {
-    const sorted = medians[k].toSorted((a, b) => a - b);
-    return { suite, ...labels, nsPerCell: sorted[rounds >> 1], least: sorted[0], most: sorted[rounds - 1] };
+    const [least, nsPerCell, most] = spread(medians.map((figures) => figures[k + 1]));
+    const [, perExp] = spread(medians.map((figures) => figures[k + 1] / figures[0]));
+    return { suite, ...labels, nsPerCell, least, most, perExp };
   });
+}
+
+/** The least, the median and the greatest. */
+export function spread(figures) {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return [sorted[0], sorted[sorted.length >> 1], sorted[sorted.length - 1]];
 }
 
 /** The machine and versions that figures belong to. */
@@ -62,15 +68,13 @@ export function environment() {
 }
 
 /** A table of results on standard error, and everything as JSON on standard output. */
-export function report(unit, results) {
-  const table = new Table({
-    head: ["suite", "work", "engine", "ns per cell", "spread", "Math.exp per cell"],
-    style: { head: [], compact: true },
-  });
+export function report(results) {
+  const head = ["suite", "work", "engine", "ns per cell", "spread", "Math.exp per cell"];
+  const table = new Table({ head, style: { head: [], compact: true } });
   for (const r of results) {
-    const spread = `${r.least.toFixed(2)} to ${r.most.toFixed(2)}`;
-    table.push([r.suite, r.work, r.engine, r.nsPerCell.toFixed(2), spread, (r.nsPerCell / unit).toFixed(2)]);
+    const range = `${r.least.toFixed(2)} to ${r.most.toFixed(2)}`;
+    table.push([r.suite, r.work, r.engine, r.nsPerCell.toFixed(2), range, r.perExp?.toFixed(2) ?? ""]);
   }
-  console.error(`${table}\nOne Math.exp took ${unit.toFixed(2)} ns.`);
-  console.log(JSON.stringify({ environment: environment(), unit, results, sink: Number.isFinite(sink) }, null, 2));
+  console.error(`${table}`);
+  console.log(JSON.stringify({ environment: environment(), results, sink: Number.isFinite(sink) }, null, 2));
 }

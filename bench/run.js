@@ -2,10 +2,9 @@
 
 import { load } from "../dist/index.js";
 import { adamCold, adamStep } from "./adam.js";
-import { measureUnit, report } from "./harness.js";
+import { report } from "./harness.js";
 import { bulk, equilibria, plans } from "./solvers.js";
 
-const unit = await measureUnit();
 const cold = await adamCold(load);
 const engines = [await load({ engine: "wasm" }), await load({ engine: "js" })];
 const results = [...cold];
@@ -13,4 +12,4 @@ for (const suite of [adamStep, plans, equilibria, bulk]) {
   results.push(...(await suite(engines)));
   process.stderr.write(`measured ${suite.name}\n`);
 }
-report(unit, results);
+report(results);
