@@ -13,7 +13,7 @@ const run = (tool, ...args) =>
 rmSync(`${root}dist`, { recursive: true, force: true });
 mkdirSync(`${root}build`, { recursive: true });
 
-run("assemblyscript/bin/asc", "assembly/index.ts", "--target", process.argv.includes("--debug") ? "debug" : "release");
+run("assemblyscript/bin/asc", "assembly/index.ts", "--target", "release");
 
 const scalarPasses = {
   name: "scalar-passes",
