@@ -485,6 +485,22 @@ for (const [name, walras] of engines) {
       });
     });
 
+    it("cut short on the homotopy or in a bisection, returns demand at the prices it returns", () => {
+      const methods = new Set<string>();
+      for (const seed of [811, 3085, 12808, 626, ...Array.from({ length: 40 }, (_, k) => 1000 + k)]) {
+        const market = walras.economy(hardMarket(seed, seed % 2 ? { agents: 2 } : {}));
+        const controller = new AbortController();
+        const cut = walras.equilibrium(market, {
+          signal: controller.signal,
+          onStep: ({ method }) => method !== "newton" && controller.abort(),
+        });
+        if (cut.status !== "cancelled") continue;
+        methods.add(cut.method);
+        expect(Math.max(cut.residuals.budget, cut.residuals.stationarity)).toBeLessThan(1e-9);
+      }
+      expect(methods).toContain("homotopy");
+    });
+
     it("keeps a callback from the engine that is solving", () => {
       expect(() => walras.equilibrium(economy, { onStep: () => void walras.plan(economy) })).toThrow(
         /onStep must not call/,

@@ -52,6 +52,7 @@ const SPREAD: f64 = 3;
 let method: i32 = 0;
 let iterations: i32 = 0;
 let starts: i32 = 0;
+let arrived: bool = false;
 
 /**
  * Takes up a market: alpha, omega (below 0 where alpha is above), endowments (n m each) and totals (m), everything connected
@@ -80,6 +81,8 @@ export function startMarket(
   resetNewton();
   iterations = 0;
   starts = 0;
+  arrived = false;
+  for (let j = 0; j < m; j++) d[best + j] = 0;
   begin(first);
   if (start >= 0) for (let j = 0; j < m; j++) d[q + j] = Math.log(d[start + j]) + d[logTotals + j];
   if (first === NEWTON) evaluateDemand(q);
@@ -101,8 +104,11 @@ export function stepMarket(budget: i32, maxIterations: i32): i32 {
     if (iterations >= maxIterations) return MAX_ITERATIONS;
     iterations++;
     const state = advance();
-    if (state === ARRIVED) return CONVERGED;
-    if (state === FAILED) return giveUp();
+    if (state === FAILED) return STALLED;
+    if (state === ARRIVED) {
+      arrived = true;
+      return CONVERGED;
+    }
   }
   return RUNNING;
 }
@@ -159,15 +165,6 @@ function nextStart(): i32 {
   return FAILED;
 }
 
-/** Goes back to where Newton's method stood, the best there is. */
-function giveUp(): i32 {
-  const d = doubles;
-  for (let j = 0; j < m; j++) d[q + j] = d[best + j];
-  useOwned();
-  evaluateDemand(q);
-  return STALLED;
-}
-
 /** Writes where the search stands to the header: iterations, evaluations, method, index and max_j |F_j| where Newton last stood. */
 export function reportMarket(header: i32): void {
   const d = doubles;
@@ -178,9 +175,17 @@ export function reportMarket(header: i32): void {
   d[header + FLOW] = flowResidual;
 }
 
-/** Writes the log prices where the search stands (m; a double may not hold the prices) and what agents demand at them (n m). */
+/**
+ * Writes log prices (m; a double may not hold the prices) and what agents demand at them (n m): those found, or where the search has not
+ * arrived those where Newton's method stood, since other methods have left the true economy.
+ */
 export function takeMarket(logPrices: i32, x: i32): void {
   const d = doubles;
+  if (!arrived && method !== NEWTON) {
+    for (let j = 0; j < m; j++) d[q + j] = d[best + j];
+    useOwned();
+    evaluateDemand(q);
+  }
   for (let j = 0; j < m; j++) d[logPrices + j] = d[q + j] - d[logTotals + j];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) {
