@@ -13,6 +13,9 @@ export const NEWTON = 1;
 export const BRACKET = 2;
 export const HOMOTOPY = 3;
 
+// Asks Adam for the shares form, where a penalty is expected.
+export const SHARES = -1;
+
 // Slots of the header in which a solver leaves counts and measures, in doubles.
 export const HEADER_SIZE = 8;
 export const ITERATIONS = 0;
@@ -41,5 +44,5 @@ export function padded(count: i32): i32 {
 
 /** Excess demand and its Jacobian, the step, a trial point, and room to solve for the step. */
 export function shareWork(m: i32): i32 {
-  return 7 * padded(m) + 2 * padded(m * m);
+  return 6 * padded(m) + padded(m * m);
 }

@@ -118,3 +118,16 @@ export function minimumNorm(a: i32, m: i32, b: i32, out: i32, scale: i32, diagon
 function reflect(v: i32, row: i32, scale: f64, n: i32): void {
   addScaled(row, -scale * dot(v, row, n), v, n);
 }
+
+/** The largest |x_k|. */
+export function largestSize(x: i32, n: i32): f64 {
+  const d = doubles;
+  let largest: f64 = 0;
+  for (let k = 0; k < n; k++) largest = Math.max(largest, Math.abs(d[x + k]));
+  return largest;
+}
+
+/** The Euclidean length of x. */
+export function lengthOf(x: i32, n: i32): f64 {
+  return Math.sqrt(dot(x, x, n));
+}

@@ -41,6 +41,8 @@ export function mildMarket(agents, goods, seed = 3) {
 /**
  * A hard market: 2 to 12 agents and goods (or as many as given), alpha and endowments log-uniform over six decades, omega log-uniform
  * in [-greatest, -least], a third of the endowments zero, yet everybody owns something and everything is owned.
+ * @param {number} seed
+ * @param {{ least?: number, greatest?: number, agents?: number, goods?: number }} options
  */
 export function hardMarket(seed, { least = 0.05, greatest = 20, agents, goods } = {}) {
   const draw = uniform(seed);

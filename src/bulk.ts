@@ -94,7 +94,7 @@ export function equilibriumMany(engine: Engine, options: EquilibriumManyOptions)
     alpha: read("alpha", options.alpha, n * m, count, findings, positive),
     omega: read("omega", options.omega, n * m, count, findings, negative),
     endowments,
-    totals: totalsOf(options, n, m, count, findings),
+    totals: sumsOf(endowments, n, m, findings),
   };
   if (findings.violations.length === 0) checkOwners(endowments, n, m, findings);
   findings.throwIfAny(OptionError);
@@ -158,29 +158,25 @@ function read(
 }
 
 /** The totals given, or the sums of the endowments. */
-function totalsOf(
-  options: PlanManyOptions | EquilibriumManyOptions,
-  n: number,
-  m: number,
-  count: number,
-  findings: Findings,
-): Block {
-  const totals = "totals" in options ? options.totals : undefined;
-  if ((totals === undefined) === (options.endowments === undefined)) {
+function totalsOf(options: PlanManyOptions, n: number, m: number, count: number, findings: Findings): Block {
+  const { totals, endowments } = options;
+  if ((totals === undefined) === (endowments === undefined)) {
     findings.add("totals", "must be given, or endowments, and not both", totals);
     return { values: new Float64Array(m), stride: 0 };
   }
   if (totals !== undefined) return read("totals", totals, m, count, findings, positive);
-  const { values, stride } = read("endowments", options.endowments, n * m, count, findings, notNegative);
+  return sumsOf(read("endowments", endowments, n * m, count, findings, notNegative), n, m, findings);
+}
+
+/** What there is of each good where agents own these endowments. */
+function sumsOf({ values, stride }: Block, n: number, m: number, findings: Findings): Block {
   const sums = new Float64Array((values.length / n) | 0);
   for (let c = 0; c < values.length; c++) sums[Math.floor(c / (n * m)) * m + (c % m)] += values[c];
   const empty = sums.findIndex((sum) => !(sum > 0 && sum < Infinity));
-  if (empty >= 0)
-    findings.add(
-      `endowments of economy ${Math.floor(empty / m)}`,
-      `must give good ${empty % m} a finite total above 0`,
-      sums[empty],
-    );
+  if (empty >= 0) {
+    const place = `endowments of economy ${Math.floor(empty / m)}`;
+    findings.add(place, `must give good ${empty % m} a finite total above 0`, sums[empty]);
+  }
   return { values: sums, stride: stride === 0 ? 0 : m };
 }
 

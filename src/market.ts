@@ -3,7 +3,7 @@
 import * as layout from "../assembly/layout.js";
 import type { Economy } from "./economy.js";
 import { type Engine, MOST_DOUBLES, tellProgress } from "./engine.js";
-import { marketGroups, subEconomy } from "./groups.js";
+import { type Group, marketGroups, subEconomy } from "./groups.js";
 import { EconomyError, OptionError } from "./input.js";
 import {
   checkEquilibriumOptions,
@@ -27,12 +27,7 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
 
   const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
   const allocation = economy.endowments?.slice() as Float64Array;
-  const unpriced = groups.flatMap((group) => group.goods).find((j) => start?.[j] === 0);
-  if (unpriced !== undefined) {
-    throw new OptionError([
-      { path: `start[${unpriced}]`, requirement: "must be above 0: somebody wants that good", value: 0 },
-    ]);
-  }
+  if (start) requirePriced("start", start, groups);
   // Gross substitutes: unique within a group, and stable.
   const substitutes = economy.alpha.every((a, c) => a === 0 || economy.omega[c] >= -1);
   const solved = groups.map((group) => {
@@ -43,14 +38,12 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
       options,
       !substitutes,
     );
-    const { agents, goods } = group;
+    const { goods } = group;
     const sum = logSum(part.answer.logPrices);
     goods.forEach((j, l) => {
       logPrices[j] = part.answer.logPrices[l] - sum + Math.log(goods.length / m);
-      agents.forEach((i, k) => {
-        allocation[i * m + j] = part.answer.allocation[k * goods.length + l];
-      });
     });
+    place(allocation, part.answer.allocation, group, m);
     return part;
   });
   const level = good < 0 ? logSum(logPrices) : logPrices[good];
@@ -159,25 +152,34 @@ function solveGroup(
 
 /** What agents demand at prices; of goods that nobody wants, what they own. */
 export function demandAt(engine: Engine, economy: Economy, prices: Float64Array): Float64Array {
-  const m = economy.goods.length;
+  const groups = marketGroups(economy);
+  requirePriced("prices", prices, groups);
   const allocation = economy.endowments?.slice() as Float64Array;
-  for (const group of marketGroups(economy)) {
+  for (const group of groups) {
     const { agents, goods } = group;
-    const zero = goods.find((j) => prices[j] === 0);
-    if (zero !== undefined) {
-      throw new OptionError([
-        { path: `prices[${zero}]`, requirement: "must be above 0: somebody wants that good", value: 0 },
-      ]);
-    }
     const at = layMarket(engine, subEconomy(economy, group), pick(prices, goods), 0);
-    const part = takeMarket(engine, at, agents.length, goods.length).allocation;
-    agents.forEach((i, k) => {
-      goods.forEach((j, l) => {
-        allocation[i * m + j] = part[k * goods.length + l];
-      });
-    });
+    place(allocation, takeMarket(engine, at, agents.length, goods.length).allocation, group, economy.goods.length);
   }
   return allocation;
+}
+
+/** Only a good that nobody wants, which is in no group, may have the price 0. */
+function requirePriced(path: string, prices: Float64Array, groups: readonly Group[]): void {
+  const zero = groups.flatMap(({ goods }) => goods).find((j) => prices[j] === 0);
+  if (zero !== undefined) {
+    throw new OptionError([
+      { path: `${path}[${zero}]`, requirement: "must be above 0: somebody wants that good", value: 0 },
+    ]);
+  }
+}
+
+/** Puts a group's part of an allocation where it belongs in that of the whole economy of m goods. */
+function place(allocation: Float64Array, part: Float64Array, { agents, goods }: Group, m: number): void {
+  agents.forEach((i, k) => {
+    goods.forEach((j, l) => {
+      allocation[i * m + j] = part[k * goods.length + l];
+    });
+  });
 }
 
 function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, stabilityWork: number) {

@@ -75,8 +75,7 @@ export function planWithAdam(engine: Engine, economy: Economy, options: AdamOpti
   const single = precision === "single" ? 1 : 0;
   const { learningRate = shares ? 0.05 : 0.01, maxSteps = shares ? 10_000 : 1000, penalty = 1000 } = options;
   const { tolerance = single ? 1e-4 : 1e-6 } = options;
-  // A penalty of -1 asks the kernel for the shares form.
-  const form = shares ? -1 : penalty;
+  const form = shares ? layout.SHARES : penalty;
 
   const { kernels, value } = engine;
   const at = engine.lay({

@@ -3,7 +3,7 @@
 // Continuation Methods, chapter 6), which may turn back in r. In r neither end is ever stepped on, however fast prices move there;
 // on the way Newton's method is tried at s = 1.
 
-import { factor, solve } from "../linear";
+import { factor, largestSize, lengthOf, solve } from "../linear";
 import { planInLogs } from "../planner/dual";
 import { logAdd } from "../root";
 import { doubles } from "../simd/memory";
@@ -176,7 +176,7 @@ function correctedStep(): bool {
     for (let j = 0; j < m - 1; j++) d[correction + j] = -d[residual + (j < dropped ? j : j + 1)];
     d[correction + m - 1] = -offset;
     solve(factors, m, pivots, correction);
-    const size = largest(correction, m);
+    const size = largestSize(correction, m);
     if (round === 0) first = size;
     if (!(round === 0 ? size <= 0.4 * length : size <= 0.5 * before)) return false;
     before = size;
@@ -244,15 +244,6 @@ function takeTangent(dropped: i32): void {
 
 function normalise(vector: i32): void {
   const d = doubles;
-  let square: f64 = 0;
-  for (let j = 0; j <= m; j++) square += d[vector + j] * d[vector + j];
-  const size = Math.sqrt(square);
+  const size = lengthOf(vector, m + 1);
   for (let j = 0; j <= m; j++) d[vector + j] /= size;
-}
-
-function largest(x: i32, count: i32): f64 {
-  const d = doubles;
-  let size: f64 = 0;
-  for (let j = 0; j < count; j++) size = Math.max(size, Math.abs(d[x + j]));
-  return size;
 }

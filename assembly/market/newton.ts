@@ -1,7 +1,7 @@
 // Newton's method on the log flow in log prices, one good's price fixed and its equation dropped, with the natural monotonicity test
 // (Deuflhard 2011, Newton Methods for Nonlinear Problems, section 3.3): affine invariant, so that no scaling of the equations matters.
 
-import { factor, solve } from "../linear";
+import { factor, largestSize, lengthOf, solve } from "../linear";
 import { doubles } from "../simd/memory";
 import { evaluateDemand } from "./demand";
 import { chooseModes, evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
@@ -44,7 +44,7 @@ export function newtonStep(cap: f64): i32 {
   index = smallestPivot() < CRITICAL ? 0 : m & 1 ? sign : -sign;
   if (sign === 0) return FAILED;
   const length = solveReduced(dropped, step);
-  const largest = largestOf(step);
+  const largest = largestSize(step, m);
   if (flowResidual < SMALL_RESIDUAL && largest < SMALL_STEP) {
     for (let j = 0; j < m; j++) d[q + j] += d[step + j];
     evaluateDemand(q);
@@ -87,9 +87,7 @@ function solveReduced(dropped: i32, out: i32): f64 {
   solve(factors, m - 1, pivots, out);
   for (let j = m - 1; j > dropped; j--) d[out + j] = d[out + j - 1];
   d[out + dropped] = 0;
-  let square: f64 = 0;
-  for (let j = 0; j < m; j++) square += d[out + j] * d[out + j];
-  return Math.sqrt(square);
+  return lengthOf(out, m);
 }
 
 function smallestPivot(): f64 {
@@ -97,13 +95,6 @@ function smallestPivot(): f64 {
   let smallest = Infinity;
   for (let k = 0; k < m - 1; k++) smallest = Math.min(smallest, Math.abs(d[factors + k * m]));
   return smallest;
-}
-
-function largestOf(x: i32): f64 {
-  const d = doubles;
-  let largest: f64 = 0;
-  for (let j = 0; j < m; j++) largest = Math.max(largest, Math.abs(d[x + j]));
-  return largest;
 }
 
 /** Forgets what an earlier search found. */

@@ -78,10 +78,10 @@ export function shareEquilibrium(
 ): i32 {
   const d = doubles;
   const row = padded(m);
-  const step = work + 2 * row;
-  const trial = work + 3 * row;
-  const excess = work + 4 * row;
-  const jacobian = work + 7 * row;
+  const step = work + row;
+  const trial = work + 2 * row;
+  const excess = work + 3 * row;
+  const jacobian = work + 6 * row;
   if (basket >= 0) rescale(m, prices, basket, value);
   shareDemand(n, m, alpha, omega, incomes, prices, x, work);
   let residual = excessDemand(n, m, totals, x, excess);
@@ -151,8 +151,8 @@ function excessDemand(n: i32, m: i32, totals: i32, x: i32, excess: i32): f64 {
 function newtonStep(m: i32, jacobian: i32, excess: i32, basket: i32, step: i32, work: i32): i32 {
   const d = doubles;
   const row = padded(m);
-  const right = work + 5 * row;
-  const pivots = work + 6 * row;
+  const right = work + 4 * row;
+  const pivots = work + 5 * row;
   if (basket < 0) {
     for (let j = 0; j < m; j++) d[right + j] = -d[excess + j];
     return minimumNorm(jacobian, m, right, step, work, pivots);

@@ -1,6 +1,6 @@
 // Whether an equilibrium is locally stable under tatonnement, d ln p_j / dt = excess demand for good j over its total.
 
-import { factor, solve } from "../linear";
+import { factor, lengthOf, solve } from "../linear";
 import { doubles } from "../simd/memory";
 import { a, den, lx, m, n, q, response } from "./state";
 
@@ -41,7 +41,7 @@ export function stability(work: i32): i32 {
     for (let i = 0; i < k; i++) d[power + i * k + j] = d[column + i];
   }
   for (let round = 0; round < SQUARINGS; round++) {
-    const norm = frobenius(power, k * k);
+    const norm = lengthOf(power, k * k);
     if (norm < 0.5) return 1;
     if (!(norm < 1e8)) return -1;
     square(power, product, k);
@@ -64,15 +64,8 @@ function excessDemandSlopes(out: i32): f64 {
       for (let l = 0; l < k; l++) d[out + j * k + l] += ((slope - lastSlope) * d[response + i * m + l]) / d[den + i];
     }
   }
-  const size = frobenius(out, k * k) / Math.sqrt(k);
+  const size = lengthOf(out, k * k) / Math.sqrt(k);
   return size > 0 ? size : 1;
-}
-
-function frobenius(x: i32, count: i32): f64 {
-  const d = doubles;
-  let sum: f64 = 0;
-  for (let c = 0; c < count; c++) sum += d[x + c] * d[x + c];
-  return Math.sqrt(sum);
 }
 
 /** x = x x, by way of `product`. */

@@ -6,7 +6,7 @@
 // all the steps of a call. Its cells are agent-major, `width` goods an agent, padded to whole vectors; rows that repeat from agent to agent
 // (a good's price, its sum) are laid out over `period` cells, the least common multiple of width and vector.
 
-import { CONVERGED, DIVERGED, MAX_ITERATIONS, padded } from "../layout";
+import { CONVERGED, DIVERGED, MAX_ITERATIONS, padded, SHARES } from "../layout";
 import { doubles, singles } from "../simd/memory";
 import {
   adamUpdate,
@@ -29,9 +29,6 @@ import {
   sumRowsSingles,
   timesRowSingles,
 } from "../simd/singles";
-
-/** Asks for the shares form, where a penalty is expected. */
-const SHARES: f64 = -1;
 
 /** Cells a tile has, about: five blocks kept and three of work then take some 130 KB. */
 const TILE_CELLS: i32 = 2048;
