@@ -12,6 +12,7 @@ export const CLOSED_FORM = 0;
 export const NEWTON = 1;
 export const BRACKET = 2;
 export const HOMOTOPY = 3;
+export const JOINT = 4;
 
 // Asks Adam for the shares form, where a penalty is expected.
 export const SHARES = -1;

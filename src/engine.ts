@@ -22,12 +22,14 @@ export type Kernels = Record<
   | "equilibriumMany"
   | "exp"
   | "fillUniform"
+  | "jointSize"
   | "log"
   | "marketSize"
   | "plan"
   | "planMany"
   | "planWork"
   | "power"
+  | "reportJointly"
   | "reportMarket"
   | "reserve"
   | "shareDemand"
@@ -36,8 +38,11 @@ export type Kernels = Record<
   | "softplus"
   | "stability"
   | "stabilityWork"
+  | "startJointly"
   | "startMarket"
+  | "stepJointly"
   | "stepMarket"
+  | "takeJointly"
   | "takeMarket",
   (...args: number[]) => number
 >;

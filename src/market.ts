@@ -36,7 +36,7 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
       subEconomy(economy, group),
       start && pick(start, group.goods),
       options,
-      !substitutes,
+      substitutes,
     );
     const { goods } = group;
     const sum = logSum(part.answer.logPrices);
@@ -107,38 +107,99 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
   });
 }
 
-/** Solves one connected market. */
+/** Solves one connected market: by the quick method where no start is given and it arrives, else with care. */
 function solveGroup(
   engine: Engine,
   economy: Economy,
   start: Float64Array | undefined,
   options: EquilibriumOptions,
-  judgeStability: boolean,
+  substitutes: boolean,
 ) {
-  const { kernels, value } = engine;
+  const { kernels } = engine;
+  const judged = !substitutes && economy.goods.length <= MOST_GOODS_FOR_STABILITY;
+  const quick = start ? undefined : solveJointly(engine, economy, options, substitutes, judged);
+  if (quick?.code === layout.CONVERGED) return quick;
+  // Out of iterations or cancelled, it goes no farther: what is left is what agents demand where it stood.
+  const stopped = quick && quick.code !== layout.STALLED ? quick : undefined;
+  const from = stopped ? stopped.answer.logPrices.map((p) => Math.exp(Math.max(-700, Math.min(p, 700)))) : start;
+  const at = layMarket(engine, economy, from, judged);
+  const made = quick?.iterations ?? 0;
+  const code = stopped?.code ?? run(engine, kernels.stepMarket, kernels.reportMarket, at.header, options, made);
+  kernels.reportMarket(at.header);
+  kernels.takeMarket(at.logPrices, at.x);
+  const careful = takeGroup(engine, economy, at, code, judged);
+  return {
+    ...careful,
+    iterations: careful.iterations + made,
+    evaluations: careful.evaluations + (quick?.evaluations ?? 0),
+    method: stopped?.method ?? careful.method,
+  };
+}
+
+/** Prices and marginal utilities of wealth together, by Newton's method without safeguards. */
+function solveJointly(
+  engine: Engine,
+  economy: Economy,
+  options: EquilibriumOptions,
+  substitutes: boolean,
+  judged: boolean,
+) {
+  const { kernels } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const stabilityWork = judgeStability && m <= MOST_GOODS_FOR_STABILITY ? kernels.stabilityWork(m) : 0;
-  const at = layMarket(engine, economy, start, stabilityWork);
-  const { maxIterations = 5000, onStep, signal } = options;
+  if (n === 1 || m === 1) return undefined;
+  const indexed = substitutes ? 0 : 1;
+  requireRoom(economy, indexed * m * m + 9 * n * m);
+  const at = layGroup(engine, economy, undefined, kernels.jointSize(n, m, indexed), judged);
+  kernels.startJointly(n, m, at.alpha, at.omega, at.endowments, at.totals, indexed, at.work);
+  const code = run(engine, kernels.stepJointly, kernels.reportJointly, at.header, options, 0);
+  kernels.takeJointly(at.logPrices, at.x);
+  return takeGroup(engine, economy, at, code, judged);
+}
+
+/** Steps until a solver ends or is cancelled, telling of every iteration; `made` were made before it. */
+function run(
+  engine: Engine,
+  step: (budget: number, most: number) => number,
+  report: (header: number) => number,
+  header: number,
+  { maxIterations = 5000, onStep, signal }: EquilibriumOptions,
+  made: number,
+): number {
+  const { value } = engine;
   const budget = onStep || signal ? 1 : FOREVER;
   let code: number = layout.RUNNING;
+  let told = 0;
   while (code === layout.RUNNING) {
-    code = kernels.stepMarket(budget, maxIterations);
-    kernels.reportMarket(at.header);
-    if (onStep) {
+    code = step(budget, maxIterations - made);
+    report(header);
+    const iteration = value(header + layout.ITERATIONS);
+    if (onStep && iteration > told) {
+      told = iteration;
       tellProgress(engine, onStep, {
-        iteration: value(at.header + layout.ITERATIONS),
-        method: METHODS[value(at.header + layout.METHOD)],
-        residual: value(at.header + layout.FLOW),
+        iteration: made + iteration,
+        method: METHODS[value(header + layout.METHOD)],
+        residual: value(header + layout.FLOW),
       });
     }
     if (signal?.aborted) break;
   }
+  return code;
+}
+
+type GroupBlock = "omega" | "endowments" | "totals" | "logPrices" | "x" | "header" | "stability";
+
+/** Copies out what a solver left, with what its header says, and whether it is stable where that is to be judged. */
+function takeGroup(engine: Engine, economy: Economy, at: Record<GroupBlock, number>, code: number, judged: boolean) {
+  const { kernels, read, value } = engine;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
   const index = value(at.header + layout.INDEX);
   // An index of -1 has a positive eigenvalue; at a critical equilibrium linear terms decide nothing.
-  const decided = index > 0 && stabilityWork > 0 && code === layout.CONVERGED;
-  const stable = index < 0 ? -1 : decided ? kernels.stability(at.stability) : 0;
+  const open = index > 0 && judged && code === layout.CONVERGED;
+  const stable = open
+    ? kernels.stability(n, m, at.omega, at.endowments, at.totals, at.logPrices, at.x, at.stability)
+    : Math.min(index, 0);
   return {
     code,
     stable,
@@ -146,7 +207,7 @@ function solveGroup(
     iterations: value(at.header + layout.ITERATIONS),
     evaluations: value(at.header + layout.EVALUATIONS),
     method: METHODS[value(at.header + layout.METHOD)],
-    answer: takeMarket(engine, at, n, m),
+    answer: { logPrices: read(at.logPrices, m), allocation: read(at.x, n * m) },
   };
 }
 
@@ -157,8 +218,9 @@ export function demandAt(engine: Engine, economy: Economy, prices: Float64Array)
   const allocation = economy.endowments?.slice() as Float64Array;
   for (const group of groups) {
     const { agents, goods } = group;
-    const at = layMarket(engine, subEconomy(economy, group), pick(prices, goods), 0);
-    place(allocation, takeMarket(engine, at, agents.length, goods.length).allocation, group, economy.goods.length);
+    const at = layMarket(engine, subEconomy(economy, group), pick(prices, goods), false);
+    engine.kernels.takeMarket(at.logPrices, at.x);
+    place(allocation, engine.read(at.x, agents.length * goods.length), group, economy.goods.length);
   }
   return allocation;
 }
@@ -182,17 +244,28 @@ function place(allocation: Float64Array, part: Float64Array, { agents, goods }: 
   });
 }
 
-function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, stabilityWork: number) {
+/** Lays a market and has the careful methods take it up. */
+function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, judged: boolean) {
   const { kernels } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  // Beyond this the kernel's own sum would overflow.
-  if (2 * m * m + 16 * n * m > MOST_DOUBLES) {
-    throw new EconomyError([
-      { path: "goods", requirement: "must be few enough for a market's Jacobian to fit into 4 GiB", value: m },
-    ]);
-  }
-  const at = engine.lay({
+  requireRoom(economy, 2 * m * m + 16 * n * m);
+  const at = layGroup(engine, economy, start, kernels.marketSize(n, m), judged);
+  const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
+  kernels.startMarket(n, m, ...data, layout.NEWTON, start ? at.start : -1, at.work);
+  return at;
+}
+
+function layGroup(
+  engine: Engine,
+  economy: Economy,
+  start: Float64Array | undefined,
+  work: number,
+  judged: boolean,
+): Record<GroupBlock | "alpha" | "start" | "work", number> {
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  return engine.lay({
     alpha: economy.alpha,
     omega: economy.omega,
     endowments: economy.endowments as Float64Array,
@@ -201,18 +274,21 @@ function layMarket(engine: Engine, economy: Economy, start: Float64Array | undef
     logPrices: m,
     x: n * m,
     header: layout.HEADER_SIZE,
-    work: kernels.marketSize(n, m),
-    stability: stabilityWork,
+    work,
+    stability: judged ? engine.kernels.stabilityWork(m) : 0,
   });
-  const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
-  kernels.startMarket(n, m, ...data, layout.NEWTON, start ? at.start : -1, at.work);
-  return at;
 }
 
-function takeMarket(engine: Engine, at: { logPrices: number; x: number }, n: number, m: number) {
-  const { kernels, read } = engine;
-  kernels.takeMarket(at.logPrices, at.x);
-  return { logPrices: read(at.logPrices, m), allocation: read(at.x, n * m) };
+/** Beyond this a kernel's own sum of its blocks would overflow. */
+function requireRoom(economy: Economy, doubles: number): void {
+  if (doubles <= MOST_DOUBLES) return;
+  throw new EconomyError([
+    {
+      path: "goods",
+      requirement: "must be few enough for a market of so many agents to fit into 4 GiB",
+      value: economy.goods.length,
+    },
+  ]);
 }
 
 /** Runs the audit over prices and an allocation, whoever found them. */

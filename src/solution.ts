@@ -6,6 +6,7 @@ import {
   CONVERGED,
   DIVERGED,
   HOMOTOPY,
+  JOINT,
   MAX_ITERATIONS,
   NEWTON,
   RUNNING,
@@ -164,6 +165,7 @@ export const METHODS: Record<number, string> = {
   [NEWTON]: "newton",
   [BRACKET]: "bisection",
   [HOMOTOPY]: "homotopy",
+  [JOINT]: "joint newton",
 };
 
 /** Statuses by the number the kernels give them. */

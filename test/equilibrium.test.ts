@@ -297,10 +297,10 @@ for (const [name, walras] of engines) {
       expect([prices[0], prices[1], converged]).toEqual([Number.POSITIVE_INFINITY, 1, false]);
     });
 
-    it("refuses a market too wide for its Jacobian, before it allocates", () => {
+    it("refuses a market too wide for the careful methods' Jacobian, before it allocates", () => {
       const m = 46_341;
       const wide = { alpha: 1, omega: -1, endowments: new Float64Array(2 * m).fill(1), size: { agents: 2, goods: m } };
-      expect(() => solve(wide)).toThrow(/goods must be few enough for a market's Jacobian/);
+      expect(() => solve(wide)).toThrow(/goods must be few enough for a market of so many agents/);
     });
 
     it("refuses that good as numeraire", () => {
@@ -471,7 +471,7 @@ for (const [name, walras] of engines) {
     it("tells every step, and stops where told to", () => {
       const seen: [number, string][] = [];
       const full = walras.equilibrium(economy, { onStep: ({ iteration, method }) => seen.push([iteration, method]) });
-      expect(seen).toEqual(Array.from({ length: full.iterations }, (_, k) => [k + 1, "newton"]));
+      expect(seen).toEqual(Array.from({ length: full.iterations }, (_, k) => [k + 1, full.method]));
       const controller = new AbortController();
       const cancelled = walras.equilibrium(economy, {
         signal: controller.signal,
@@ -492,7 +492,7 @@ for (const [name, walras] of engines) {
         const controller = new AbortController();
         const cut = walras.equilibrium(market, {
           signal: controller.signal,
-          onStep: ({ method }) => method !== "newton" && controller.abort(),
+          onStep: ({ method }) => !method.endsWith("newton") && controller.abort(),
         });
         if (cut.status !== "cancelled") continue;
         methods.add(cut.method);

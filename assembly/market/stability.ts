@@ -1,22 +1,31 @@
 // Whether an equilibrium is locally stable under tatonnement, d ln p_j / dt = excess demand for good j over its total.
 
-import { factor, lengthOf, solve } from "../linear";
+import { factor, largestSize, lengthOf, solve } from "../linear";
 import { doubles } from "../simd/memory";
-import { a, den, lx, m, n, q, response } from "./state";
 
 const SQUARINGS = 60;
 
 /** Doubles of work that the test needs. */
 export function stabilityWork(goods: i32): i32 {
-  return 3 * goods * goods + 2 * goods;
+  return 3 * goods * goods + 4 * goods;
 }
 
 /**
- * 1 stable, -1 unstable, 0 too close to tell, at the equilibrium just found. Relative prices follow the linear system B, excess demand
- * in log prices less its last row; (s - B)^-1 (s + B) has its eigenvalues in the unit circle exactly where those of B have negative real
- * parts (Cayley), and its powers, by repeated squaring, vanish or grow.
+ * 1 stable, -1 unstable, 0 too close to tell, at an equilibrium: log prices (m) and the allocation x (n m) of a market with omega and
+ * endowments (n m) and totals (m). Relative prices follow the linear system B, excess demand in log prices less its last row;
+ * (s - B)^-1 (s + B) has its eigenvalues in the unit circle exactly where those of B have negative real parts (Cayley), and its
+ * powers, by repeated squaring, vanish or grow.
  */
-export function stability(work: i32): i32 {
+export function stability(
+  n: i32,
+  m: i32,
+  omega: i32,
+  endowments: i32,
+  totals: i32,
+  logPrices: i32,
+  x: i32,
+  work: i32,
+): i32 {
   const d = doubles;
   const k = m - 1;
   if (k === 0 || n === 1) return 1;
@@ -25,8 +34,18 @@ export function stability(work: i32): i32 {
   const product = power + k * k;
   const column = product + k * k;
   const pivots = column + k;
+  const price = pivots + k;
+  const response = price + m;
 
-  const size = excessDemandSlopes(power);
+  let top = -Infinity;
+  for (let j = 0; j < m; j++) top = Math.max(top, d[logPrices + j]);
+  for (let j = 0; j < m; j++) d[price + j] = Math.exp(d[logPrices + j] - top);
+  for (let c = 0; c < k * k; c++) d[power + c] = 0;
+  for (let i = 0; i < n; i++) {
+    addSlopes(m, omega + i * m, endowments + i * m, totals, price, x + i * m, response, power);
+  }
+  const size = lengthOf(power, k * k) / Math.sqrt(k);
+  if (!(largestSize(power, k * k) < Infinity)) return 0;
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {
       const b = d[power + i * k + j];
@@ -49,23 +68,26 @@ export function stability(work: i32): i32 {
   return 0;
 }
 
-/** B (k k), k = m - 1; returns its size. */
-function excessDemandSlopes(out: i32): f64 {
+/** Adds one agent's part of B (k k), k = m - 1, in demand over totals; rows of m, and `response` room for m. */
+function addSlopes(m: i32, omega: i32, owned: i32, totals: i32, price: i32, x: i32, response: i32, out: i32): void {
   const d = doubles;
   const k = m - 1;
-  for (let c = 0; c < k * k; c++) d[out + c] = 0;
-  for (let i = 0; i < n; i++) {
-    const last = i * m + k;
-    const lastSlope = d[a + last] * Math.exp(d[lx + last] - d[q + k]);
-    for (let j = 0; j < k; j++) {
-      const c = i * m + j;
-      const slope = d[a + c] * Math.exp(d[lx + c] - d[q + j]);
-      d[out + j * k + j] += slope;
-      for (let l = 0; l < k; l++) d[out + j * k + l] += ((slope - lastSlope) * d[response + i * m + l]) / d[den + i];
-    }
+  let wealth: f64 = 0;
+  let den: f64 = 0;
+  for (let j = 0; j < m; j++) wealth += d[price + j] * d[owned + j];
+  for (let j = 0; j < m; j++) {
+    // What is not wanted may have any omega.
+    const slope = d[x + j] > 0 ? 1 / d[omega + j] : -1;
+    const share = (d[price + j] * d[x + j]) / wealth;
+    d[response + j] = (d[price + j] * d[owned + j]) / wealth - share * (1 + slope);
+    den += slope * share;
   }
-  const size = lengthOf(out, k * k) / Math.sqrt(k);
-  return size > 0 ? size : 1;
+  const lastSlope = d[x + k] > 0 ? d[x + k] / (d[omega + k] * d[totals + k]) : 0;
+  for (let j = 0; j < k; j++) {
+    const slope = d[x + j] > 0 ? d[x + j] / (d[omega + j] * d[totals + j]) : 0;
+    d[out + j * k + j] += slope;
+    for (let l = 0; l < k; l++) d[out + j * k + l] += ((slope - lastSlope) * d[response + l]) / den;
+  }
 }
 
 /** x = x x, by way of `product`. */
