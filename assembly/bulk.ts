@@ -16,18 +16,18 @@ import {
 } from "./layout";
 import { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 import { marketSize } from "./market/state";
-import { LANES_COUNT, lanesWork, planLanes } from "./planner/lanes";
+import { columnsWork, planColumns } from "./planner/columns";
 import { plan, planWork } from "./planner/plan";
 import { logSum } from "./root";
 import { doubles } from "./simd/memory";
 
 const MOST_STEPS = 5000;
 
-/** Doubles of work for planMany and equilibriumMany. */
-export function bulkWork(n: i32, m: i32): i32 {
+/** Doubles of work for planMany and equilibriumMany of `count` economies. */
+export function bulkWork(count: i32, n: i32, m: i32): i32 {
   const alone = Math.max(planWork(n, m), marketSize(n, m));
-  const solver = Math.max(alone, lanesWork(n));
-  return AUDIT_SIZE + HEADER_SIZE + 2 * m + 3 * n + n * m + 8 + auditWork(n, m) + <i32>solver;
+  const solver = Math.max(alone, columnsWork(n));
+  return AUDIT_SIZE + HEADER_SIZE + 2 * m + 3 * n + n * m + 8 + auditWork(n, m) + 2 * count + <i32>solver;
 }
 
 /**
@@ -58,32 +58,27 @@ export function planMany(
   const ties = audit + AUDIT_SIZE;
   const utilities = ties + m + (m & 1);
   const judge = utilities + n + (n & 1);
-  const solver = judge + auditWork(n, m);
-  for (let e = 0; e < count; e += LANES_COUNT) {
-    const some = count - e < LANES_COUNT ? count - e : LANES_COUNT;
-    const a = alpha + e * alphaStride;
-    const w = omega + e * omegaStride;
-    const l = weights + e * weightsStride;
-    const t = totals + e * totalsStride;
-    const out = x + e * n * m;
-    planLanes(
-      some,
-      n,
-      m,
-      a,
-      alphaStride,
-      w,
-      omegaStride,
-      l,
-      weightsStride,
-      t,
-      totalsStride,
-      out,
-      prices + e * m,
-      residual + e,
-      solver,
-    );
-  }
+  const residuals = judge + auditWork(n, m);
+  const solver = residuals + 2 * count;
+  planColumns(
+    count,
+    n,
+    m,
+    alpha,
+    alphaStride,
+    omega,
+    omegaStride,
+    weights,
+    weightsStride,
+    totals,
+    totalsStride,
+    x,
+    prices,
+    residuals,
+    -1,
+    solver,
+  );
+  for (let e = 0; e < count; e++) d[residual + e] = Math.max(d[residuals + 2 * e], d[residuals + 2 * e + 1]);
   for (let e = 0; e < count; e++) {
     d[status + e] = CONVERGED;
     if (d[residual + e] <= tolerance) continue;

@@ -9,6 +9,7 @@ export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
 export { stability, stabilityWork } from "./market/stability";
 export { marketSize } from "./market/state";
 export { adamMoment, adamPoint, adamSize, adamStart, adamSteps } from "./planner/adam";
+export { columnsWork, planColumns } from "./planner/columns";
 export { plan, planWork } from "./planner/plan";
 export { fillUniform } from "./random";
 export { doubles, reserve } from "./simd/memory";

@@ -217,7 +217,7 @@ function run(
       prices: some * m,
       residual: some,
       status: some,
-      work: kernels.bulkWork(n, m),
+      work: kernels.bulkWork(some, n, m),
     });
     const places = Object.entries(input).flatMap(([name, { stride }]) => [at[name], stride]);
     kernels[kernel](some, n, m, ...places, tolerance, at["x"], at["prices"], at["residual"], at["status"], at["work"]);

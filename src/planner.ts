@@ -18,10 +18,13 @@ import { type AdamPlan, type AdamTrace, type ExactPlan, finish, judge, type Plan
 const ADAM_CHUNK = 50;
 const FOREVER = 2 ** 31 - 1;
 
+/** Residuals up to which the quick way has found the plan. */
+const TRUSTED = 1e-11;
+
 /** Walras.plan. */
 export function plan(engine: Engine, economy: Economy, options: PlanOptions = {}): ExactPlan {
   const weights = checkPlanOptions(economy, options);
-  const { kernels, value } = engine;
+  const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const at = engine.lay({
@@ -32,18 +35,22 @@ export function plan(engine: Engine, economy: Economy, options: PlanOptions = {}
     x: n * m,
     prices: m,
     utilities: n,
+    residuals: 2,
     audit: layout.AUDIT_SIZE,
     auditWork: kernels.auditWork(n, m),
     ties: m,
     header: layout.HEADER_SIZE,
-    work: kernels.planWork(n, m),
+    work: Math.max(kernels.planWork(n, m), kernels.columnsWork(n)),
   });
   const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
-  kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
-  const answer = auditPlan(engine, economy, at);
+  const ties = new Int32Array(m).fill(1);
+  let answer = planInColumns(engine, n, m, at);
+  if (!answer) {
+    kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
+    answer = auditPlan(engine, economy, at);
+    for (let j = 0; j < m; j++) ties[j] = value(at.ties + j);
+  }
   const { status, converged, message } = judge(layout.CONVERGED, answer.residuals, options.tolerance ?? 1e-10);
-  const ties = new Int32Array(m);
-  for (let j = 0; j < m; j++) ties[j] = value(at.ties + j);
   // Spelt out: spreading takes longer than a small plan.
   return finish(options, {
     status,
@@ -54,14 +61,30 @@ export function plan(engine: Engine, economy: Economy, options: PlanOptions = {}
     residuals: answer.residuals,
     method: "exact",
     engine: engine.name,
-    allocation: answer.allocation,
-    shadowPrices: answer.shadowPrices,
-    weights: answer.weights,
+    allocation: read(at.x, n * m),
+    shadowPrices: read(at.prices, m),
+    weights: read(at.weights, n),
     utilities: answer.utilities,
     welfare: answer.welfare,
     gap: value(at.header + layout.GAP),
     ties,
   });
+}
+
+/** The quick way for concave utilities of everything; undefined where it is not for this economy. Its residuals are its own audit. */
+function planInColumns(engine: Engine, n: number, m: number, at: Record<string, number>) {
+  const { kernels, read, value } = engine;
+  const data = [at["alpha"], 0, at["omega"], 0, at["weights"], 0, at["totals"], 0] as const;
+  kernels.planColumns(1, n, m, ...data, at["x"], at["prices"], at["residuals"], at["utilities"], at["work"]);
+  const residuals = { feasibility: value(at["residuals"]), stationarity: value(at["residuals"] + 1) };
+  if (!(residuals.feasibility <= TRUSTED && residuals.stationarity <= TRUSTED)) return undefined;
+  const utilities = read(at["utilities"], n);
+  let welfare = 0;
+  for (let i = 0; i < n; i++) {
+    welfare += utilities[i];
+    utilities[i] /= value(at["weights"] + i);
+  }
+  return Number.isFinite(welfare) ? { residuals, utilities, welfare } : undefined;
 }
 
 /** Walras.planWithAdam. */

@@ -1,0 +1,225 @@
+// The exact plan where every utility is concave and everybody wants everything: many goods side by side, whether one economy's or those
+// of many small ones. Each good's log shadow price t solves ln sum_i exp(a_i (t - l_i)) = 0 (dual.ts), here by Halley's iteration without
+// a bracket: exponentials until a step is short, then a polynomial. It judges its answers; what does not meet the first-order
+// conditions, and what is not concave throughout, is for the caller to solve otherwise.
+
+import { padded } from "../layout";
+import { correctColumns, evaluateColumns, finishColumns, takeColumns, utilityOfRow } from "../simd/columns";
+import { doubles } from "../simd/memory";
+import { exp, log } from "../simd/passes";
+
+/** Goods side by side, at most: an even number. */
+const WIDEST = 64;
+const NARROWEST = 8;
+/** Cells of a tile, so that its four blocks stay in the nearer caches. */
+const TILE_CELLS = 16_384;
+
+const MOST_PASSES = 10;
+/** |a step| up to which a polynomial of degree 4, and of degree 2, is exact to rounding. */
+const SHORT: f64 = 0.0017;
+const SHORTEST: f64 = 8e-6;
+
+/** Goods a tile, so that tiles are alike. */
+function widthOf(n: i32, columns: i32): i32 {
+  const fitting = (TILE_CELLS / n) & ~7;
+  const most = fitting < NARROWEST ? NARROWEST : fitting > WIDEST ? WIDEST : fitting;
+  const tiles = ((columns + most - 1) / most) | 0;
+  return padded(((columns + tiles - 1) / tiles) | 0);
+}
+
+/** Doubles of work that planColumns needs. */
+export function columnsWork(n: i32): i32 {
+  return (4 * n + 8) * widthOf(n, WIDEST);
+}
+
+/**
+ * Plans of `count` economies of n agents and m goods; blocks and strides as in bulk.ts. Writes allocations, prices, and to `residuals` two
+ * numbers an economy, feasibility and stationarity, recomputed from the allocation; infinity where an economy is not one for this
+ * method. `utilities`, of a single economy, or -1: n sums over goods, weighted by the agents' weights; not finite where an omega is -1.
+ */
+export function planColumns(
+  count: i32,
+  n: i32,
+  m: i32,
+  alpha: i32,
+  alphaStride: i32,
+  omega: i32,
+  omegaStride: i32,
+  weights: i32,
+  weightsStride: i32,
+  totals: i32,
+  totalsStride: i32,
+  x: i32,
+  prices: i32,
+  residuals: i32,
+  utilities: i32,
+  work: i32,
+): void {
+  const d = doubles;
+  const columns = count * m;
+  const width = widthOf(n, columns);
+  const want = work;
+  const bends = want + n * width;
+  const a = bends + n * width;
+  const y = a + n * width;
+  const t = y + n * width;
+  const logTotal = t + width;
+  const steepest = logTotal + width;
+  const step = steepest + width;
+  const excess = step + width;
+  const gap = excess + width;
+  const value = gap + width;
+  const started = value + width;
+  for (let e = 0; e < 2 * count; e++) d[residuals + e] = 0;
+  if (utilities >= 0) for (let i = 0; i < n; i++) d[utilities + i] = 0;
+
+  let offset: f64 = 0;
+  for (let column = 0; column < columns; column += width) {
+    const taken = columns - column < width ? columns - column : width;
+    const e0 = (column / m) | 0;
+    const j0 = column - e0 * m;
+    gather(
+      taken,
+      width,
+      n,
+      m,
+      e0,
+      j0,
+      alpha,
+      alphaStride,
+      omega,
+      omegaStride,
+      weights,
+      weightsStride,
+      want,
+      bends,
+      residuals,
+    );
+    gatherTotals(taken, width, m, e0, j0, totals, totalsStride, value);
+    log(value, logTotal, width);
+    takeColumns(n, width, want, bends, logTotal, a, t, steepest, offset);
+    for (let k = 0; k < width; k++) d[started + k] = d[t + k];
+
+    let change = Infinity;
+    for (let pass = 0; pass < MOST_PASSES && !(change <= SHORTEST); pass++) {
+      change =
+        change <= SHORT
+          ? correctColumns(n, width, a, y, t, steepest, step)
+          : evaluateColumns(n, width, a, want, y, t, steepest, step);
+    }
+    finishColumns(n, width, a, want, bends, y, t, step, excess, gap);
+    // Goods are alike: the next start where these ended up.
+    let moved: f64 = 0;
+    for (let k = 0; k < taken; k++) moved += d[t + k] - d[started + k];
+    if (Math.abs(moved) < Infinity) offset += moved / taken;
+
+    scatter(taken, width, n, m, e0, j0, y, value, x);
+    if (utilities >= 0) {
+      exp(t, step, width);
+      for (let k = taken; k < width; k++) d[step + k] = 0;
+      for (let i = 0; i < n; i++) d[utilities + i] += utilityOfRow(width, y + i * width, bends + i * width, step);
+    }
+    for (let k = 0; k < width; k++) d[t + k] -= d[logTotal + k];
+    exp(t, t, width);
+    let e = e0;
+    let j = j0;
+    for (let k = 0; k < taken; k++) {
+      d[prices + e * m + j] = d[t + k];
+      const miss = d[gap + k];
+      const at = residuals + 2 * e;
+      d[at] = Math.max(d[at], Math.abs(d[excess + k]));
+      d[at + 1] = Math.max(d[at + 1], miss < 1e-6 ? miss : Infinity);
+      j++;
+      if (j === m) {
+        j = 0;
+        e++;
+      }
+    }
+  }
+}
+
+/** Weights times alpha, and omega, of the goods of a tile; 1 and -1 where there is none or it is not concave. */
+function gather(
+  taken: i32,
+  width: i32,
+  n: i32,
+  m: i32,
+  e0: i32,
+  j0: i32,
+  alpha: i32,
+  alphaStride: i32,
+  omega: i32,
+  omegaStride: i32,
+  weights: i32,
+  weightsStride: i32,
+  want: i32,
+  bends: i32,
+  residuals: i32,
+): void {
+  const d = doubles;
+  for (let i = 0; i < n; i++) {
+    let e = e0;
+    let j = j0;
+    const to = i * width;
+    for (let k = 0; k < taken; ) {
+      const weight = d[weights + e * weightsStride + i];
+      const from = alpha + e * alphaStride + i * m;
+      const bent = omega + e * omegaStride + i * m;
+      for (; j < m && k < taken; j++, k++) {
+        const wanted = weight * d[from + j];
+        const bend = d[bent + j];
+        const concave = wanted >= 1e-300 && wanted < Infinity && bend < 0;
+        d[want + to + k] = concave ? wanted : 1;
+        d[bends + to + k] = concave ? bend : -1;
+        if (!concave) d[residuals + 2 * e + 1] = Infinity;
+      }
+      j = 0;
+      e++;
+    }
+    for (let k = taken; k < width; k++) {
+      d[want + to + k] = 1;
+      d[bends + to + k] = -1;
+    }
+  }
+}
+
+/** The totals of the goods of a tile. */
+function gatherTotals(
+  taken: i32,
+  width: i32,
+  m: i32,
+  e0: i32,
+  j0: i32,
+  totals: i32,
+  totalsStride: i32,
+  out: i32,
+): void {
+  const d = doubles;
+  let e = e0;
+  let j = j0;
+  for (let k = 0; k < taken; k++) {
+    d[out + k] = d[totals + e * totalsStride + j];
+    j++;
+    if (j === m) {
+      j = 0;
+      e++;
+    }
+  }
+  for (let k = taken; k < width; k++) d[out + k] = 1;
+}
+
+/** Amounts from parts y of totals, to where they belong in the allocations x. */
+function scatter(taken: i32, width: i32, n: i32, m: i32, e0: i32, j0: i32, y: i32, totals: i32, x: i32): void {
+  const d = doubles;
+  for (let i = 0; i < n; i++) {
+    let e = e0;
+    let j = j0;
+    const from = y + i * width;
+    for (let k = 0; k < taken; ) {
+      const to = x + (e * n + i) * m;
+      for (; j < m && k < taken; j++, k++) d[to + j] = d[from + k] * d[totals + k];
+      j = 0;
+      e++;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+// The passes of ../simd/columns.ts in plain arithmetic, for JavaScript engines. Slopes are times 1 here.
+
+import { doubles } from "./memory";
+
+/**
+ * From weight times alpha at `want`, omega, and a row of log totals: slopes a = 1 / omega; in the place of `want` c = a (ln want + (1 + omega)
+ * logTotal); and a row `t` at which the mean of the logs a t - c is -ln n, moved by `offset`; and a row of the steepest slopes.
+ */
+export function takeColumns(
+  n: i32,
+  width: i32,
+  want: i32,
+  omega: i32,
+  logTotal: i32,
+  a: i32,
+  t: i32,
+  steepest: i32,
+  offset: f64,
+): void {
+  const d = doubles;
+  for (let k = 0; k < width; k++) {
+    let slopes = 0;
+    let levels = 0;
+    let most = 0;
+    for (let i = 0; i < n; i++) {
+      const cell = i * width + k;
+      const slope = 1 / d[omega + cell];
+      const level = slope * (Math.log(d[want + cell]) + (1 + d[omega + cell]) * d[logTotal + k]);
+      d[a + cell] = slope;
+      d[want + cell] = level;
+      slopes += slope;
+      levels += level;
+      most = Math.min(most, slope);
+    }
+    d[t + k] = (levels - n * Math.log(n)) / slopes + offset;
+    d[steepest + k] = most;
+  }
+}
+
+/**
+ * y = exp(a t - c) of every agent, and one step of Halley's iteration on ln sum y = 0: t moves by `step`. Returns the largest |a step|, by
+ * which some ln y has to change.
+ */
+export function evaluateColumns(n: i32, width: i32, a: i32, c: i32, y: i32, t: i32, steepest: i32, step: i32): f64 {
+  const d = doubles;
+  let most = 0;
+  for (let k = 0; k < width; k++) {
+    let zeroth = 0;
+    let first = 0;
+    let second = 0;
+    for (let i = 0; i < n; i++) {
+      const cell = i * width + k;
+      const slope = d[a + cell];
+      const part = Math.exp(slope * d[t + k] - d[c + cell]);
+      d[y + cell] = part;
+      zeroth += part;
+      first += slope * part;
+      second += slope * slope * part;
+    }
+    const move = halley(zeroth, first, second);
+    d[step + k] = move;
+    d[t + k] += move;
+    most = Math.max(most, Math.abs(move * d[steepest + k]));
+  }
+  return most;
+}
+
+/** The same after a `step` so short that exp(a step) is a polynomial of degree 4: |a step| at most 0.0017. */
+export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steepest: i32, step: i32): f64 {
+  const d = doubles;
+  let most = 0;
+  for (let k = 0; k < width; k++) {
+    let zeroth = 0;
+    let first = 0;
+    let second = 0;
+    for (let i = 0; i < n; i++) {
+      const cell = i * width + k;
+      const slope = d[a + cell];
+      const z = slope * d[step + k];
+      const part = d[y + cell] * (1 + z * (1 + z * (0.5 + z * (1 / 6 + z / 24))));
+      d[y + cell] = part;
+      zeroth += part;
+      first += slope * part;
+      second += slope * slope * part;
+    }
+    const move = halley(zeroth, first, second);
+    d[step + k] = move;
+    d[t + k] += move;
+    most = Math.max(most, Math.abs(move * d[steepest + k]));
+  }
+  return most;
+}
+
+/**
+ * After the last step, |a step| at most 0.000008: y follows it; and rows of what all agents have together, less 1, and of the largest
+ * |omega ln y - (t - l)|, by which a first-order condition is missed in logs.
+ */
+export function finishColumns(
+  n: i32,
+  width: i32,
+  a: i32,
+  c: i32,
+  omega: i32,
+  y: i32,
+  t: i32,
+  step: i32,
+  excess: i32,
+  gap: i32,
+): void {
+  const d = doubles;
+  for (let k = 0; k < width; k++) {
+    let sum = 0;
+    let most = 0;
+    for (let i = 0; i < n; i++) {
+      const cell = i * width + k;
+      const z = d[a + cell] * d[step + k];
+      const part = d[y + cell] * (1 + z * (1 + 0.5 * z));
+      d[y + cell] = part;
+      sum += part;
+      const meant = d[a + cell] * d[t + k] - d[c + cell];
+      most = Math.max(most, Math.abs(d[omega + cell] * (Math.log(part) - meant)));
+    }
+    d[excess + k] = sum - 1;
+    d[gap + k] = most;
+  }
+}
+
+/** The sum over goods of value y / (1 + omega): an agent's weighted utility, value_k being exp t_k. */
+export function utilityOfRow(width: i32, y: i32, omega: i32, value: i32): f64 {
+  const d = doubles;
+  let sum = 0;
+  for (let k = 0; k < width; k++) sum += (d[y + k] * d[value + k]) / (1 + d[omega + k]);
+  return sum;
+}
+
+/** The step in t for ln zeroth(t) = 0. */
+function halley(zeroth: f64, first: f64, second: f64): f64 {
+  const value = Math.log(zeroth);
+  const slope = first / zeroth;
+  const curvature = second / zeroth - slope * slope;
+  return (-value * slope) / (slope * slope - 0.5 * value * curvature);
+}

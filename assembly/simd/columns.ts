@@ -1,0 +1,189 @@
+// Passes over goods that lie side by side, two at a time: number k of a row belongs to good k of the tile, row i to agent i. Rows are
+// `width` doubles long, an even number. Slopes are in the units of power(): exponents come times 256 / ln 2.
+
+import { F64, HALF, ONE } from "./formulas";
+
+/** What slopes are multiplied by: 256 / ln 2. */
+const UNIT = memory.data<f64>([369.3299304675746, 369.3299304675746], 16);
+const PER_UNIT = memory.data<f64>([0.0027076061740622863, 0.0027076061740622863], 16);
+const SIXTH = memory.data<f64>([0.16666666666666666, 0.16666666666666666], 16);
+const TWENTY_FOURTH = memory.data<f64>([0.041666666666666664, 0.041666666666666664], 16);
+const ZERO = memory.data<f64>([0.0, 0.0], 16);
+
+/**
+ * From weight times alpha at `want`, omega, and a row of log totals: slopes a = 1 / omega; in the place of `want` c = a (ln want + (1 + omega)
+ * logTotal); and a row `t` at which the mean of the logs a t - c is -ln n, moved by `offset`; and a row of the steepest slopes.
+ */
+export function takeColumns(
+  n: i32,
+  width: i32,
+  want: i32,
+  omega: i32,
+  logTotal: i32,
+  a: i32,
+  t: i32,
+  steepest: i32,
+  offset: f64,
+): void {
+  const stride = (<usize>width) << 3;
+  const share = f64x2.splat(-Math.log(n) * n * 369.3299304675746);
+  const moved = f64x2.splat(offset);
+  for (let k: usize = 0; k < stride; k += 16) {
+    const total = v128.load(((<usize>logTotal) << 3) + k);
+    const one = v128.load(ONE);
+    const unit = v128.load(UNIT);
+    let p = ((<usize>want) << 3) + k;
+    let q = ((<usize>omega) << 3) + k;
+    let r = ((<usize>a) << 3) + k;
+    let slopes = v128.load(ZERO);
+    let levels = slopes;
+    let most = slopes;
+    for (let i = 0; i < n; i++, p += stride, q += stride, r += stride) {
+      const bend = v128.load(q);
+      const slope = f64x2.div(unit, bend);
+      const level = f64x2.mul(slope, f64x2.add(F64.log(v128.load(p)), f64x2.mul(f64x2.add(one, bend), total)));
+      v128.store(r, slope);
+      v128.store(p, level);
+      slopes = f64x2.add(slopes, slope);
+      levels = f64x2.add(levels, level);
+      most = f64x2.pmin(most, slope);
+    }
+    v128.store(((<usize>t) << 3) + k, f64x2.add(f64x2.div(f64x2.add(levels, share), slopes), moved));
+    v128.store(((<usize>steepest) << 3) + k, most);
+  }
+}
+
+/**
+ * y = exp(a t - c) of every agent, and one step of Halley's iteration on ln sum y = 0: t moves by `step`. Returns the largest |a step|, by
+ * which some ln y has to change.
+ */
+export function evaluateColumns(n: i32, width: i32, a: i32, c: i32, y: i32, t: i32, steepest: i32, step: i32): f64 {
+  const stride = (<usize>width) << 3;
+  let most = f64x2.splat(0);
+  for (let k: usize = 0; k < stride; k += 16) {
+    const at = v128.load(((<usize>t) << 3) + k);
+    let p = ((<usize>a) << 3) + k;
+    let q = ((<usize>c) << 3) + k;
+    let r = ((<usize>y) << 3) + k;
+    let zeroth = v128.load(ZERO);
+    let first = zeroth;
+    let second = zeroth;
+    for (let i = 0; i < n; i++, p += stride, q += stride, r += stride) {
+      const slope = v128.load(p);
+      const part = F64.exp2(f64x2.sub(f64x2.mul(slope, at), v128.load(q)));
+      const sloped = f64x2.mul(slope, part);
+      v128.store(r, part);
+      zeroth = f64x2.add(zeroth, part);
+      first = f64x2.add(first, sloped);
+      second = f64x2.add(second, f64x2.mul(slope, sloped));
+    }
+    const move = Halley.step(zeroth, first, second);
+    v128.store(((<usize>step) << 3) + k, move);
+    v128.store(((<usize>t) << 3) + k, f64x2.add(at, move));
+    most = f64x2.max(most, f64x2.abs(f64x2.mul(move, v128.load(((<usize>steepest) << 3) + k))));
+  }
+  return Math.max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)) * 0.0027076061740622863;
+}
+
+/** The same after a `step` so short that exp(a step) is a polynomial of degree 4: |a step| at most 0.0017. */
+export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steepest: i32, step: i32): f64 {
+  const stride = (<usize>width) << 3;
+  let most = f64x2.splat(0);
+  for (let k: usize = 0; k < stride; k += 16) {
+    const moved = f64x2.mul(v128.load(((<usize>step) << 3) + k), v128.load(PER_UNIT));
+    let p = ((<usize>a) << 3) + k;
+    let r = ((<usize>y) << 3) + k;
+    let zeroth = v128.load(ZERO);
+    let first = zeroth;
+    let second = zeroth;
+    for (let i = 0; i < n; i++, p += stride, r += stride) {
+      const slope = v128.load(p);
+      const z = f64x2.mul(slope, moved);
+      const high = f64x2.add(f64x2.mul(v128.load(TWENTY_FOURTH), z), v128.load(SIXTH));
+      const middle = f64x2.add(f64x2.mul(high, z), v128.load(HALF));
+      const low = f64x2.add(f64x2.mul(middle, z), v128.load(ONE));
+      const old = v128.load(r);
+      const part = f64x2.add(old, f64x2.mul(old, f64x2.mul(low, z)));
+      const sloped = f64x2.mul(slope, part);
+      v128.store(r, part);
+      zeroth = f64x2.add(zeroth, part);
+      first = f64x2.add(first, sloped);
+      second = f64x2.add(second, f64x2.mul(slope, sloped));
+    }
+    const move = Halley.step(zeroth, first, second);
+    const at = ((<usize>t) << 3) + k;
+    v128.store(((<usize>step) << 3) + k, move);
+    v128.store(at, f64x2.add(v128.load(at), move));
+    most = f64x2.max(most, f64x2.abs(f64x2.mul(move, v128.load(((<usize>steepest) << 3) + k))));
+  }
+  return Math.max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)) * 0.0027076061740622863;
+}
+
+/**
+ * After the last step, |a step| at most 0.000008: y follows it; and rows of what all agents have together, less 1, and of the largest
+ * |omega ln y - (t - l)|, by which a first-order condition is missed in logs.
+ */
+export function finishColumns(
+  n: i32,
+  width: i32,
+  a: i32,
+  c: i32,
+  omega: i32,
+  y: i32,
+  t: i32,
+  step: i32,
+  excess: i32,
+  gap: i32,
+): void {
+  const stride = (<usize>width) << 3;
+  for (let k: usize = 0; k < stride; k += 16) {
+    const moved = f64x2.mul(v128.load(((<usize>step) << 3) + k), v128.load(PER_UNIT));
+    const at = v128.load(((<usize>t) << 3) + k);
+    const one = v128.load(ONE);
+    const half = v128.load(HALF);
+    const perUnit = v128.load(PER_UNIT);
+    let p = ((<usize>a) << 3) + k;
+    let q = ((<usize>c) << 3) + k;
+    let r = ((<usize>y) << 3) + k;
+    let s = ((<usize>omega) << 3) + k;
+    let sum = v128.load(ZERO);
+    let most = sum;
+    for (let i = 0; i < n; i++, p += stride, q += stride, r += stride, s += stride) {
+      const slope = v128.load(p);
+      const z = f64x2.mul(slope, moved);
+      const old = v128.load(r);
+      const part = f64x2.add(old, f64x2.mul(old, f64x2.mul(z, f64x2.add(one, f64x2.mul(half, z)))));
+      v128.store(r, part);
+      sum = f64x2.add(sum, part);
+      const meant = f64x2.mul(f64x2.sub(f64x2.mul(slope, at), v128.load(q)), perUnit);
+      most = f64x2.max(most, f64x2.abs(f64x2.mul(v128.load(s), f64x2.sub(F64.log(part), meant))));
+    }
+    v128.store(((<usize>excess) << 3) + k, f64x2.sub(sum, one));
+    v128.store(((<usize>gap) << 3) + k, most);
+  }
+}
+
+/** The sum over goods of value y / (1 + omega): an agent's weighted utility, value_k being exp t_k. */
+export function utilityOfRow(width: i32, y: i32, omega: i32, value: i32): f64 {
+  const stride = (<usize>width) << 3;
+  const one = v128.load(ONE);
+  let sum = f64x2.splat(0);
+  for (let k: usize = 0; k < stride; k += 16) {
+    const worth = f64x2.mul(v128.load(((<usize>y) << 3) + k), v128.load(((<usize>value) << 3) + k));
+    sum = f64x2.add(sum, f64x2.div(worth, f64x2.add(one, v128.load(((<usize>omega) << 3) + k))));
+  }
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+class Halley {
+  /** The step in t for ln zeroth(t) = 0. */
+  @inline
+  static step(zeroth: v128, first: v128, second: v128): v128 {
+    const value = F64.log(zeroth);
+    const slope = f64x2.div(first, zeroth);
+    const square = f64x2.mul(slope, slope);
+    const curvature = f64x2.sub(f64x2.div(second, zeroth), square);
+    const bend = f64x2.sub(square, f64x2.mul(f64x2.mul(value, v128.load(HALF)), curvature));
+    return f64x2.div(f64x2.neg(f64x2.mul(f64x2.mul(value, v128.load(UNIT)), slope)), bend);
+  }
+}
