@@ -15,6 +15,20 @@ import {
   STATIONARITY,
 } from "./layout";
 import { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
+import {
+  bindSide,
+  evaluateSide,
+  giveSide,
+  pivot,
+  proof,
+  proveSide,
+  SIDE,
+  sideWork,
+  startSide,
+  stepSide,
+  takeSide,
+  worst,
+} from "./market/lanes";
 import { marketSize } from "./market/state";
 import { columnsWork, planColumns } from "./planner/columns";
 import { plan, planWork } from "./planner/plan";
@@ -23,10 +37,21 @@ import { doubles } from "./simd/memory";
 
 const MOST_STEPS = 5000;
 
+/** Cells up to which markets are solved side by side. */
+const MOST_SIDE_CELLS = 64;
+const MOST_SIDE_PASSES = 9;
+/** No log price moves farther in a step. */
+const SIDE_CAP: f64 = 4;
+const ARRIVED: f64 = 1e-13;
+/** Residuals beyond this, and pivots below that, send a market to be solved alone. */
+const TRUSTED: f64 = 1e-11;
+const CRITICAL: f64 = 1e-3;
+
 /** Doubles of work for planMany and equilibriumMany of `count` economies. */
 export function bulkWork(count: i32, n: i32, m: i32): i32 {
   const alone = Math.max(planWork(n, m), marketSize(n, m));
-  const solver = Math.max(alone, columnsWork(n));
+  const together = Math.max(columnsWork(n), n * m <= MOST_SIDE_CELLS ? sideWork(n, m) : 0);
+  const solver = Math.max(alone, together);
   return AUDIT_SIZE + HEADER_SIZE + 2 * m + 3 * n + n * m + 8 + auditWork(n, m) + 2 * count + <i32>solver;
 }
 
@@ -91,9 +116,9 @@ export function planMany(
     const price = prices + e * m;
     plan(n, m, a, w, l, t, out, price, ties, header, solver);
     auditPlan(n, m, a, w, l, t, out, price, utilities, audit, judge);
-    const worst = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
-    d[residual + e] = worst;
-    d[status + e] = worst <= tolerance ? CONVERGED : STALLED;
+    const most = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
+    d[residual + e] = most;
+    d[status + e] = most <= tolerance ? CONVERGED : STALLED;
   }
 }
 
@@ -121,6 +146,30 @@ export function equilibriumMany(
   work: i32,
 ): void {
   const d = doubles;
+  if (n > 1 && m > 1 && n * m <= MOST_SIDE_CELLS) {
+    bindSide(n, m, work);
+    for (let e = 0; e < count; e += SIDE) {
+      const some = count - e < SIDE ? count - e : SIDE;
+      takeSide(
+        some,
+        alpha + e * alphaStride,
+        alphaStride,
+        omega + e * omegaStride,
+        omegaStride,
+        endowments + e * endowmentsStride,
+        endowmentsStride,
+        totals + e * totalsStride,
+        totalsStride,
+      );
+      solveSide();
+      for (let k = 0; k < some; k++) {
+        const at = e + k;
+        d[residual + at] = d[pivot + k] > CRITICAL ? d[proof + k] : Infinity;
+        giveSide(k, totals + at * totalsStride, prices + at * m, x + at * n * m);
+      }
+    }
+  } else for (let e = 0; e < count; e++) d[residual + e] = Infinity;
+
   const audit = work;
   const utilities = audit + AUDIT_SIZE;
   const incomes = utilities + n;
@@ -129,6 +178,9 @@ export function equilibriumMany(
   const judge = netTrades + n * m + ((n + n * m) & 1);
   const solver = judge + auditWork(n, m);
   for (let e = 0; e < count; e++) {
+    d[status + e] = CONVERGED;
+    if (d[residual + e] <= Math.min(tolerance, TRUSTED)) continue;
+    // Alone, with care.
     const a = alpha + e * alphaStride;
     const w = omega + e * omegaStride;
     const own = endowments + e * endowmentsStride;
@@ -143,8 +195,22 @@ export function equilibriumMany(
     auditMarket(n, m, a, w, own, t, price, out, utilities, incomes, weights, netTrades, audit, judge);
     const goods = Math.max(d[audit + FEASIBILITY], d[audit + NET_FLOW]);
     const agents = Math.max(d[audit + BUDGET], d[audit + STATIONARITY]);
-    const worst = Math.max(goods, agents);
-    d[residual + e] = worst;
-    d[status + e] = worst <= tolerance ? CONVERGED : code === CONVERGED ? STALLED : code;
+    const most = Math.max(goods, agents);
+    d[residual + e] = most;
+    d[status + e] = most <= tolerance ? CONVERGED : code === CONVERGED ? STALLED : code;
   }
+}
+
+/** Newton's method for the markets taken side by side, until all have arrived or seem not to. */
+function solveSide(): void {
+  const d = doubles;
+  startSide();
+  for (let pass = 0; pass < MOST_SIDE_PASSES; pass++) {
+    evaluateSide();
+    let most: f64 = 0;
+    for (let k = 0; k < SIDE; k++) most = Math.max(most, d[worst + k]);
+    if (most <= ARRIVED) break;
+    stepSide(SIDE_CAP);
+  }
+  proveSide();
 }
