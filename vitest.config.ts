@@ -4,12 +4,12 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [
     {
-      // What esbuild's binary loader does in the build.
-      name: "wasm-bytes",
+      // What esbuild's base64 loader does in the build.
+      name: "wasm-text",
       enforce: "pre",
       load(id) {
         if (!id.endsWith(".wasm")) return null;
-        return `export default Uint8Array.from(atob("${readFileSync(id).toString("base64")}"), (c) => c.charCodeAt(0));`;
+        return `export default "${readFileSync(id).toString("base64")}";`;
       },
     },
   ],

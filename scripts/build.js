@@ -1,6 +1,6 @@
 // Builds the package: `node scripts/build.js`.
 //   assembly/ -> build/walras.wasm (asc) and build/kernels.js (esbuild, with scalar/ in the place of simd/)
-//   src/      -> dist/index.js, dist/cli.js, dist/types/
+//   src/      -> dist/index.js, dist/kernels.js (loaded where there is no WebAssembly), dist/cli.js, dist/types/
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -29,7 +29,7 @@ const shared = {
   bundle: true,
   format: "esm",
   target: "es2022",
-  loader: { ".wasm": "binary" },
+  loader: { ".wasm": "base64" },
   logLevel: "warning",
 };
 
@@ -50,7 +50,9 @@ await Promise.all([
   build({
     ...shared,
     entryPoints: ["src/index.ts"],
-    outfile: "dist/index.js",
+    outdir: "dist",
+    splitting: true,
+    chunkNames: "[name]",
     minify: true,
     lineLimit: 160,
     sourcemap: true,

@@ -1,8 +1,9 @@
 // What the build makes of assembly/, and the runtime of as-bind, which declares no types of its own.
 
 declare module "*.wasm" {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  /** The bytes, in base 64. */
+  const text: string;
+  export default text;
 }
 
 declare module "*/build/kernels.js" {
@@ -11,10 +12,11 @@ declare module "*/build/kernels.js" {
 }
 
 declare module "as-bind/dist/as-bind.esm.js" {
-  export function instantiate(
-    bytes: BufferSource,
-    imports: WebAssembly.Imports,
-  ): Promise<{ loadedModule: { instance: WebAssembly.Instance } }>;
+  interface Bound {
+    loadedModule: { instance: WebAssembly.Instance };
+  }
+  export function instantiate(bytes: BufferSource, imports: WebAssembly.Imports): Promise<Bound>;
+  export function instantiateSync(bytes: BufferSource, imports: WebAssembly.Imports): Bound;
 }
 
 /** AssemblyScript's name, in the files of assembly/ that both sides import. */

@@ -1,8 +1,7 @@
 // The only file that knows WebAssembly and as-bind: it starts an engine, lays blocks into its memory and copies results out.
 
-import { instantiate } from "as-bind/dist/as-bind.esm.js";
+import { instantiate, instantiateSync } from "as-bind/dist/as-bind.esm.js";
 import { padded } from "../assembly/layout.js";
-import startPortable from "../build/kernels.js";
 import wasm from "../build/walras.wasm";
 
 export type EngineName = "wasm" | "js";
@@ -77,23 +76,30 @@ export const MOST_DOUBLES = 2 ** 29 - 2 ** 21;
  * @throws the WebAssembly error where "wasm" was asked for and cannot start
  */
 export async function startEngine(wanted: EngineName | "auto"): Promise<Engine> {
-  if (wanted === "js") return startJs();
+  if (wanted === "js") return await startJs();
   try {
     return await startWasm();
   } catch (error) {
     if (wanted === "wasm") throw error;
-    return startJs();
+    return await startJs();
   }
 }
 
-function startJs(): Engine {
+/** Where bytes are decoded natively, and where asynchronous as-bind would load all of fetch first, which takes ten times as long as the rest. */
+const IN_NODE = typeof process !== "undefined" && process.versions?.node !== undefined;
+
+async function startJs(): Promise<Engine> {
+  // A file of its own, which pages that run WebAssembly never fetch.
+  const { default: startPortable } = await import("../build/kernels.js");
   const kernels = startPortable();
   return engine("js", kernels, () => kernels.doubles);
 }
 
 async function startWasm(): Promise<Engine> {
   // as-bind's own wrappers convert arguments; kernels take and return numbers alone, so they are called directly.
-  const { loadedModule } = await instantiate(wasm, {});
+  const { loadedModule } = IN_NODE
+    ? instantiateSync(Uint8Array.from(Buffer.from(wasm, "base64")), {})
+    : await instantiate(fromBase64(wasm), {});
   const { exports } = loadedModule.instance;
   const memory = exports["memory"] as WebAssembly.Memory;
   let view = new Float64Array(memory.buffer);
@@ -102,6 +108,13 @@ async function startWasm(): Promise<Engine> {
     if (view.length === 0) view = new Float64Array(memory.buffer);
     return view;
   });
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k);
+  return bytes;
 }
 
 /** Blocks up to this length are copied in a loop: for them the built-in copies take longer to start than to run. */

@@ -16,7 +16,7 @@ describe("the packed package", () => {
   execFileSync("tar", ["-xzf", join(folder, `walras-${manifest.version}.tgz`), "-C", folder]);
   const root = join(folder, "package");
 
-  it("stands alone: no dependencies, types where the manifest says, and both engines in one file", async () => {
+  it("stands alone: no dependencies, types where the manifest says, and both engines", async () => {
     const packed = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     expect(packed.dependencies).toBeUndefined();
     expect(readFileSync(join(root, packed.exports["."].types), "utf8")).toContain("load");

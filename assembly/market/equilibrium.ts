@@ -47,7 +47,7 @@ const NEWTON_ITERATIONS = 40;
 const NEWTON_CAP: f64 = 100;
 /** Allocations that homotopies start from, and how far, in logs, the weights behind the later ones are drawn. */
 const STARTS = 9;
-const SPREAD: f64 = 3;
+const SPREAD: f64 = 1.7;
 
 let method: i32 = 0;
 let iterations: i32 = 0;
@@ -152,11 +152,11 @@ function nextStart(): i32 {
   while (starts < STARTS) {
     equalSplitWeights();
     if (starts > 0) {
-      fillUniform(scratch, 2 * n, starts);
+      fillUniform(scratch, n, starts);
       for (let i = 0; i < n; i++) {
-        // A normal draw (Box & Muller 1958).
-        const radius = Math.sqrt(-2 * Math.log(1 - d[scratch + 2 * i]));
-        d[ll + i] += SPREAD * radius * Math.cos(2 * Math.PI * d[scratch + 2 * i + 1]);
+        const draw = d[scratch + i];
+        // Of the logistic distribution.
+        d[ll + i] += SPREAD * (Math.log(draw + 1e-300) - Math.log(1 - draw));
       }
     }
     starts++;
