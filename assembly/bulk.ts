@@ -97,6 +97,7 @@ export function planMany(
     weightsStride,
     totals,
     totalsStride,
+    -1,
     x,
     prices,
     residuals,

@@ -32,6 +32,7 @@ export type {
   ShareNumeraire,
   ShareOptions,
 } from "./options.js";
+export type { PreparedEconomy } from "./prepared.js";
 export { solutionToJson } from "./report/json.js";
 export {
   type AdamPlan,

@@ -12,6 +12,7 @@ import {
   type PlanOptions,
   readNumbers,
 } from "./options.js";
+import { addressOf, isPrepared, type PreparedEconomy } from "./prepared.js";
 import { type AdamPlan, type AdamTrace, type ExactPlan, finish, judge, type Plan } from "./solution.js";
 
 /** Steps of Adam between two looks at stationarity, which the shares form stops on, and at the signal. */
@@ -22,14 +23,16 @@ const FOREVER = 2 ** 31 - 1;
 const TRUSTED = 1e-11;
 
 /** Walras.plan. */
-export function plan(engine: Engine, economy: Economy, options: PlanOptions = {}): ExactPlan {
+export function plan(engine: Engine, given: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
+  const prepared = isPrepared(given) ? addressOf(engine, given) : -1;
+  const economy = isPrepared(given) ? given.economy : given;
   const weights = checkPlanOptions(economy, options);
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const at = engine.lay({
-    alpha: economy.alpha,
-    omega: economy.omega,
+    alpha: prepared < 0 ? economy.alpha : 0,
+    omega: prepared < 0 ? economy.omega : 0,
     weights,
     totals: economy.totals,
     x: n * m,
@@ -44,7 +47,8 @@ export function plan(engine: Engine, economy: Economy, options: PlanOptions = {}
   });
   const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
   const ties = new Int32Array(m).fill(1);
-  let answer = planInColumns(engine, n, m, at);
+  let answer = planInColumns(engine, n, m, at, prepared);
+  if (!answer && prepared >= 0) return plan(engine, economy, options);
   if (!answer) {
     kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
     answer = auditPlan(engine, economy, at);
@@ -72,10 +76,10 @@ export function plan(engine: Engine, economy: Economy, options: PlanOptions = {}
 }
 
 /** The quick way for concave utilities of everything; undefined where it is not for this economy. Its residuals are its own audit. */
-function planInColumns(engine: Engine, n: number, m: number, at: Record<string, number>) {
+function planInColumns(engine: Engine, n: number, m: number, at: Record<string, number>, prepared: number) {
   const { kernels, read, value } = engine;
   const data = [at["alpha"], 0, at["omega"], 0, at["weights"], 0, at["totals"], 0] as const;
-  kernels.planColumns(1, n, m, ...data, at["x"], at["prices"], at["residuals"], at["utilities"], at["work"]);
+  kernels.planColumns(1, n, m, ...data, prepared, at["x"], at["prices"], at["residuals"], at["utilities"], at["work"]);
   const residuals = { feasibility: value(at["residuals"]), stationarity: value(at["residuals"] + 1) };
   if (!(residuals.feasibility <= TRUSTED && residuals.stationarity <= TRUSTED)) return undefined;
   const utilities = read(at["utilities"], n);

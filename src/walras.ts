@@ -15,6 +15,7 @@ import { EconomyError, Findings, OptionError } from "./input.js";
 import { equilibrium, shareEquilibrium } from "./market.js";
 import type { AdamOptions, EquilibriumOptions, PlanOptions, ShareOptions } from "./options.js";
 import { plan, planWithAdam, transfers } from "./planner.js";
+import { isPrepared, type PreparedEconomy, prepare } from "./prepared.js";
 import type { AdamPlan, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "./solution.js";
 
 export interface LoadOptions {
@@ -63,12 +64,22 @@ export class Walras {
   /**
    * The planner's optimum, exactly, for any omega. Good by good: concave agents by the root of the resource constraint in the log shadow
    * price; convex ones by giving the good to whoever values all of it most; where both want it, by branch and bound over what the one
-   * convex agent holds. A good that nobody wants is split evenly.
+   * convex agent holds. A good that nobody wants is split evenly. A prepared economy is planned the same, in less time.
    * @throws OptionError
    */
-  plan(economy: Economy, options: PlanOptions = {}): ExactPlan {
-    requireEconomy(economy);
+  plan(economy: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
+    if (!isPrepared(economy)) requireEconomy(economy);
     return plan(this.#engine, economy, options);
+  }
+
+  /**
+   * Keeps the logs and reciprocals of an economy in the engine, three numbers a cell, for many plans at different weights. Only economies in which
+   * everybody wants everything and every omega is below 0 gain by it.
+   * @throws OptionError where it does not fit
+   */
+  prepare(economy: Economy): PreparedEconomy {
+    requireEconomy(economy);
+    return prepare(this.#engine, economy);
   }
 
   /**

@@ -361,12 +361,23 @@ for (const [name, , engine] of engines) {
         ...{ alpha: [1, 2, 3, 3, 1, 1], omega: new Array(6).fill(-1), weights: [1, 2], totals: [7, 4, 5] },
         ...{ x: 6, prices: 3, residuals: 2, utilities: 2, work: kernels.columnsWork(2) },
       });
-      const blocks = [at.alpha, 0, at.omega, 0, at.weights, 0, at.totals, 0] as const;
-      const solve = () => kernels.planColumns(1, 2, 3, ...blocks, at.x, at.prices, at.residuals, at.utilities, at.work);
+      const blocks = () => [at.alpha, 0, at.omega, 0, at.weights, 0, at.totals, 0] as const;
+      const solve = (prepared = -1) =>
+        kernels.planColumns(1, 2, 3, ...blocks(), prepared, at.x, at.prices, at.residuals, at.utilities, at.work);
       solve();
       expect(relativeDifference(read(at.x, 6), [1, 2, 3, 6, 2, 2])).toBeLessThan(1e-14);
       expect(relativeDifference(read(at.prices, 3), [1, 1, 1])).toBeLessThan(1e-14);
       expect(Math.max(...read(at.residuals, 2))).toBeLessThan(1e-14);
+      const address = kernels.keep(kernels.preparedSize(2, 3));
+      const again = lay({
+        ...{ alpha: [1, 2, 3, 3, 1, 1], omega: new Array(6).fill(-1), weights: [1, 2], totals: [7, 4, 5] },
+        ...{ x: 6, prices: 3, residuals: 2, utilities: 2, work: kernels.columnsWork(2) },
+      });
+      expect(kernels.prepare(2, 3, again.alpha, again.omega, address)).toBe(1);
+      Object.assign(at, again);
+      solve(address);
+      expect(relativeDifference(read(at.x, 6), [1, 2, 3, 6, 2, 2])).toBeLessThan(1e-14);
+      kernels.release(address);
       kernels.fillUniform(at.omega, 6, 1);
       solve();
       expect(read(at.residuals + 1, 1)[0]).toBe(Number.POSITIVE_INFINITY);

@@ -4,14 +4,21 @@
 // conditions, and what is not concave throughout, is for the caller to solve otherwise.
 
 import { padded } from "../layout";
-import { correctColumns, evaluateColumns, finishColumns, takeColumns, utilityOfRow } from "../simd/columns";
+import {
+  correctColumns,
+  evaluateColumns,
+  finishColumns,
+  levelColumns,
+  prepareColumns,
+  utilityOfRow,
+} from "../simd/columns";
 import { doubles } from "../simd/memory";
 import { exp, log } from "../simd/passes";
 
 /** Goods side by side, at most: an even number. */
 const WIDEST = 64;
 const NARROWEST = 8;
-/** Cells of a tile, so that its four blocks stay in the nearer caches. */
+/** Cells of a tile, so that its five blocks stay in the nearer caches. */
 const TILE_CELLS = 16_384;
 
 const MOST_PASSES = 10;
@@ -29,13 +36,36 @@ function widthOf(n: i32, columns: i32): i32 {
 
 /** Doubles of work that planColumns needs. */
 export function columnsWork(n: i32): i32 {
-  return (4 * n + 8) * widthOf(n, WIDEST);
+  return (5 * n + 8) * widthOf(n, WIDEST) + padded(n);
+}
+
+/** Doubles that a prepared economy takes: of each tile logs of alpha, omega, slopes, and a row of the steepest. */
+export function preparedSize(n: i32, m: i32): i32 {
+  const width = widthOf(n, m);
+  return (((m + width - 1) / width) | 0) * (3 * n + 1) * width;
+}
+
+/**
+ * Prepares alpha and omega (n m each) of an economy at `out`, preparedSize(n, m) doubles. Returns 1, or 0 where it is not one for this method.
+ */
+export function prepare(n: i32, m: i32, alpha: i32, omega: i32, out: i32): i32 {
+  const width = widthOf(n, m);
+  const cells = n * width;
+  let concave = 1;
+  let to = out;
+  for (let j = 0; j < m; j += width, to += 3 * cells + width) {
+    const taken = m - j < width ? m - j : width;
+    if (!gather(taken, width, n, m, 0, j, alpha, 0, omega, 0, -1, 0, to, to + cells, -1)) concave = 0;
+    prepareColumns(n, width, to, to + cells, to + 2 * cells, to + 3 * cells);
+  }
+  return concave;
 }
 
 /**
  * Plans of `count` economies of n agents and m goods; blocks and strides as in bulk.ts. Writes allocations, prices, and to `residuals` two
  * numbers an economy, feasibility and stationarity, recomputed from the allocation; infinity where an economy is not one for this
- * method. `utilities`, of a single economy, or -1: n sums over goods, weighted by the agents' weights; not finite where an omega is -1.
+ * method. Of a single economy alone: `prepared` is where prepare() put it, or -1; `utilities`, or -1, n sums over goods,
+ * weighted by the agents' weights; not finite where an omega is -1.
  */
 export function planColumns(
   count: i32,
@@ -49,6 +79,7 @@ export function planColumns(
   weightsStride: i32,
   totals: i32,
   totalsStride: i32,
+  prepared: i32,
   x: i32,
   prices: i32,
   residuals: i32,
@@ -58,46 +89,57 @@ export function planColumns(
   const d = doubles;
   const columns = count * m;
   const width = widthOf(n, columns);
-  const want = work;
-  const bends = want + n * width;
-  const a = bends + n * width;
-  const y = a + n * width;
-  const t = y + n * width;
+  const cells = n * width;
+  const c = work;
+  const y = c + cells;
+  const t = y + cells;
   const logTotal = t + width;
-  const steepest = logTotal + width;
-  const step = steepest + width;
+  const step = logTotal + width;
   const excess = step + width;
   const gap = excess + width;
   const value = gap + width;
   const started = value + width;
+  const logWeights = started + width;
+  let logAlpha = prepared >= 0 ? prepared : logWeights + padded(n);
   for (let e = 0; e < 2 * count; e++) d[residuals + e] = 0;
   if (utilities >= 0) for (let i = 0; i < n; i++) d[utilities + i] = 0;
+  // Of one economy the agents' weights, of many a part of alpha.
+  const alone = count === 1;
+  for (let i = 0; i < n; i++) d[logWeights + i] = alone ? d[weights + i] : 1;
+  log(logWeights, logWeights, n);
 
   let offset: f64 = 0;
   for (let column = 0; column < columns; column += width) {
     const taken = columns - column < width ? columns - column : width;
     const e0 = (column / m) | 0;
     const j0 = column - e0 * m;
-    gather(
-      taken,
-      width,
-      n,
-      m,
-      e0,
-      j0,
-      alpha,
-      alphaStride,
-      omega,
-      omegaStride,
-      weights,
-      weightsStride,
-      want,
-      bends,
-      residuals,
-    );
+    const bends = logAlpha + cells;
+    const a = bends + cells;
+    const steepest = a + cells;
+    if (prepared < 0) {
+      const by = alone ? -1 : weights;
+      gather(
+        taken,
+        width,
+        n,
+        m,
+        e0,
+        j0,
+        alpha,
+        alphaStride,
+        omega,
+        omegaStride,
+        by,
+        weightsStride,
+        logAlpha,
+        bends,
+        residuals,
+      );
+      prepareColumns(n, width, logAlpha, bends, a, steepest);
+    }
     gatherTotals(taken, width, m, e0, j0, totals, totalsStride, value);
     log(value, logTotal, width);
-    takeColumns(n, width, want, bends, logTotal, a, t, steepest, offset);
+    levelColumns(n, width, logAlpha, bends, a, logWeights, logTotal, c, t, offset);
     for (let k = 0; k < width; k++) d[started + k] = d[t + k];
 
     let change = Infinity;
@@ -105,9 +147,9 @@ export function planColumns(
       change =
         change <= SHORT
           ? correctColumns(n, width, a, y, t, steepest, step)
-          : evaluateColumns(n, width, a, want, y, t, steepest, step);
+          : evaluateColumns(n, width, a, c, y, t, steepest, step);
     }
-    finishColumns(n, width, a, want, bends, y, t, step, excess, gap);
+    finishColumns(n, width, a, c, bends, y, t, step, excess, gap);
     // Goods are alike: the next start where these ended up.
     let moved: f64 = 0;
     for (let k = 0; k < taken; k++) moved += d[t + k] - d[started + k];
@@ -135,10 +177,14 @@ export function planColumns(
         e++;
       }
     }
+    if (prepared >= 0) logAlpha = steepest + width;
   }
 }
 
-/** Weights times alpha, and omega, of the goods of a tile; 1 and -1 where there is none or it is not concave. */
+/**
+ * Alpha, times weights where they are given, and omega of the goods of a tile; 1 and -1 where there is none or it is not concave. Returns whether all
+ * were; the residuals, or -1, of economies of which some are not become infinite.
+ */
 function gather(
   taken: i32,
   width: i32,
@@ -155,14 +201,15 @@ function gather(
   want: i32,
   bends: i32,
   residuals: i32,
-): void {
+): bool {
   const d = doubles;
+  let all = true;
   for (let i = 0; i < n; i++) {
     let e = e0;
     let j = j0;
     const to = i * width;
     for (let k = 0; k < taken; ) {
-      const weight = d[weights + e * weightsStride + i];
+      const weight = weights < 0 ? 1 : d[weights + e * weightsStride + i];
       const from = alpha + e * alphaStride + i * m;
       const bent = omega + e * omegaStride + i * m;
       for (; j < m && k < taken; j++, k++) {
@@ -171,7 +218,9 @@ function gather(
         const concave = wanted >= 1e-300 && wanted < Infinity && bend < 0;
         d[want + to + k] = concave ? wanted : 1;
         d[bends + to + k] = concave ? bend : -1;
-        if (!concave) d[residuals + 2 * e + 1] = Infinity;
+        if (concave) continue;
+        all = false;
+        if (residuals >= 0) d[residuals + 2 * e + 1] = Infinity;
       }
       j = 0;
       e++;
@@ -181,6 +230,7 @@ function gather(
       d[bends + to + k] = -1;
     }
   }
+  return all;
 }
 
 /** The totals of the goods of a tile. */

@@ -2,38 +2,49 @@
 
 import { doubles } from "./memory";
 
+/** What does not change with weights and totals: ln alpha in alpha's place, slopes a = 1 / omega, and a row of the steepest of them. */
+export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i32, steepest: i32): void {
+  const d = doubles;
+  for (let k = 0; k < width; k++) d[steepest + k] = 0;
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < width; k++) {
+      const cell = i * width + k;
+      d[alpha + cell] = Math.log(d[alpha + cell]);
+      d[a + cell] = 1 / d[omega + cell];
+      d[steepest + k] = Math.min(d[steepest + k], d[a + cell]);
+    }
+  }
+}
+
 /**
- * From weight times alpha at `want`, omega, and a row of log totals: slopes a = 1 / omega; in the place of `want` c = a (ln want + (1 + omega)
- * logTotal); and a row `t` at which the mean of the logs a t - c is -ln n, moved by `offset`; and a row of the steepest slopes.
+ * c = a (logAlpha + logWeight + (1 + omega) logTotal), log weights n numbers and log totals a row; and a row `t` at which the mean of the
+ * logs a t - c is -ln n, moved by `offset`.
  */
-export function takeColumns(
+export function levelColumns(
   n: i32,
   width: i32,
-  want: i32,
+  logAlpha: i32,
   omega: i32,
-  logTotal: i32,
   a: i32,
+  logWeights: i32,
+  logTotal: i32,
+  c: i32,
   t: i32,
-  steepest: i32,
   offset: f64,
 ): void {
   const d = doubles;
   for (let k = 0; k < width; k++) {
     let slopes = 0;
     let levels = 0;
-    let most = 0;
     for (let i = 0; i < n; i++) {
       const cell = i * width + k;
-      const slope = 1 / d[omega + cell];
-      const level = slope * (Math.log(d[want + cell]) + (1 + d[omega + cell]) * d[logTotal + k]);
-      d[a + cell] = slope;
-      d[want + cell] = level;
+      const slope = d[a + cell];
+      const level = slope * (d[logAlpha + cell] + d[logWeights + i] + (1 + d[omega + cell]) * d[logTotal + k]);
+      d[c + cell] = level;
       slopes += slope;
       levels += level;
-      most = Math.min(most, slope);
     }
     d[t + k] = (levels - n * Math.log(n)) / slopes + offset;
-    d[steepest + k] = most;
   }
 }
 

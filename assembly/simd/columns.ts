@@ -10,19 +10,39 @@ const SIXTH = memory.data<f64>([0.16666666666666666, 0.16666666666666666], 16);
 const TWENTY_FOURTH = memory.data<f64>([0.041666666666666664, 0.041666666666666664], 16);
 const ZERO = memory.data<f64>([0.0, 0.0], 16);
 
+/** What does not change with weights and totals: ln alpha in alpha's place, slopes a = 1 / omega, and a row of the steepest of them. */
+export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i32, steepest: i32): void {
+  const stride = (<usize>width) << 3;
+  for (let k: usize = 0; k < stride; k += 16) {
+    const unit = v128.load(UNIT);
+    let p = ((<usize>alpha) << 3) + k;
+    let q = ((<usize>omega) << 3) + k;
+    let r = ((<usize>a) << 3) + k;
+    let most = v128.load(ZERO);
+    for (let i = 0; i < n; i++, p += stride, q += stride, r += stride) {
+      const slope = f64x2.div(unit, v128.load(q));
+      v128.store(r, slope);
+      v128.store(p, F64.log(v128.load(p)));
+      most = f64x2.pmin(most, slope);
+    }
+    v128.store(((<usize>steepest) << 3) + k, most);
+  }
+}
+
 /**
- * From weight times alpha at `want`, omega, and a row of log totals: slopes a = 1 / omega; in the place of `want` c = a (ln want + (1 + omega)
- * logTotal); and a row `t` at which the mean of the logs a t - c is -ln n, moved by `offset`; and a row of the steepest slopes.
+ * c = a (logAlpha + logWeight + (1 + omega) logTotal), log weights n numbers and log totals a row; and a row `t` at which the mean of the
+ * logs a t - c is -ln n, moved by `offset`.
  */
-export function takeColumns(
+export function levelColumns(
   n: i32,
   width: i32,
-  want: i32,
+  logAlpha: i32,
   omega: i32,
-  logTotal: i32,
   a: i32,
+  logWeights: i32,
+  logTotal: i32,
+  c: i32,
   t: i32,
-  steepest: i32,
   offset: f64,
 ): void {
   const stride = (<usize>width) << 3;
@@ -31,25 +51,22 @@ export function takeColumns(
   for (let k: usize = 0; k < stride; k += 16) {
     const total = v128.load(((<usize>logTotal) << 3) + k);
     const one = v128.load(ONE);
-    const unit = v128.load(UNIT);
-    let p = ((<usize>want) << 3) + k;
+    let p = ((<usize>logAlpha) << 3) + k;
     let q = ((<usize>omega) << 3) + k;
     let r = ((<usize>a) << 3) + k;
+    let s = ((<usize>c) << 3) + k;
+    let weight = (<usize>logWeights) << 3;
     let slopes = v128.load(ZERO);
     let levels = slopes;
-    let most = slopes;
-    for (let i = 0; i < n; i++, p += stride, q += stride, r += stride) {
-      const bend = v128.load(q);
-      const slope = f64x2.div(unit, bend);
-      const level = f64x2.mul(slope, f64x2.add(F64.log(v128.load(p)), f64x2.mul(f64x2.add(one, bend), total)));
-      v128.store(r, slope);
-      v128.store(p, level);
+    for (let i = 0; i < n; i++, p += stride, q += stride, r += stride, s += stride, weight += 8) {
+      const slope = v128.load(r);
+      const scaled = f64x2.mul(f64x2.add(one, v128.load(q)), total);
+      const level = f64x2.mul(slope, f64x2.add(f64x2.add(v128.load(p), v128.load64_splat(weight)), scaled));
+      v128.store(s, level);
       slopes = f64x2.add(slopes, slope);
       levels = f64x2.add(levels, level);
-      most = f64x2.pmin(most, slope);
     }
     v128.store(((<usize>t) << 3) + k, f64x2.add(f64x2.div(f64x2.add(levels, share), slopes), moved));
-    v128.store(((<usize>steepest) << 3) + k, most);
   }
 }
 
