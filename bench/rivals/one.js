@@ -1,0 +1,25 @@
+// node one.js FILE SOLVER: one rival on the work given as JSON on standard input. Prints its version, times and answer as JSON.
+
+import { performance } from "node:perf_hooks";
+import { text } from "node:stream/consumers";
+import { measure, use } from "../harness.js";
+
+const [file, solver] = process.argv.slice(2);
+const { version, solvers } = await import(file);
+const work = JSON.parse(await text(process.stdin), (_, value) =>
+  Array.isArray(value) ? Float64Array.from(value) : value,
+);
+const run = await solvers[solver][work.kind](work);
+const start = performance.now();
+const first = run();
+const answer = await first;
+const slow = performance.now() - start > 300;
+
+// What needs no waiting is not made to wait.
+const timed = first instanceof Promise ? async () => use((await run()) ? 1 : 0) : () => use(run() ? 1 : 0);
+const task = { name: work.work, cells: work.cells, run: timed };
+const [{ nsPerCell, least, most, perExp }] = await measure(work.kind, [task], { iterations: slow ? 1 : 3 });
+
+const lists = ["allocation", "shadowPrices", "prices"].filter((key) => answer[key]);
+const plain = Object.fromEntries(lists.map((key) => [key, [...answer[key]]]));
+process.stdout.write(JSON.stringify({ version, nsPerCell, least, most, perExp, answer: plain }));

@@ -1,0 +1,35 @@
+"""One Python rival on the work given as JSON on standard input: python3 by_numpy.py SOLVER. Timed as ../harness.js times JavaScript."""
+
+import json
+import statistics
+import sys
+from time import perf_counter
+
+
+def main(solvers, version):
+    """Runs solvers[argument][kind of work](work), a function without arguments, and prints version, times and answer as JSON."""
+    work = json.load(sys.stdin)
+    run = solvers[sys.argv[1]][work["kind"]](work)
+    start = perf_counter()
+    answer = run()
+    slow = perf_counter() - start > 0.3
+    medians = sorted(median_time(run, 1 if slow else 3) / work["cells"] * 1e9 for _ in range(3))
+    result = {"version": version, "least": medians[0], "nsPerCell": medians[1], "most": medians[2]}
+    result["answer"] = {key: [float(v) for v in values.reshape(-1)] for key, values in answer.items()}
+    json.dump(result, sys.stdout)
+
+
+def median_time(run, least_runs, seconds=0.15):
+    """The median of runs over at least so many seconds, warmed up."""
+    times = []
+    end = perf_counter() + 0.1
+    for _ in range(1000 * least_runs):
+        run()
+        if perf_counter() > end:
+            break
+    end = perf_counter() + seconds
+    while len(times) < least_runs or perf_counter() < end:
+        start = perf_counter()
+        run()
+        times.append(perf_counter() - start)
+    return statistics.median(times)
