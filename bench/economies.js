@@ -49,7 +49,11 @@ export function manyEconomies(count, seed = 11) {
     alpha: array(9 * count, between(0.7, 1.3)),
     omega: array(9 * count, between(-0.8, -0.3)),
   };
-  const planner = { ...shared, totals: array(3 * count, between(20, 40)), weights: array(3 * count, between(0.8, 1.2)) };
+  const planner = {
+    ...shared,
+    totals: array(3 * count, between(20, 40)),
+    weights: array(3 * count, between(0.8, 1.2)),
+  };
   return { planner, market: { ...shared, endowments: array(9 * count, between(1, 10)) } };
 }
 

@@ -29,11 +29,11 @@ const UNIT = {
  * unit. Figures: nanoseconds per cell, the median of the rounds' medians, with the least and greatest of them; and the median of the
  * rounds' ratios to the unit. A round takes `time` milliseconds a task, or as many runs as `iterations` asks for.
  */
-export async function measure(suite, tasks, { time = 150, rounds = 3, iterations = 3 } = {}) {
+export async function measure(suite, tasks, { time = 150, rounds = 3, iterations = 3, warmup = true } = {}) {
   const medians = [];
   for (let round = 0; round < rounds; round++) {
-    const warmup = { warmupTime: round === 0 ? 100 : 20, warmupIterations: round === 0 ? iterations : 1 };
-    const bench = new Bench({ name: suite, time, iterations, ...warmup });
+    const warm = { warmup, warmupTime: round === 0 ? 100 : 20, warmupIterations: round === 0 ? iterations : 1 };
+    const bench = new Bench({ name: suite, time, iterations, ...warm });
     for (const { name, run } of [UNIT, ...tasks]) bench.add(name, run);
     await bench.run();
     medians.push(
@@ -68,8 +68,8 @@ export function environment() {
 }
 
 /**
- * A table of results on standard error, and everything as JSON on standard output. A result that `failed` says what happened instead of
- * its time; a `residual` is shown beside it.
+ * A table of results on standard error, and everything as JSON on standard output. What is no time has a `figure` in a `unit` of its own; what
+ * `failed` says so instead; a `residual` is shown beside the time.
  */
 export function report(results, versions = {}) {
   console.error(`${table(results)}`);
@@ -80,10 +80,14 @@ export function report(results, versions = {}) {
 function table(results) {
   const judged = results.some((r) => "residual" in r);
   const head = ["suite", "work", "engine", "ns per cell", "spread", "Math.exp per cell"];
-  const lines = new Table({ head: judged ? [...head, "residual"] : head, style: { head: [], border: [], compact: true } });
+  const lines = new Table({
+    head: judged ? [...head, "residual"] : head,
+    style: { head: [], border: [], compact: true },
+  });
   for (const r of results) {
     const range = r.failed ? "" : `${r.least.toFixed(2)} to ${r.most.toFixed(2)}`;
-    const line = [r.suite, r.work, r.engine, r.failed ?? r.nsPerCell.toFixed(2), range, r.perExp?.toFixed(2) ?? ""];
+    const figure = r.failed ?? (r.unit === undefined ? r.nsPerCell.toFixed(2) : `${r.figure.toFixed(2)} ${r.unit}`);
+    const line = [r.suite, r.work, r.engine, figure, range, r.perExp?.toFixed(2) ?? ""];
     lines.push(judged ? [...line, r.residual?.toExponential(1) ?? ""] : line);
   }
   return lines;

@@ -22,7 +22,9 @@ function withNumbers(Numbers, dtype) {
     const { agents, goods, penalty, rate, beta1, beta2, epsilon } = work;
     const matrix = (values) => np.array(Numbers.from(values), { dtype }).reshape([agents, goods]);
     const power = matrix(work.omega.map((w) => 1 + w));
-    const coefficient = matrix(work.alpha.map((a, c) => (work.weights[Math.floor(c / goods)] * a) / (1 + work.omega[c])));
+    const coefficient = matrix(
+      work.alpha.map((a, c) => (work.weights[Math.floor(c / goods)] * a) / (1 + work.omega[c])),
+    );
     const totals = np.array(Numbers.from(work.totals), { dtype });
 
     const loss = (y, power, coefficient, totals) => {
@@ -35,7 +37,10 @@ function withNumbers(Numbers, dtype) {
       const g = grad(loss)(y.ref, power, coefficient, totals);
       const m = first.mul(beta1).add(g.ref.mul(1 - beta1));
       const v = second.mul(beta2).add(np.square(g).mul(1 - beta2));
-      const moved = m.ref.mul(scale1).mul(rate).div(np.sqrt(v.ref.mul(scale2)).add(epsilon));
+      const moved = m.ref
+        .mul(scale1)
+        .mul(rate)
+        .div(np.sqrt(v.ref.mul(scale2)).add(epsilon));
       return [y.sub(moved), m, v];
     });
     const scalar = (value) => np.array(value, { dtype });

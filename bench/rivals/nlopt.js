@@ -18,7 +18,11 @@ function plan(work) {
     const problem = new nlopt.Optimize(nlopt.Algorithm.LD_SLSQP, n * m);
     problem.setMaxObjective((x, gradient) => {
       const at = Float64Array.from(x);
-      if (gradient) marginals(work, at).forEach((value, c) => (gradient[c] = value));
+      if (gradient) {
+        marginals(work, at).forEach((value, c) => {
+          gradient[c] = value;
+        });
+      }
       return welfare(work, at);
     }, 1e-15);
     problem.setLowerBounds(start.map(() => 1e-6));

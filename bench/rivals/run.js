@@ -3,6 +3,7 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { load } from "../../dist/index.js";
@@ -53,17 +54,19 @@ if (!existsSync(`${folder}node_modules`)) {
 const judging = await load();
 const results = [];
 for (const work of works()) {
+  const data = JSON.stringify(work, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value));
   for (const [name, file, solver, largest] of RIVALS) {
     if (!(work.size <= largest[work.kind]) || !(asked(name) || asked(work.work))) continue;
     const labels = { suite: "rivals", work: work.work, rival: name, engine: name };
-    results.push({ ...labels, ...(await measured(file, solver, work)) });
-    process.stderr.write(`${work.work}: ${name}\n`);
+    const start = performance.now();
+    results.push({ ...labels, ...(await measured(file, solver, work, data)) });
+    process.stderr.write(`${work.work}: ${name}, ${((performance.now() - start) / 1000).toFixed(1)} s in all\n`);
   }
 }
 report(results, { python: pythonVersion() });
 
 /** A rival's times with the residual of its answer, or why there is none. */
-async function measured(file, solver, work) {
+async function measured(file, solver, work, data) {
   const [command, script] = file.endsWith(".py") ? [python, [file]] : [process.execPath, ["one.js", `./${file}`]];
   const child = spawn(command, [...script, solver], { cwd: folder, timeout: LIMIT, killSignal: "SIGKILL" });
   const ended = new Promise((resolve) => {
@@ -71,7 +74,7 @@ async function measured(file, solver, work) {
     child.on("close", (code, signal) => resolve(signal ?? code));
   });
   child.stdin.on("error", () => {}); // a child that ends early is judged by how it ends
-  child.stdin.end(JSON.stringify(work, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value)));
+  child.stdin.end(data);
   const [output, errors, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (end === "SIGKILL") return { failed: `none after ${LIMIT / 1000} s` };
   if (end !== 0) return { failed: reason(errors) };

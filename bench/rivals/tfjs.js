@@ -14,7 +14,10 @@ function on(backend) {
     const alpha = tf.tensor(Float32Array.from(work.alpha), shape);
     const weights = tf.tensor(Float32Array.from(work.weights), [work.agents, 1]);
     const totals = tf.tensor(Float32Array.from(work.totals));
-    const power = tf.tensor(Float32Array.from(work.omega, (w) => 1 + w), shape);
+    const power = tf.tensor(
+      Float32Array.from(work.omega, (w) => 1 + w),
+      shape,
+    );
     const loss = (y) => () => {
       const x = tf.softplus(y);
       const welfare = tf.sum(tf.mul(weights, tf.div(tf.mul(alpha, tf.pow(x, power)), power)));

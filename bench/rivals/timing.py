@@ -13,22 +13,20 @@ def main(solvers, version):
     start = perf_counter()
     answer = run()
     slow = perf_counter() - start > 0.3
-    medians = sorted(median_time(run, 1 if slow else 3) / work["cells"] * 1e9 for _ in range(3))
+    medians = sorted(median_time(run, slow) / work["cells"] * 1e9 for _ in range(3))
     result = {"version": version, "least": medians[0], "nsPerCell": medians[1], "most": medians[2]}
     result["answer"] = {key: [float(v) for v in values.reshape(-1)] for key, values in answer.items()}
     json.dump(result, sys.stdout)
 
 
-def median_time(run, least_runs, seconds=0.15):
-    """The median of runs over at least so many seconds, warmed up."""
+def median_time(run, slow, seconds=0.15):
+    """The median of three runs or more, over at least so many seconds, warmed up; one run where it is slow."""
     times = []
     end = perf_counter() + 0.1
-    for _ in range(1000 * least_runs):
+    while not slow and perf_counter() < end:
         run()
-        if perf_counter() > end:
-            break
     end = perf_counter() + seconds
-    while len(times) < least_runs or perf_counter() < end:
+    while len(times) < (1 if slow else 3) or perf_counter() < end:
         start = perf_counter()
         run()
         times.append(perf_counter() - start)

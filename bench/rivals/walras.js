@@ -5,14 +5,28 @@ import { load } from "../../dist/index.js";
 
 export const version = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url))).version;
 
-export const solvers = { wasm: onEngine("wasm", "double"), single: onEngine("wasm", "single"), js: onEngine("js", "double") };
+export const solvers = {
+  wasm: onEngine("wasm", "double"),
+  single: onEngine("wasm", "single"),
+  js: onEngine("js", "double"),
+};
 
 function onEngine(engine, precision) {
   return {
     async adam(work) {
       const { steps: maxSteps, penalty, rate: learningRate, beta1, beta2, epsilon } = work;
       const start = work.start.map((y) => Math.log1p(Math.exp(y)));
-      const options = { formulation: "penalty", precision, start, maxSteps, penalty, learningRate, beta1, beta2, epsilon };
+      const options = {
+        formulation: "penalty",
+        precision,
+        start,
+        maxSteps,
+        penalty,
+        learningRate,
+        beta1,
+        beta2,
+        epsilon,
+      };
       const { walras, economy } = await given(engine, work);
       return () => walras.planWithAdam(economy, options);
     },
