@@ -34,7 +34,7 @@ export async function measure(suite, tasks, { time = 150, rounds = 3, iterations
   for (let round = 0; round < rounds; round++) {
     const warm = { warmup, warmupTime: round === 0 ? 100 : 20, warmupIterations: round === 0 ? iterations : 1 };
     const bench = new Bench({ name: suite, time, iterations, ...warm });
-    for (const { name, run } of [UNIT, ...tasks]) bench.add(name, run);
+    for (const { name, run } of [UNIT, ...tasks]) bench.add(name, run, { async: false });
     await bench.run();
     medians.push(
       bench.tasks.map((task, k) => {

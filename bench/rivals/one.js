@@ -10,15 +10,12 @@ const given = Object.entries(JSON.parse(await text(process.stdin)));
 const work = Object.fromEntries(given.map(([key, v]) => [key, Array.isArray(v) ? Float64Array.from(v) : v]));
 const run = await solvers[solver][work.kind](work);
 const start = performance.now();
-const first = run();
-const answer = await first;
+const answer = run();
 const took = performance.now() - start;
 
 // Slow ones are timed by single runs, the slowest by one.
 const options = took > 300 ? { iterations: 1, warmup: false, rounds: took > 3000 ? 1 : 3 } : {};
-// What needs no waiting is not made to wait.
-const timed = first instanceof Promise ? async () => use((await run()) ? 1 : 0) : () => use(run() ? 1 : 0);
-const task = { name: work.work, cells: work.cells, run: timed };
+const task = { name: work.work, cells: work.cells, run: () => use(run() ? 1 : 0) };
 const [{ nsPerCell, least, most, perExp }] = await measure(work.kind, [task], options);
 
 const lists = ["allocation", "shadowPrices", "prices"].filter((key) => answer[key]);

@@ -57,9 +57,10 @@ for (const work of works()) {
   const data = JSON.stringify(work, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value));
   for (const [name, file, solver, largest] of RIVALS) {
     if (!(work.size <= largest[work.kind]) || !(asked(name) || asked(work.work))) continue;
-    const labels = { suite: "rivals", work: work.work, rival: name, engine: name };
     const start = performance.now();
-    results.push({ ...labels, ...(await measured(file, solver, work, data)) });
+    const found = await measured(file, solver, work, data);
+    const engine = found.version ? `${name} (${found.version})` : name;
+    results.push({ suite: "rivals", work: work.work, rival: name, engine, ...found });
     process.stderr.write(`${work.work}: ${name}, ${((performance.now() - start) / 1000).toFixed(1)} s in all\n`);
   }
 }
@@ -77,6 +78,7 @@ async function measured(file, solver, work, data) {
   child.stdin.end(data);
   const [output, errors, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (end === "SIGKILL") return { failed: `none after ${LIMIT / 1000} s` };
+  if (end === "absent") return { failed: `absent: no ${command}` };
   if (end !== 0) return { failed: reason(errors) };
   const { answer, version, ...times } = JSON.parse(output.slice(output.lastIndexOf('{"version"')));
   try {
