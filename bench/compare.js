@@ -5,10 +5,11 @@ import { pathToFileURL } from "node:url";
 import Table from "cli-table3";
 
 /**
- * The works of two runs side by side: `ratio` is B's median over A's, `apart` whether their spreads do not overlap.
+ * The works that two runs measured, side by side: `ratio` is B's median over A's, `apart` whether their spreads do not overlap.
  * @throws Error naming what differs: the machine, the major version of Node, suites or works
  */
-export function compare(a, b) {
+export function compare(...runs) {
+  const [a, b] = runs.map((run) => ({ ...run, results: run.results.filter((result) => !result.failed) }));
   const unlike = differences(a, b);
   if (unlike.length > 0) throw new Error(`these runs are unlike: ${unlike.join("; ")}`);
   const second = new Map(b.results.map((result) => [nameOf(result), result]));
@@ -51,7 +52,7 @@ const nameOf = (result) => `${result.suite}: ${result.work}, ${result.engine}`;
 function main([first, second, ...rest]) {
   try {
     if (!second || rest.length > 0) throw new Error("two files are needed: npm run bench:compare A.json B.json");
-    const [a, b] = [first, second].map(read);
+    const [a, b] = [first, second].map(readRun);
     const table = new Table({
       head: ["suite", "work", "engine", "first", "second", "second over first", "spreads"],
       style: { head: [], border: [], compact: true },
@@ -67,15 +68,20 @@ function main([first, second, ...rest]) {
   }
 }
 
-function read(file) {
+/**
+ * What a run printed to a file; npm's own lines may stand before it.
+ * @throws Error that names the file
+ */
+export function readRun(file) {
   let run;
   try {
-    run = JSON.parse(readFileSync(file, "utf8"));
+    const text = readFileSync(file, "utf8");
+    run = JSON.parse(text.slice(Math.max(0, text.search(/^\{/m))));
   } catch (error) {
     throw new Error(`${file}: ${error.message}`);
   }
   if (!Array.isArray(run?.results) || !run.environment) throw new Error(`${file}: must be the JSON of npm run bench`);
-  return { ...run, results: run.results.filter((result) => !result.failed) };
+  return run;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) main(process.argv.slice(2));

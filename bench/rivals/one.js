@@ -14,7 +14,7 @@ const answer = run();
 const took = performance.now() - start;
 
 // Slow ones are timed by single runs, the slowest by one.
-const options = took > 300 ? { iterations: 1, warmup: false, rounds: took > 3000 ? 1 : 3 } : {};
+const options = took > 300 ? { iterations: 1, warmup: false, rounds: took > 3000 ? 1 : 3 } : { time: 100 };
 const task = { name: work.work, cells: work.cells, run: () => use(run() ? 1 : 0) };
 const [{ nsPerCell, least, most, perExp }] = await measure(work.kind, [task], options);
 

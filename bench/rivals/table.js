@@ -1,8 +1,8 @@
 // node bench/rivals/table.js RESULTS.json: what npm run bench:rivals printed, as Markdown, one table a kind of work.
 
-import { readFileSync } from "node:fs";
+import { readRun } from "../compare.js";
 
-const { results, environment } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { results, environment } = readRun(process.argv[2]);
 const KINDS = [["Adam step"], ["plan"], ["equilibrium"], ["plans", "equilibria"]];
 
 console.log(`Node ${environment.node}, ${environment.python}, ${environment.date.slice(0, 10)}.`);

@@ -3,7 +3,7 @@
 import { manyEconomies, mildMarket, plannerEconomy, uniform } from "../economies.js";
 import { penaltySteps } from "./plain.js";
 
-const STEPS = { 10: 100, 100: 50, 1000: 5 };
+const STEPS = { 10: 100, 100: 50, 1000: 10 };
 const COUNT = 2000;
 const SIZES = { adam: [10, 100, 1000], plan: [3, 10, 100, 1000], equilibrium: [3, 10, 100, 200] };
 
