@@ -5,7 +5,9 @@ import { pathToFileURL } from "node:url";
 import Table from "cli-table3";
 
 /**
- * The works that two runs measured, side by side: `ratio` is B's median over A's, `apart` whether their spreads do not overlap.
+ * The works that two runs measured, side by side: `ratio` is the second's median over the first's, `apart` whether their spreads do not overlap.
+ * @param {any[]} runs
+ * @returns {{ suite: string, work: string, engine: string, before: any, after: any, ratio: number, apart: boolean }[]}
  * @throws Error naming what differs: the machine, the major version of Node, suites or works
  */
 export function compare(...runs) {
