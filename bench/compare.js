@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 import Table from "cli-table3";
 
 /**
- * The works that two runs measured, side by side: `ratio` is the second's median over the first's, `apart` whether their spreads do not overlap.
+ * The works that two runs measured, side by side: `ratio` is the second's median over the first's, `apart` whether their spreads do not
+ * overlap.
  * @param {any[]} runs
  * @returns {{ suite: string, work: string, engine: string, before: any, after: any, ratio: number, apart: boolean }[]}
  * @throws Error naming what differs: the machine, the major version of Node, suites or works
@@ -35,6 +36,7 @@ function differences(a, b) {
   const missing = [lacking("suite", suites(a), suites(b)), lacking("suite", suites(b), suites(a))];
   found.push(...missing[0].map((text) => `${text} is missing in the second`));
   found.push(...missing[1].map((text) => `${text} is missing in the first`));
+  if (a.results.length + b.results.length === 0) found.push("neither measured anything");
   if (found.length > 0) return found;
   const works = (run) => new Set(run.results.map(nameOf));
   found.push(...lacking("work", works(a), works(b)).map((text) => `${text} is missing in the second`));

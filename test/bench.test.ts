@@ -41,6 +41,7 @@ describe("comparing two runs", () => {
         "the processor is a processor in the first and another in the second; " +
         "the architecture is x64 in the first and arm64 in the second; the suite kernels is missing in the second",
     );
+    expect(() => compare(run([]), run([]))).toThrow("neither measured anything");
     expect(() => compare(run([result("3x3", 10)]), run([result("10x10", 10)]))).toThrow(
       "the work plan: 3x3, wasm is missing in the second; the work plan: 10x10, wasm is missing in the first",
     );
