@@ -38,6 +38,25 @@ export function mildMarket(agents, goods, seed = 3) {
   };
 }
 
+/** Many 3x3 economies of mild heterogeneity, flat: what planMany and equilibriumMany take. */
+export function manyEconomies(count, seed = 11) {
+  const draw = uniform(seed);
+  const between = (least, most) => () => least + (most - least) * draw();
+  const shared = {
+    agents: 3,
+    goods: 3,
+    count,
+    alpha: array(9 * count, between(0.7, 1.3)),
+    omega: array(9 * count, between(-0.8, -0.3)),
+  };
+  const planner = {
+    ...shared,
+    totals: array(3 * count, between(20, 40)),
+    weights: array(3 * count, between(0.8, 1.2)),
+  };
+  return { planner, market: { ...shared, endowments: array(9 * count, between(1, 10)) } };
+}
+
 /**
  * A hard market: 2 to 12 agents and goods (or as many as given), alpha and endowments log-uniform over six decades, omega log-uniform
  * in [-greatest, -least], a third of the endowments zero, yet everybody owns something and everything is owned.

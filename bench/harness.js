@@ -27,14 +27,14 @@ const UNIT = {
 /**
  * Times tasks `{ name, cells, run, ...labels }`, where a run does work on `cells` cells, in rounds that interleave the tasks and the
  * unit. Figures: nanoseconds per cell, the median of the rounds' medians, with the least and greatest of them; and the median of the
- * rounds' ratios to the unit.
+ * rounds' ratios to the unit. A round takes `time` milliseconds a task, or as many runs as `iterations` asks for.
  */
-export async function measure(suite, tasks, { time = 150, rounds = 3 } = {}) {
+export async function measure(suite, tasks, { time = 150, rounds = 3, iterations = 3, warmup = true } = {}) {
   const medians = [];
   for (let round = 0; round < rounds; round++) {
-    const warmup = { warmupTime: round === 0 ? 100 : 20, warmupIterations: round === 0 ? 3 : 1 };
-    const bench = new Bench({ name: suite, time, iterations: 3, ...warmup });
-    for (const { name, run } of [UNIT, ...tasks]) bench.add(name, run);
+    const warm = { warmup, warmupTime: round === 0 ? 100 : 20, warmupIterations: round === 0 ? iterations : 1 };
+    const bench = new Bench({ name: suite, time, iterations, ...warm });
+    for (const { name, run } of [UNIT, ...tasks]) bench.add(name, run, { async: false });
     await bench.run();
     medians.push(
       bench.tasks.map((task, k) => {
@@ -67,14 +67,28 @@ export function environment() {
   };
 }
 
-/** A table of results on standard error, and everything as JSON on standard output. */
-export function report(results) {
+/**
+ * A table of results on standard error, and everything as JSON on standard output. What is no time has a `figure` in a `unit` of its own; what
+ * `failed` says so instead; a `residual` is shown beside the time.
+ */
+export function report(results, versions = {}) {
+  console.error(`${table(results)}`);
+  const all = { environment: { ...environment(), ...versions }, results, sink: Number.isFinite(sink) };
+  console.log(JSON.stringify(all, null, 2));
+}
+
+function table(results) {
+  const judged = results.some((r) => "residual" in r);
   const head = ["suite", "work", "engine", "ns per cell", "spread", "Math.exp per cell"];
-  const table = new Table({ head, style: { head: [], compact: true } });
+  const lines = new Table({
+    head: judged ? [...head, "residual"] : head,
+    style: { head: [], border: [], compact: true },
+  });
   for (const r of results) {
-    const range = `${r.least.toFixed(2)} to ${r.most.toFixed(2)}`;
-    table.push([r.suite, r.work, r.engine, r.nsPerCell.toFixed(2), range, r.perExp?.toFixed(2) ?? ""]);
+    const range = r.failed ? "" : `${r.least.toFixed(2)} to ${r.most.toFixed(2)}`;
+    const figure = r.failed ?? (r.unit === undefined ? r.nsPerCell.toFixed(2) : `${r.figure.toFixed(2)} ${r.unit}`);
+    const line = [r.suite, r.work, r.engine, figure, range, r.perExp?.toFixed(2) ?? ""];
+    lines.push(judged ? [...line, r.residual?.toExponential(1) ?? ""] : line);
   }
-  console.error(`${table}`);
-  console.log(JSON.stringify({ environment: environment(), results, sink: Number.isFinite(sink) }, null, 2));
+  return lines;
 }

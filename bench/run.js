@@ -1,15 +1,36 @@
-// npm run bench: tables on standard error, JSON on standard output.
+// npm run bench [-- SUITE...]: all suites or those named. Tables on standard error, JSON on standard output.
 
 import { load } from "../dist/index.js";
 import { adamCold, adamStep } from "./adam.js";
+import { growth } from "./growth.js";
 import { report } from "./harness.js";
+import { kernels } from "./kernels.js";
+import { memory } from "./memory.js";
 import { bulk, equilibria, plans } from "./solvers.js";
+import { start } from "./start.js";
 
-const cold = await adamCold(load);
+const SUITES = {
+  start,
+  adam: async (engines) => [...(await adamCold(load)), ...(await adamStep(engines))],
+  kernels,
+  plan: plans,
+  equilibrium: equilibria,
+  bulk,
+  growth,
+  memory: () => memory(load),
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(SUITES, name));
+if (unknown.length > 0) {
+  console.error(`no suite is called ${unknown.join(" or ")}; there are ${Object.keys(SUITES).join(", ")}`);
+  process.exit(2);
+}
 const engines = [await load({ engine: "wasm" }), await load({ engine: "js" })];
-const results = [...cold];
-for (const suite of [adamStep, plans, equilibria, bulk]) {
+const results = [];
+for (const [name, suite] of Object.entries(SUITES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
   results.push(...(await suite(engines)));
-  process.stderr.write(`measured ${suite.name}\n`);
+  process.stderr.write(`measured ${name}\n`);
 }
 report(results);

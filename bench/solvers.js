@@ -1,6 +1,6 @@
 // Exact plans and equilibria through the public API, copies and audit included: one at a time, and many in one call.
 
-import { hardMarket, mildMarket, plannerEconomy, uniform } from "./economies.js";
+import { hardMarket, manyEconomies, mildMarket, plannerEconomy } from "./economies.js";
 import { measure, use } from "./harness.js";
 
 export async function plans(engines) {
@@ -42,17 +42,7 @@ function task(walras, what, data) {
 const COUNT = 20_000;
 
 export async function bulk(engines) {
-  const draw = uniform(11);
-  const numbers = (length, least, most) => Float64Array.from({ length }, () => least + (most - least) * draw());
-  const shared = {
-    agents: 3,
-    goods: 3,
-    count: COUNT,
-    alpha: numbers(9 * COUNT, 0.7, 1.3),
-    omega: numbers(9 * COUNT, -0.8, -0.3),
-  };
-  const planner = { ...shared, totals: numbers(3 * COUNT, 20, 40), weights: numbers(3 * COUNT, 0.8, 1.2) };
-  const market = { ...shared, endowments: numbers(9 * COUNT, 1, 10) };
+  const { planner, market } = manyEconomies(COUNT);
   const tasks = engines.flatMap((walras) => [
     {
       name: `plans ${walras.engine}`,
@@ -69,5 +59,5 @@ export async function bulk(engines) {
       run: () => use(walras.equilibriumMany(market).residual[0]),
     },
   ]);
-  return measure("bulk", tasks, { time: 400 });
+  return measure("bulk", tasks, { time: 400, iterations: 1 });
 }

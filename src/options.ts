@@ -300,10 +300,11 @@ function numbers(
     for (let k = 0; k < length; k++) {
       const value = list[k];
       const c = l * length + k;
+      if (typeof value === "number") out[c] = value;
+      if (typeof value === "number" && value >= least && value <= Number.MAX_VALUE) continue;
       const place = isMatrix ? `[${Math.floor(c / columns)}][${c % columns}]` : `[${c}]`;
       // A hole is no number; number() would take undefined for an option left out.
       findings.number(`${path}${place}`, value === undefined ? null : value, least, Number.MAX_VALUE);
-      if (typeof value === "number") out[c] = value;
     }
   });
   return out;

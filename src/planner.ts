@@ -110,7 +110,7 @@ export function planWithAdam(engine: Engine, economy: Economy, options: AdamOpti
     omega: economy.omega,
     weights,
     totals: economy.totals,
-    y: start ? Float64Array.from(start, shares ? Math.log : inverseSoftplus) : n * m,
+    y: start?.map(shares ? Math.log : inverseSoftplus) ?? n * m,
     x: n * m,
     prices: m,
     utilities: n,

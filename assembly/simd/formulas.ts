@@ -9,7 +9,7 @@ export const HALF = memory.data<f64>([0.5, 0.5], 16);
 export const SIGN = memory.data<u64>([0x8000000000000000, 0x8000000000000000], 16);
 
 const LOWEST = memory.data<f64>([-708.0, -708.0], 16);
-const HIGHEST = memory.data<f64>([709.0, 709.0], 16);
+const HIGHEST = memory.data<f64>([709.78, 709.78], 16);
 const UNITS = memory.data<f64>([369.3299304675746, 369.3299304675746], 16); // 256 / ln 2
 const TO_INTEGER = memory.data<f64>([6755399441055744.0, 6755399441055744.0], 16); // 1.5 2^52: adding it rounds to an integer
 const UNIT_HIGH = memory.data<f64>([0.00270760617331689, 0.00270760617331689], 16); // ln 2 / 256 in two parts (Cody & Waite)
@@ -44,7 +44,7 @@ const LOG1P_6 = memory.data<f64>([-0.1666685778523586, -0.1666685778523586], 16)
 
 /** Two doubles. */
 export class F64 {
-  /** exp x, within 1.1 ulp on [-708, 709]; arguments beyond are moved to that interval. */
+  /** exp x, within 1.1 ulp on [-708, 709.78]; arguments beyond are moved to that interval. */
   @inline
   static exp(x: v128): v128 {
     // x = (256 k + i) ln2/256 + r, |r| <= ln2/512; exp x = 2^k 2^(i/256) (1 + r + r^2 q(r)).

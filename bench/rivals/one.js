@@ -1,0 +1,23 @@
+// node one.js FILE SOLVER: one rival on the work given as JSON on standard input. Prints its version, times and answer as JSON.
+
+import { performance } from "node:perf_hooks";
+import { text } from "node:stream/consumers";
+import { measure, use } from "../harness.js";
+
+const [file, solver] = process.argv.slice(2);
+const { version, solvers } = await import(file);
+const given = Object.entries(JSON.parse(await text(process.stdin)));
+const work = Object.fromEntries(given.map(([key, v]) => [key, Array.isArray(v) ? Float64Array.from(v) : v]));
+const run = await solvers[solver][work.kind](work);
+const start = performance.now();
+const answer = run();
+const took = performance.now() - start;
+
+// Slow ones are timed by single runs, the slowest by one.
+const options = took > 300 ? { iterations: 1, warmup: false, rounds: took > 3000 ? 1 : 3 } : { time: 100 };
+const task = { name: work.work, cells: work.cells, run: () => use(run() ? 1 : 0) };
+const [{ nsPerCell, least, most, perExp }] = await measure(work.kind, [task], options);
+
+const lists = ["allocation", "shadowPrices", "prices"].filter((key) => answer[key]);
+const plain = Object.fromEntries(lists.map((key) => [key, [...answer[key]]]));
+process.stdout.write(JSON.stringify({ version, nsPerCell, least, most, perExp, answer: plain }));

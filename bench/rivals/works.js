@@ -1,0 +1,76 @@
+// The works that every rival is given: plain data, the same for JavaScript and Python, and how an answer to each is judged.
+
+import { manyEconomies, mildMarket, plannerEconomy, uniform } from "../economies.js";
+import { penaltySteps } from "./plain.js";
+
+const STEPS = { 10: 100, 100: 50, 1000: 10 };
+const COUNT = 2000;
+const SIZES = { adam: [10, 100, 1000], plan: [3, 10, 100, 1000], equilibrium: [3, 10, 100, 200] };
+
+/** Works `{ kind, work, size, cells, ...data }`; a cell is one agent and good, times the steps or the economies. */
+export function works() {
+  const { planner, market } = manyEconomies(COUNT);
+  return [
+    ...SIZES.adam.map(adam),
+    ...SIZES.plan.map((n) => ({ ...plannerEconomy(n, n), ...sized("plan", n) })),
+    ...SIZES.equilibrium.map((n) => ({ ...mildMarket(n, n), ...sized("equilibrium", n) })),
+    { ...planner, kind: "plans", work: `plans 3x3, ${COUNT} in bulk`, size: 3, cells: 9 * COUNT },
+    { ...market, kind: "equilibria", work: `equilibria 3x3, ${COUNT} in bulk`, size: 3, cells: 9 * COUNT },
+  ].map((work) => ({ agents: work.size, goods: work.size, ...work }));
+}
+
+function sized(kind, size) {
+  return { kind, work: `${kind} ${size}x${size}`, size, cells: size * size };
+}
+
+/** Steps of the notebook's form: softplus variables from a seeded start, squared overuse at 1000, Adam's own constants. */
+function adam(size) {
+  const steps = STEPS[size];
+  const start = Float64Array.from({ length: size * size }, uniform(5));
+  const settings = { start, steps, penalty: 1000, rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+  const labels = { ...sized("adam", size), work: `Adam step ${size}x${size}`, cells: steps * size * size };
+  return { ...plannerEconomy(size, size), ...settings, ...labels };
+}
+
+/** Where Adam's steps end, once computed. */
+const paths = new WeakMap();
+
+/**
+ * How far an answer is off: for plans and equilibria the greatest residual that walras.check finds, of many economies the worst; for
+ * Adam the greatest relative distance from where the same steps in plain double precision end.
+ */
+export function judge(walras, work, answer) {
+  if (work.kind === "adam") {
+    if (!paths.has(work)) paths.set(work, penaltySteps(work));
+    const expected = paths.get(work);
+    return answer.allocation.reduce((worst, x, k) => Math.max(worst, Math.abs(x / expected[k] - 1)), 0);
+  }
+  if (work.kind === "plan" || work.kind === "equilibrium") return residual(walras, work, answer);
+  let worst = 0;
+  for (let k = 0; k < work.count; k++) worst = Math.max(worst, residual(walras, nth(work, k), nth(answer, k)));
+  return worst;
+}
+
+function residual(walras, { agents, goods, alpha, omega, totals, weights, endowments }, answer) {
+  const data = { size: { agents, goods }, alpha, omega };
+  const economy = walras.economy(endowments ? { ...data, endowments } : { ...data, totals, weights });
+  const { residuals } = walras.check(economy, answer);
+  return Math.max(...Object.values(residuals));
+}
+
+/** The k-th economy, or answer, of many. */
+function nth(many, k) {
+  const lengths = {
+    alpha: 9,
+    omega: 9,
+    endowments: 9,
+    allocation: 9,
+    totals: 3,
+    weights: 3,
+    prices: 3,
+    shadowPrices: 3,
+  };
+  const own = Object.entries(lengths).filter(([key]) => many[key]);
+  const parts = own.map(([key, length]) => [key, many[key].slice(k * length, (k + 1) * length)]);
+  return { ...(many.agents && { agents: many.agents, goods: many.goods }), ...Object.fromEntries(parts) };
+}
