@@ -5,6 +5,7 @@ export { auditMarket, auditPlan, auditWork, clearing } from "./audit";
 export { bulkWork, equilibriumMany, planMany } from "./bulk";
 export { reportMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
+export { marketSlopes } from "./market/slopes";
 export { stability, stabilityWork } from "./market/stability";
 export { marketSize } from "./market/state";
 export { adamMoment, adamPoint, adamSize, adamStart, adamSteps } from "./planner/adam";

@@ -24,6 +24,7 @@ export type Kernels = Record<
   | "fillUniform"
   | "log"
   | "marketSize"
+  | "marketSlopes"
   | "plan"
   | "planMany"
   | "planWork"

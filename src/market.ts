@@ -138,7 +138,7 @@ function solveGroup(
   const index = value(at.header + layout.INDEX);
   // An index of -1 has a positive eigenvalue; at a critical equilibrium linear terms decide nothing.
   const decided = index > 0 && stabilityWork > 0 && code === layout.CONVERGED;
-  const stable = index < 0 ? -1 : decided ? kernels.stability(at.stability) : 0;
+  const stable = index < 0 ? -1 : decided ? kernels.stability(at.room) : 0;
   return {
     code,
     stable,
@@ -164,7 +164,7 @@ export function demandAt(engine: Engine, economy: Economy, prices: Float64Array)
 }
 
 /** Only a good that nobody wants, which is in no group, may have the price 0. */
-function requirePriced(path: string, prices: Float64Array, groups: readonly Group[]): void {
+export function requirePriced(path: string, prices: Float64Array, groups: readonly Group[]): void {
   const zero = groups.flatMap(({ goods }) => goods).find((j) => prices[j] === 0);
   if (zero !== undefined) {
     throw new OptionError([
@@ -174,7 +174,7 @@ function requirePriced(path: string, prices: Float64Array, groups: readonly Grou
 }
 
 /** Puts a group's part of an allocation where it belongs in that of the whole economy of m goods. */
-function place(allocation: Float64Array, part: Float64Array, { agents, goods }: Group, m: number): void {
+export function place(allocation: Float64Array, part: Float64Array, { agents, goods }: Group, m: number): void {
   agents.forEach((i, k) => {
     goods.forEach((j, l) => {
       allocation[i * m + j] = part[k * goods.length + l];
@@ -182,7 +182,8 @@ function place(allocation: Float64Array, part: Float64Array, { agents, goods }: 
   });
 }
 
-function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, stabilityWork: number) {
+/** Lays a connected market out and starts it, at prices or where a solver begins; `room` is for what is done at its equilibrium. */
+export function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, room: number) {
   const { kernels } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
@@ -202,7 +203,7 @@ function layMarket(engine: Engine, economy: Economy, start: Float64Array | undef
     x: n * m,
     header: layout.HEADER_SIZE,
     work: kernels.marketSize(n, m),
-    stability: stabilityWork,
+    room,
   });
   const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
   kernels.startMarket(n, m, ...data, layout.NEWTON, start ? at.start : -1, at.work);
@@ -315,6 +316,6 @@ function stabilityOf(parts: number[]): boolean | "unknown" {
   return parts.includes(0) ? "unknown" : true;
 }
 
-function pick(values: Float64Array, indices: readonly number[]): Float64Array {
+export function pick(values: Float64Array, indices: readonly number[]): Float64Array {
   return Float64Array.from(indices, (k) => values[k]);
 }

@@ -224,7 +224,7 @@ function basketOf(economy: Economy, numeraire: ShareNumeraire, findings: Finding
 }
 
 /** The index of the good that a numeraire names. */
-function goodOf(economy: Economy, numeraire: string | number, findings: Findings, others: string): number {
+export function goodOf(economy: Economy, numeraire: string | number, findings: Findings, others: string): number {
   const m = economy.goods.length;
   const index = typeof numeraire === "number" ? numeraire : economy.goods.indexOf(numeraire);
   if (Number.isInteger(index) && index >= 0 && index < m) return index;
@@ -279,7 +279,8 @@ export function readNumbers(
   return read as Float64Array;
 }
 
-function numbers(
+/** The same, its violations added to `findings`: then undefined, or 0 where a number is none. */
+export function numbers(
   path: string,
   values: unknown,
   shape: readonly number[],
