@@ -9,7 +9,7 @@ import { MEASURES_SIZE, padded } from "../assembly/layout.js";
 import type { Economy } from "./economy.js";
 import type { Engine } from "./engine.js";
 import { type Group, marketGroups, subEconomy } from "./groups.js";
-import { Findings, InputError, OptionError } from "./input.js";
+import { Findings, OptionError } from "./input.js";
 import { auditMarket, layMarket, pick, place, requirePriced } from "./market.js";
 import { goodOf, type Numeraire, readNumbers } from "./options.js";
 import type { Blocks, Point } from "./statics.js";
@@ -19,20 +19,17 @@ export type MarketParameter = "alpha" | "omega" | "endowments";
 export type MarketOutcome = "prices" | "allocation" | "logAllocation" | "utilities";
 
 /** Thrown where derivatives are asked for at an equilibrium whose Jacobian is too close to singular to have any. */
-export class SingularError extends InputError {
+export class SingularError extends Error {
   override readonly name = "SingularError";
   constructor(
+    /** Of the Jacobian of the log flow: below 1e-5. */
     readonly smallestPivot: number,
-    /** The condition number of the Jacobian; Infinity where a pivot is 0. */
+    /** The condition number of that Jacobian; Infinity where a pivot is 0. */
     readonly condition: number,
   ) {
-    super([
-      {
-        path: "the Jacobian of the log flow",
-        requirement: `must have pivots of 1e-5 at least: at a critical equilibrium prices have no derivatives (its condition is ${condition.toPrecision(3)})`,
-        value: smallestPivot,
-      },
-    ]);
+    super(
+      `Prices have no derivatives at a critical equilibrium: the Jacobian of the log flow has a pivot of ${smallestPivot.toPrecision(3)}, below 1e-5, and the condition ${condition.toPrecision(3)}.`,
+    );
   }
 }
 
