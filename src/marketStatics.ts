@@ -24,11 +24,11 @@ export class SingularError extends Error {
   constructor(
     /** Of the Jacobian of the log flow: below 1e-5. */
     readonly smallestPivot: number,
-    /** The condition number of that Jacobian; Infinity where a pivot is 0. */
+    /** The maximum norm of the inverse of that Jacobian; Infinity where a pivot is 0. */
     readonly condition: number,
   ) {
     super(
-      `Prices have no derivatives at a critical equilibrium: the Jacobian of the log flow has a pivot of ${smallestPivot.toPrecision(3)}, below 1e-5, and the condition ${condition.toPrecision(3)}.`,
+      `Prices have no derivatives at a critical equilibrium: the Jacobian of the log flow has a pivot of ${smallestPivot.toPrecision(3)}, below 1e-5 (condition ${condition.toPrecision(3)}).`,
     );
   }
 }
@@ -111,7 +111,8 @@ interface Slopes {
   logX: Float64Array;
   /** n: the good whose trade the flow reads off the budget, or -1. */
   mode: Int32Array;
-  /** m: value that flows through each good's market; 0 where nobody wants it. */
+  /** m: 1 where somebody wants the good; the value that flows through its market. */
+  wanted: Uint8Array;
   flow: Float64Array;
   smallestPivot: number;
   condition: number;
@@ -125,7 +126,8 @@ function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups
   const mode = new Int32Array(n).fill(-1);
   const flow = new Float64Array(m);
   let smallestPivot = Number.POSITIVE_INFINITY;
-  let condition = 1;
+  const wanted = new Uint8Array(m);
+  let condition = 0;
   const parts = groups.map((group) => {
     const { agents, goods } = group;
     const [rows, columns] = [agents.length, goods.length];
@@ -144,7 +146,9 @@ function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups
       mode[agents[k]] = main < 0 ? -1 : goods[main];
     });
     engine.read(flows, columns).forEach((logFlow, l) => {
-      flow[goods[l]] = Math.exp(logFlow);
+      wanted[goods[l]] = 1;
+      // A good alone has no equation and no flow.
+      flow[goods[l]] = columns > 1 ? Math.exp(logFlow) : 1;
     });
     const [pivot, worst] = engine.read(measures, MEASURES_SIZE);
     smallestPivot = Math.min(smallestPivot, pivot);
@@ -154,9 +158,9 @@ function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups
   const allocation = logX.map(Math.exp);
   for (let j = 0; j < m; j++) {
     // What nobody wants stays with its owners.
-    if (flow[j] === 0) for (let i = 0; i < n; i++) allocation[i * m + j] = economy.endowments?.[i * m + j] as number;
+    if (!wanted[j]) for (let i = 0; i < n; i++) allocation[i * m + j] = economy.endowments?.[i * m + j] as number;
   }
-  return { parts, allocation, logX, mode, flow, smallestPivot, condition };
+  return { parts, allocation, logX, mode, wanted, flow, smallestPivot, condition };
 }
 
 interface Coefficients {
@@ -232,7 +236,7 @@ function coefficients(
 }
 
 function forward(system: System, direction: Blocks<MarketParameter>): Blocks<MarketOutcome> {
-  const { economy, prices, logX, a, spent, net, response, slope, kappa, mode, flow, utility } = system;
+  const { economy, prices, logX, a, spent, net, response, slope, kappa, mode, wanted, flow, utility } = system;
   const n = economy.agents.length;
   const m = economy.goods.length;
   refuseForeign(system, direction.endowments);
@@ -255,7 +259,7 @@ function forward(system: System, direction: Blocks<MarketParameter>): Blocks<Mar
     }
     // The changes add up to 0; of the main good the difference would drown what is traded of it.
     if (mode[i] >= 0) change[mode[i]] = -others;
-    for (let j = 0; j < m; j++) if (flow[j] > 0) byFlow[j] += change[j] / flow[j];
+    for (let j = 0; j < m; j++) if (wanted[j]) byFlow[j] += change[j] / flow[j];
   }
   const q = answer(system, byFlow, false);
 
@@ -286,14 +290,14 @@ function forward(system: System, direction: Blocks<MarketParameter>): Blocks<Mar
 
 /** forward() transposed, its steps from last to first. */
 function adjoint(system: System, cotangent: Blocks<MarketOutcome>): Blocks<MarketParameter> {
-  const { economy, prices, logX, a, spent, net, response, slope, kappa, mode, flow, utility } = system;
+  const { economy, prices, logX, a, spent, net, response, slope, kappa, mode, wanted, flow, utility } = system;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const alpha = new Float64Array(n * m);
   const omega = new Float64Array(n * m);
   const endowments = new Float64Array(n * m);
   const byShift = cotangent.logAllocation.map((weight, c) =>
-    flow[c % m] > 0 ? weight + cotangent.allocation[c] * system.allocation[c] : 0,
+    wanted[c % m] ? weight + cotangent.allocation[c] * system.allocation[c] : 0,
   );
   const byTau = new Float64Array(n);
   const byPrices = fromNumeraire(system, cotangent.prices);
@@ -308,7 +312,7 @@ function adjoint(system: System, cotangent: Blocks<MarketOutcome>): Blocks<Marke
   }
 
   const byFlow = answer(system, byPrices, true);
-  for (let j = 0; j < m; j++) byFlow[j] = flow[j] > 0 ? byFlow[j] / flow[j] : 0;
+  for (let j = 0; j < m; j++) byFlow[j] = wanted[j] ? byFlow[j] / flow[j] : 0;
   for (let i = 0; i < n; i++) {
     const row = i * m;
     const level = mode[i] < 0 ? 0 : byFlow[mode[i]];
@@ -377,11 +381,11 @@ function fromNumeraire({ parts, basket, good }: System, weights: Float64Array): 
 }
 
 /** Visits the cells of goods that nobody wants, which stay with their owners. */
-function keepUnwanted({ flow, allocation, economy }: System, visit: (c: number, x: number) => void): void {
+function keepUnwanted({ wanted, allocation, economy }: System, visit: (c: number, x: number) => void): void {
   const m = economy.goods.length;
-  if (flow.every((value) => value > 0)) return;
+  if (wanted.every((somebody) => somebody)) return;
   allocation.forEach((x, c) => {
-    if (flow[c % m] === 0) visit(c, x);
+    if (!wanted[c % m]) visit(c, x);
   });
 }
 

@@ -61,7 +61,10 @@ export interface EquilibriumStatics extends Statics<MarketParameter, MarketOutco
   index: -1 | 0 | 1;
   /** The smallest pivot of the Jacobian of the log flow; below 1e-5 it counts as singular, in random economies it is above 1e-3. */
   smallestPivot: number;
-  /** The condition number of that Jacobian in the maximum norm; of several groups of traders the largest. */
+  /**
+   * By how much log prices move, at most, where every log flow is disturbed by 1: the maximum norm of the inverse of that Jacobian, an
+   * absolute condition number. Of several groups of traders the largest.
+   */
   condition: number;
 }
 

@@ -5,13 +5,14 @@ import { solve } from "../linear";
 import { doubles } from "../simd/memory";
 import { chooseModes, evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
 import { factorReduced, index, smallestPivot } from "./newton";
-import { factors, jacobian, logTotals, lx, m, mode, n, pivots, q, step, totalIn } from "./state";
+import { factors, logTotals, lx, m, mode, n, pivots, q, step, totalIn } from "./state";
 
 /**
  * At the prices that startMarket was given, writes the logs of what agents demand (n m), the good whose trade is read off each
  * agent's budget or -1 (n), the logs of the flows (m), the inverse of the Jacobian of the log flow in log prices (m m; the
- * row and column of the good with the largest flow, whose price and equation are left out, are 0), and to `measures` its smallest
- * pivot and its condition in the maximum norm. Returns the index: sign det(-J), 0 where it is too close to singular.
+ * row and column of the good with the largest flow, whose price and equation are left out, are 0), and to `measures` the Jacobian's
+ * smallest pivot and the maximum norm of the inverse, Infinity where there is none. Returns the index: sign det(-J), 0 where it is too
+ * close to singular.
  */
 export function marketSlopes(logX: i32, modes: i32, logFlows: i32, inverse: i32, measures: i32): i32 {
   const d = doubles;
@@ -24,7 +25,7 @@ export function marketSlopes(logX: i32, modes: i32, logFlows: i32, inverse: i32,
   }
   for (let c = 0; c < m * m; c++) d[inverse + c] = 0;
   d[measures + PIVOT] = 1;
-  d[measures + CONDITION] = 1;
+  d[measures + CONDITION] = 0;
   if (m === 1) return 1;
 
   const dropped = largestFlow();
@@ -34,7 +35,7 @@ export function marketSlopes(logX: i32, modes: i32, logFlows: i32, inverse: i32,
   d[measures + CONDITION] = Infinity;
   if (sign === 0) return 0;
   for (let k = 0; k < m; k++) if (k !== dropped) inverseColumn(k, dropped, inverse);
-  d[measures + CONDITION] = maximumNorm(jacobian, dropped) * maximumNorm(inverse, dropped);
+  d[measures + CONDITION] = maximumNorm(inverse);
   return index;
 }
 
@@ -47,14 +48,13 @@ function inverseColumn(k: i32, dropped: i32, inverse: i32): void {
   for (let j = 0; j < m - 1; j++) d[inverse + (j < dropped ? j : j + 1) * m + k] = d[step + j];
 }
 
-/** The largest sum of sizes along a row of an m m matrix, row and column `dropped` left out. */
-function maximumNorm(matrix: i32, dropped: i32): f64 {
+/** The largest sum of sizes along a row of an m m matrix. */
+function maximumNorm(matrix: i32): f64 {
   const d = doubles;
   let largest: f64 = 0;
   for (let j = 0; j < m; j++) {
-    if (j === dropped) continue;
     let sum: f64 = 0;
-    for (let k = 0; k < m; k++) if (k !== dropped) sum += Math.abs(d[matrix + j * m + k]);
+    for (let k = 0; k < m; k++) sum += Math.abs(d[matrix + j * m + k]);
     largest = Math.max(largest, sum);
   }
   return largest;
