@@ -431,7 +431,7 @@ for (const [name, walras] of engines) {
       const economy = walras.economy(mildMarket(3, 3));
       const plan = walras.plan(economy);
       const at = walras.economy({ ...mildMarket(3, 3), endowments: plan.allocation });
-      // Alike proportions of every good for all leave nobody better off at the margin than prices say: d u_i / d e_ij = mu_j / lambda_i there.
+      // Nobody trades there, so that prices move no utility.
       const { utilities } = walras
         .statics(at, { prices: plan.shadowPrices })
         .matrices({ of: ["utilities"], by: ["endowments"] });
