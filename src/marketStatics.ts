@@ -13,7 +13,7 @@ import { Findings, OptionError } from "./input.js";
 import { auditMarket, layMarket, pick, place, requirePriced } from "./market.js";
 import { goodOf, type Numeraire, readNumbers } from "./options.js";
 import type { Blocks, Point } from "./statics.js";
-import { utilitySlopes } from "./utilitySlopes.js";
+import { times, utilitySlopes } from "./utilitySlopes.js";
 
 export type MarketParameter = "alpha" | "omega" | "endowments";
 export type MarketOutcome = "prices" | "allocation" | "logAllocation" | "utilities";
@@ -42,6 +42,8 @@ export interface MarketPoint extends Point<MarketParameter, MarketOutcome> {
   /** n: marginal utilities of income. */
   kappa: Float64Array;
   groups: readonly Group[];
+  /** n: by how much utilities rise along a direction in endowments, in value. */
+  realIncomes(endowments: Float64Array): Float64Array;
 }
 
 /** The point of an equilibrium: checks that it is one, and copies out what products need. */
@@ -84,6 +86,12 @@ export function marketPoint(
     adjoint(cotangent) {
       requireRegular();
       return adjoint(system, cotangent);
+    },
+    realIncomes(endowments) {
+      requireRegular();
+      const zeros = new Float64Array(endowments.length);
+      const { byFlow } = atFixedPrices(system, { alpha: zeros, omega: zeros, endowments });
+      return realIncomes(system, endowments, answer(system, byFlow, false));
     },
   };
 }
@@ -236,12 +244,40 @@ function coefficients(
 }
 
 function forward(system: System, direction: Blocks<MarketParameter>): Blocks<MarketOutcome> {
-  const { economy, prices, logX, a, spent, net, response, slope, kappa, mode, wanted, flow, utility } = system;
+  const { economy, a, response, slope, kappa, utility } = system;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  const { s, tau, byFlow } = atFixedPrices(system, direction);
+  const q = answer(system, byFlow, false);
+  const income = realIncomes(system, direction.endowments, q);
+
+  const logAllocation = new Float64Array(n * m);
+  const utilities = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let moved = 0;
+    for (let j = 0; j < m; j++) moved += response[i * m + j] * q[j];
+    tau[i] += moved / slope[i];
+    utilities[i] = kappa[i] * income[i];
+    for (let j = 0; j < m; j++) {
+      const c = i * m + j;
+      logAllocation[c] = a[c] * (q[j] + tau[i]) + s[c];
+      utilities[i] += times(direction.alpha[c], utility.byAlpha[c]) + times(direction.omega[c], utility.byOmega[c]);
+    }
+  }
+  const allocation = logAllocation.map((log, c) => system.allocation[c] * log);
+  keepUnwanted(system, (c, x) => {
+    allocation[c] = direction.endowments[c];
+    logAllocation[c] = x > 0 ? direction.endowments[c] / x : 0;
+  });
+  return { prices: inNumeraire(system, q), allocation, logAllocation, utilities };
+}
+
+/** What a direction does while prices stay: shifts s of log demand, the answer of tau, and the change of the log flows. */
+function atFixedPrices(system: System, direction: Blocks<MarketParameter>) {
+  const { economy, prices, logX, a, spent, slope, mode, wanted, flow } = system;
   const n = economy.agents.length;
   const m = economy.goods.length;
   refuseForeign(system, direction.endowments);
-
-  // At fixed prices: shifts s of demand, the answer of tau, and what it does to the flows.
   const s = a.map((slope, c) => (slope === 0 ? 0 : -slope * (direction.alpha[c] + logX[c] * direction.omega[c])));
   const tau = new Float64Array(n);
   const byFlow = new Float64Array(m);
@@ -261,80 +297,76 @@ function forward(system: System, direction: Blocks<MarketParameter>): Blocks<Mar
     if (mode[i] >= 0) change[mode[i]] = -others;
     for (let j = 0; j < m; j++) if (wanted[j]) byFlow[j] += change[j] / flow[j];
   }
-  const q = answer(system, byFlow, false);
+  return { s, tau, byFlow };
+}
 
-  const logAllocation = new Float64Array(n * m);
-  const utilities = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let moved = 0;
-    for (let j = 0; j < m; j++) moved += response[i * m + j] * q[j];
-    tau[i] += moved / slope[i];
+/** n: what agents own more, less what the prices of their trades take from it; utilities move by as much (Roy's identity). */
+function realIncomes({ prices, net, kappa }: System, endowments: Float64Array, q: Float64Array): Float64Array {
+  const m = prices.length;
+  return kappa.map((_, i) => {
     let income = 0;
-    for (let j = 0; j < m; j++) {
-      const c = i * m + j;
-      logAllocation[c] = a[c] * (q[j] + tau[i]) + s[c];
-      // Roy's identity: prices move utility by what is traded at them.
-      income += prices[j] * direction.endowments[c] - net[c] * q[j];
-      if (direction.alpha[c] !== 0) utilities[i] += utility.byAlpha[c] * direction.alpha[c];
-      if (direction.omega[c] !== 0) utilities[i] += utility.byOmega[c] * direction.omega[c];
-    }
-    utilities[i] += kappa[i] * income;
-  }
-  const allocation = logAllocation.map((log, c) => system.allocation[c] * log);
-  keepUnwanted(system, (c, x) => {
-    allocation[c] = direction.endowments[c];
-    logAllocation[c] = x > 0 ? direction.endowments[c] / x : 0;
+    for (let j = 0; j < m; j++) income += prices[j] * endowments[i * m + j] - net[i * m + j] * q[j];
+    return income;
   });
-  return { prices: inNumeraire(system, q), allocation, logAllocation, utilities };
 }
 
 /** forward() transposed, its steps from last to first. */
 function adjoint(system: System, cotangent: Blocks<MarketOutcome>): Blocks<MarketParameter> {
-  const { economy, prices, logX, a, spent, net, response, slope, kappa, mode, wanted, flow, utility } = system;
+  const { economy, a, net, response, slope, kappa, wanted } = system;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const alpha = new Float64Array(n * m);
-  const omega = new Float64Array(n * m);
-  const endowments = new Float64Array(n * m);
   const byShift = cotangent.logAllocation.map((weight, c) =>
     wanted[c % m] ? weight + cotangent.allocation[c] * system.allocation[c] : 0,
   );
+  const byIncome = kappa.map((marginal, i) => times(cotangent.utilities[i], marginal));
   const byTau = new Float64Array(n);
   const byPrices = fromNumeraire(system, cotangent.prices);
   for (let i = 0; i < n; i++) {
-    const marginal = kappa[i] * cotangent.utilities[i];
     for (let j = 0; j < m; j++) byTau[i] += a[i * m + j] * byShift[i * m + j];
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
-      byPrices[j] += a[c] * byShift[c] + (byTau[i] / slope[i]) * response[c] - marginal * net[c];
-      endowments[c] = marginal * prices[j];
+      byPrices[j] += a[c] * byShift[c] + (byTau[i] / slope[i]) * response[c] - byIncome[i] * net[c];
     }
   }
-
   const byFlow = answer(system, byPrices, true);
-  for (let j = 0; j < m; j++) byFlow[j] = wanted[j] ? byFlow[j] / flow[j] : 0;
-  for (let i = 0; i < n; i++) {
-    const row = i * m;
-    const level = mode[i] < 0 ? 0 : byFlow[mode[i]];
-    for (let j = 0; j < m; j++) byTau[i] += (byFlow[j] - level) * spent[row + j] * a[row + j];
-    const byIncome = byTau[i] / slope[i];
-    const weight = cotangent.utilities[i];
-    for (let j = 0; j < m; j++) {
-      const c = row + j;
-      const net = byFlow[j] - level - byIncome;
-      endowments[c] -= net * prices[j];
-      const rise = -a[c] * (byShift[c] + net * spent[c]);
-      if (a[c] !== 0) {
-        alpha[c] = rise + weight * utility.byAlpha[c];
-        omega[c] = rise * logX[c] + (weight === 0 ? 0 : weight * utility.byOmega[c]);
-      }
-    }
-  }
+  const gradient = fromFixedPrices(system, cotangent.utilities, byShift, byIncome, byTau, byFlow);
   keepUnwanted(system, (c, x) => {
-    endowments[c] = cotangent.allocation[c] + (x > 0 ? cotangent.logAllocation[c] / x : 0);
+    gradient.endowments[c] = cotangent.allocation[c] + (x > 0 ? cotangent.logAllocation[c] / x : 0);
   });
   system.foreign.forEach((foreign, c) => {
-    if (foreign) endowments[c] = Number.NaN;
+    if (foreign) gradient.endowments[c] = Number.NaN;
+  });
+  return gradient;
+}
+
+/** atFixedPrices() transposed, and how utilities move with tastes. */
+function fromFixedPrices(
+  system: System,
+  byUtility: Float64Array,
+  byShift: Float64Array,
+  byIncome: Float64Array,
+  byTau: Float64Array,
+  byFlow: Float64Array,
+): Blocks<MarketParameter> {
+  const { prices, logX, a, spent, slope, mode, wanted, flow, utility } = system;
+  const m = prices.length;
+  const [alpha, omega, endowments] = [0, 1, 2].map(() => new Float64Array(a.length));
+  const perFlow = byFlow.map((weight, j) => (wanted[j] ? weight / flow[j] : 0));
+  byTau.forEach((fromDemand, i) => {
+    const row = i * m;
+    // Her changes add up to 0, so that only differences from the main good's weight count.
+    const level = mode[i] < 0 ? 0 : perFlow[mode[i]];
+    let total = fromDemand;
+    for (let j = 0; j < m; j++) total += (perFlow[j] - level) * spent[row + j] * a[row + j];
+    for (let j = 0; j < m; j++) {
+      const c = row + j;
+      const weight = perFlow[j] - level - total / slope[i];
+      endowments[c] = (byIncome[i] - weight) * prices[j];
+      if (a[c] === 0) continue;
+      const rise = -a[c] * (byShift[c] + weight * spent[c]);
+      alpha[c] = rise + times(byUtility[i], utility.byAlpha[c]);
+      omega[c] = rise * logX[c] + times(byUtility[i], utility.byOmega[c]);
+    }
   });
   return { alpha, omega, endowments };
 }

@@ -8,7 +8,7 @@ import type { Engine } from "./engine.js";
 import { EconomyError, Findings, OptionError } from "./input.js";
 import { readNumbers } from "./options.js";
 import type { Blocks, Point } from "./statics.js";
-import { utilitySlopes } from "./utilitySlopes.js";
+import { times, utilitySlopes } from "./utilitySlopes.js";
 
 export type PlanParameter = "alpha" | "omega" | "totals" | "weights";
 export type PlanOutcome = "shadowPrices" | "allocation" | "logAllocation" | "utilities" | "welfare";
@@ -99,9 +99,8 @@ function forward(system: System, direction: Blocks<PlanParameter>): Blocks<PlanO
   const allocation = logAllocation.map((log, c) => x[c] * log);
   const utilities = new Float64Array(n);
   logAllocation.forEach((log, c) => {
-    let moved = utility.worth[c] * log;
-    if (direction.alpha[c] !== 0) moved += utility.byAlpha[c] * direction.alpha[c];
-    if (direction.omega[c] !== 0) moved += utility.byOmega[c] * direction.omega[c];
+    let moved = times(log, utility.worth[c]);
+    moved += times(direction.alpha[c], utility.byAlpha[c]) + times(direction.omega[c], utility.byOmega[c]);
     utilities[Math.floor(c / m)] += moved;
   });
   const welfare = Float64Array.of(0);
@@ -118,10 +117,10 @@ function adjoint(system: System, cotangent: Blocks<PlanOutcome>): Blocks<PlanPar
   const omega = new Float64Array(n * m);
   const byTotals = new Float64Array(m);
   const [welfare] = cotangent.welfare;
-  const weights = system.weights.map((weight, i) => welfare * weight * system.utilities[i]);
+  const weights = system.weights.map((weight, i) => times(welfare, weight * system.utilities[i]));
   const byUtility = cotangent.utilities.map((weight, i) => weight + welfare * system.weights[i]);
   const byLog = cotangent.logAllocation.map(
-    (weight, c) => weight + cotangent.allocation[c] * x[c] + byUtility[Math.floor(c / m)] * utility.worth[c],
+    (weight, c) => weight + cotangent.allocation[c] * x[c] + times(byUtility[Math.floor(c / m)], utility.worth[c]),
   );
   for (let j = 0; j < m; j++) {
     if (!wanted[j]) {
@@ -136,8 +135,8 @@ function adjoint(system: System, cotangent: Blocks<PlanOutcome>): Blocks<PlanPar
       if (a[c] === 0) continue;
       const rise = a[c] * (x[c] * byTotals[j] - byLog[c]);
       weights[i] += rise;
-      alpha[c] = rise + byUtility[i] * utility.byAlpha[c];
-      omega[c] = rise * logX[c] + (byUtility[i] === 0 ? 0 : byUtility[i] * utility.byOmega[c]);
+      alpha[c] = rise + times(byUtility[i], utility.byAlpha[c]);
+      omega[c] = rise * logX[c] + times(byUtility[i], utility.byOmega[c]);
     }
   }
   return { alpha, omega, totals: byTotals, weights };

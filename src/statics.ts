@@ -51,6 +51,7 @@ export interface Statics<Parameter extends string, Outcome extends string> {
  *
  * No derivative exists, and adjoint() answers NaN, for a utility by an omega of -1 (utility jumps there), and by the endowment of a good
  * in whose group of traders the agent is not (the first unit of it would join the groups); forward() refuses a direction of the latter.
+ * Where a marginal utility is beyond what a double holds, so are the derivatives of utilities, but no others.
  */
 export interface EquilibriumStatics extends Statics<MarketParameter, MarketOutcome> {
   /** "simplex" or a good's name. */

@@ -50,8 +50,8 @@ export function transferParadox(
     group.agents.forEach((giver, g) => {
       group.agents.forEach((receiver, r) => {
         if (giver === receiver) return;
-        giverGains[giver * n + receiver] = (effects[r][giver] - effects[g][giver]) / point.kappa[giver];
-        receiverGains[giver * n + receiver] = (effects[r][receiver] - effects[g][receiver]) / point.kappa[receiver];
+        giverGains[giver * n + receiver] = effects[r][giver] - effects[g][giver];
+        receiverGains[giver * n + receiver] = effects[r][receiver] - effects[g][receiver];
       });
     });
   }
@@ -70,15 +70,14 @@ export function transferParadox(
   return { giverGains, receiverGains, paradoxes };
 }
 
-/** How all utilities move with one unit of value more in agent i's hands, of the good that is worth most in all. */
-function effectOfUnit(economy: Economy, { prices, forward }: MarketPoint, i: number, goods: number[]): Float64Array {
+/** How all real incomes move with one unit of value more in agent i's hands, of the good that is worth most in all. */
+function effectOfUnit(economy: Economy, point: MarketPoint, i: number, goods: readonly number[]): Float64Array {
   const { totals } = economy;
-  const m = totals.length;
+  const { prices } = point;
   const good = goods.reduce((best, j) => (prices[j] * totals[j] > prices[best] * totals[best] ? j : best));
-  const zeros = () => new Float64Array(economy.alpha.length);
-  const direction = { alpha: zeros(), omega: zeros(), endowments: zeros() };
-  direction.endowments[i * m + good] = 1 / prices[good];
-  return forward(direction).utilities;
+  const endowments = new Float64Array(economy.alpha.length);
+  endowments[i * totals.length + good] = 1 / prices[good];
+  return point.realIncomes(endowments);
 }
 
 function giftsOf(

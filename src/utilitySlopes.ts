@@ -19,3 +19,8 @@ export function utilitySlopes({ alpha, omega }: Economy, logX: Float64Array) {
   });
   return { worth, byAlpha, byOmega };
 }
+
+/** weight times slope, and 0 for a weight of 0 where the slope is NaN or beyond a double. */
+export function times(weight: number, slope: number): number {
+  return weight === 0 ? 0 : weight * slope;
+}

@@ -342,6 +342,20 @@ for (const [name, walras] of engines) {
       );
     });
 
+    it("of prices and amounts do not suffer where a marginal utility is beyond a double", () => {
+      const economy = walras.economy(hardMarket(434));
+      const solution = walras.equilibrium(economy);
+      const point = walras.statics(economy, solution);
+      const direction = { endowments: economy.endowments as Float64Array };
+      const { prices, logAllocation, utilities } = point.forward(direction);
+      expect(utilities.every(Number.isFinite)).toBe(false);
+      expect([...prices, ...logAllocation].every(Number.isFinite)).toBe(true);
+      const gradient = point.adjoint({ prices: solution.prices, allocation: solution.allocation });
+      for (const by of MARKET) expect(gradient[by].every(Number.isFinite)).toBe(true);
+      const { giverGains } = walras.transferParadox(economy, solution);
+      expect(giverGains.filter(Number.isNaN).length).toBe(economy.agents.length);
+    });
+
     it("are refused at a critical equilibrium, with the measures that tell", () => {
       const economy = walras.economy(caseNamed("critical-triple-root").economy);
       const solution = walras.equilibrium(economy);
