@@ -157,7 +157,8 @@ export function checkAdamOptions(
   return { weights, start: checked };
 }
 
-function checkControl({ onStep, signal }: ControlOptions, findings: Findings): void {
+/** Checks how a long run is to be watched and ended. */
+export function checkControl({ onStep, signal }: { onStep?: unknown; signal?: AbortSignal }, findings: Findings): void {
   findings.callback("onStep", onStep);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")
     findings.add("signal", "must be an AbortSignal", signal);

@@ -6,7 +6,7 @@ import { type Economy, MOST_CELLS } from "./economy.js";
 import type { Engine } from "./engine.js";
 import { Findings, OptionError } from "./input.js";
 import { type MarketOutcome, type MarketParameter, type MarketPoint, marketPoint } from "./marketStatics.js";
-import { type NumberMatrix, type Numeraire, numbers } from "./options.js";
+import { checkControl, type NumberMatrix, type Numeraire, numbers } from "./options.js";
 import { type PlanOutcome, type PlanParameter, planPoint } from "./planStatics.js";
 
 /** Numbers under the names of parameters or outcomes; what is left out is 0. Matrices flat, agent-major, or as rows. */
@@ -19,6 +19,10 @@ export type Blocks<Name extends string> = Record<Name, Float64Array>;
 export interface MatricesOptions<Parameter extends string, Outcome extends string> {
   of?: readonly Outcome[];
   by?: readonly Parameter[];
+  /** Called after every row, with how many are done. */
+  onStep?: (progress: { done: number; total: number }) => void;
+  /** Looked at after every row: once it is aborted, its reason is thrown. */
+  signal?: AbortSignal;
 }
 
 /** Derivatives of outcomes by parameters at one solution. It holds copies and stays valid whatever is solved after it. */
@@ -37,7 +41,7 @@ export interface Statics<Parameter extends string, Outcome extends string> {
   /**
    * The Jacobians themselves, one adjoint() an outcome: the derivative of element k of an outcome by element c of a parameter of `length`
    * elements is at k * length + c. At most 2^26 numbers in all.
-   * @throws OptionError, SingularError
+   * @throws OptionError, SingularError, the reason of an aborted signal
    */
   matrices<O extends Outcome = Outcome, P extends Parameter = Parameter>(
     options?: MatricesOptions<P, O>,
@@ -144,6 +148,8 @@ function matrices<Parameter extends string, Outcome extends string>(
   options: MatricesOptions<Parameter, Outcome>,
 ): Record<string, Record<string, Float64Array>> {
   const { of, by } = checkMatrices(parameters, outcomes, options);
+  const total = totalOf(of, outcomes);
+  let done = 0;
   const answer: Record<string, Record<string, Float64Array>> = {};
   for (const outcome of of) {
     const count = sizeOf(outcomes[outcome]);
@@ -154,6 +160,9 @@ function matrices<Parameter extends string, Outcome extends string>(
       const row = point.adjoint(cotangent);
       cotangent[outcome][k] = 0;
       for (const name of by) answer[outcome][name].set(row[name], k * row[name].length);
+      done++;
+      options.onStep?.({ done, total });
+      options.signal?.throwIfAborted();
     }
   }
   return answer;
@@ -166,7 +175,8 @@ function checkMatrices<Parameter extends string, Outcome extends string>(
   options: MatricesOptions<Parameter, Outcome>,
 ) {
   const findings = new Findings();
-  findings.keys(options, ["of", "by"]);
+  findings.keys(options, ["of", "by", "onStep", "signal"]);
+  checkControl(options, findings);
   const chosen = <Name extends string>(
     path: string,
     names: readonly Name[] | undefined,
@@ -182,9 +192,7 @@ function checkMatrices<Parameter extends string, Outcome extends string>(
   const of = chosen("of", options.of, outcomes);
   const by = chosen("by", options.by, parameters);
   findings.throwIfAny(OptionError);
-  const total = (names: readonly string[], shapes: Shapes<string>) =>
-    names.reduce((sum, name) => sum + sizeOf(shapes[name]), 0);
-  const count = total(of, outcomes) * total(by, parameters);
+  const count = totalOf(of, outcomes) * totalOf(by, parameters);
   if (count > MOST_CELLS) {
     findings.add(
       "matrices",
@@ -194,6 +202,11 @@ function checkMatrices<Parameter extends string, Outcome extends string>(
   }
   findings.throwIfAny(OptionError);
   return { of, by };
+}
+
+/** How many elements the named blocks have together. */
+function totalOf<Name extends string>(names: readonly Name[], shapes: Shapes<Name>): number {
+  return names.reduce((sum, name) => sum + sizeOf(shapes[name]), 0);
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -523,6 +523,19 @@ for (const [name, walras] of engines) {
       expect(matrices({ of: ["utilities"], by: ["alpha"] }).utilities.alpha.length).toBe(100 * 10_000);
     });
 
+    it("to go on with matrices whose signal is aborted; they tell how far they are", () => {
+      const seen: number[] = [];
+      point.matrices({ of: ["prices", "utilities"], onStep: ({ done, total }) => seen.push(done / total) });
+      expect(seen).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
+      const controller = new AbortController();
+      const onStep = ({ done }: { done: number }) => {
+        if (done === 2) controller.abort(new Error("enough"));
+        expect(done).toBeLessThan(3);
+      };
+      expect(() => point.matrices({ onStep, signal: controller.signal })).toThrow("enough");
+      expect(() => point.matrices({ onStep: 3 as never })).toThrow(/onStep must be a function/);
+    });
+
     it("economies without a market or with convex utilities, and plans that are none", () => {
       const planner = walras.economy({ alpha: [[1, 2]], omega: -1, totals: [1, 1] });
       expect(() => walras.statics(planner, { prices: [1, 1] })).toThrow(EconomyError);
