@@ -6,6 +6,7 @@ export { bulkWork, equilibriumMany, planMany } from "./bulk";
 export { reportMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 export { jointSize, reportJointly, startJointly, stepJointly, takeJointly } from "./market/joint";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
+export { marketSlopes } from "./market/slopes";
 export { stability, stabilityWork } from "./market/stability";
 export { marketSize } from "./market/state";
 export { adamMoment, adamPoint, adamSize, adamStart, adamSteps } from "./planner/adam";

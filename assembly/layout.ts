@@ -35,6 +35,11 @@ export const STATIONARITY = 2;
 export const NET_FLOW = 3;
 export const BUDGET = 4;
 
+// Slots of what marketSlopes says of a Jacobian.
+export const MEASURES_SIZE = 2;
+export const PIVOT = 0;
+export const CONDITION = 1;
+
 // How many doubles a solver needs beside its inputs and outputs.
 // Blocks start on an even double and are padded to an even length: the flat passes work on pairs.
 

@@ -26,6 +26,7 @@ export type Kernels = Record<
   | "keep"
   | "log"
   | "marketSize"
+  | "marketSlopes"
   | "plan"
   | "planColumns"
   | "planMany"

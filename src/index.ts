@@ -21,6 +21,7 @@ export {
 export type { EngineName } from "./engine.js";
 export type { Group } from "./groups.js";
 export { EconomyError, InputError, OptionError, type Violation } from "./input.js";
+export { type MarketOutcome, type MarketParameter, SingularError } from "./marketStatics.js";
 export type {
   AdamOptions,
   ControlOptions,
@@ -32,6 +33,7 @@ export type {
   ShareNumeraire,
   ShareOptions,
 } from "./options.js";
+export type { PlanOutcome, PlanParameter } from "./planStatics.js";
 export type { PreparedEconomy } from "./prepared.js";
 export { solutionToJson } from "./report/json.js";
 export {
@@ -46,4 +48,14 @@ export {
   type Status,
   type Verdict,
 } from "./solution.js";
+export type {
+  Blocks,
+  EquilibriumStatics,
+  Given,
+  MatricesOptions,
+  PlanStatics,
+  Statics,
+  StaticsOptions,
+} from "./statics.js";
+export type { TransferAnalysis, TransferParadox } from "./transferParadox.js";
 export { type LoadOptions, load, type Walras } from "./walras.js";

@@ -59,9 +59,9 @@ export class Findings {
     if (value === undefined) return;
     const ok = typeof value === "number" && value >= least && value <= most && (!whole || Number.isInteger(value));
     if (ok) return;
-    const from = least === Number.MIN_VALUE ? "above 0" : `from ${least}`;
+    const from = least === Number.MIN_VALUE ? " above 0" : least === -Number.MAX_VALUE ? "" : ` from ${least}`;
     const to = most === Number.MAX_VALUE ? "" : ` to ${most}`;
-    this.add(path, `must be a ${whole ? "whole" : "finite"} number ${from}${to}`, value);
+    this.add(path, `must be a ${whole ? "whole" : "finite"} number${from}${to}`, value);
   }
 
   /** `value`, where given, must be a function. */

@@ -116,18 +116,19 @@ function solveGroup(
   substitutes: boolean,
 ) {
   const { kernels } = engine;
-  const judged = !substitutes && economy.goods.length <= MOST_GOODS_FOR_STABILITY;
-  const quick = start ? undefined : solveJointly(engine, economy, options, substitutes, judged);
+  const m = economy.goods.length;
+  const room = !substitutes && m <= MOST_GOODS_FOR_STABILITY ? kernels.stabilityWork(m) : 0;
+  const quick = start ? undefined : solveJointly(engine, economy, options, substitutes, room);
   if (quick?.code === layout.CONVERGED) return quick;
   // Out of iterations or cancelled, it goes no farther: what is left is what agents demand where it stood.
   const stopped = quick && quick.code !== layout.STALLED ? quick : undefined;
   const from = stopped ? stopped.answer.logPrices.map((p) => Math.exp(Math.max(-700, Math.min(p, 700)))) : start;
-  const at = layMarket(engine, economy, from, judged);
+  const at = layMarket(engine, economy, from, room);
   const made = quick?.iterations ?? 0;
   const code = stopped?.code ?? run(engine, kernels.stepMarket, kernels.reportMarket, at.header, options, made);
   kernels.reportMarket(at.header);
   kernels.takeMarket(at.logPrices, at.x);
-  const careful = takeGroup(engine, economy, at, code, judged);
+  const careful = takeGroup(engine, economy, at, code, room);
   return {
     ...careful,
     iterations: careful.iterations + made,
@@ -142,7 +143,7 @@ function solveJointly(
   economy: Economy,
   options: EquilibriumOptions,
   substitutes: boolean,
-  judged: boolean,
+  room: number,
 ) {
   const { kernels } = engine;
   const n = economy.agents.length;
@@ -150,11 +151,11 @@ function solveJointly(
   if (n === 1 || m === 1) return undefined;
   const indexed = substitutes ? 0 : 1;
   requireRoom(economy, indexed * m * m + 9 * n * m);
-  const at = layGroup(engine, economy, undefined, kernels.jointSize(n, m, indexed), judged);
+  const at = layGroup(engine, economy, undefined, kernels.jointSize(n, m, indexed), room);
   kernels.startJointly(n, m, at.alpha, at.omega, at.endowments, at.totals, indexed, at.work);
   const code = run(engine, kernels.stepJointly, kernels.reportJointly, at.header, options, 0);
   kernels.takeJointly(at.logPrices, at.x);
-  return takeGroup(engine, economy, at, code, judged);
+  return takeGroup(engine, economy, at, code, room);
 }
 
 /** Steps until a solver ends or is cancelled, telling of every iteration; `made` were made before it. */
@@ -187,18 +188,18 @@ function run(
   return code;
 }
 
-type GroupBlock = "omega" | "endowments" | "totals" | "logPrices" | "x" | "header" | "stability";
+type GroupBlock = "omega" | "endowments" | "totals" | "logPrices" | "x" | "header" | "room";
 
 /** Copies out what a solver left, with what its header says, and whether it is stable where that is to be judged. */
-function takeGroup(engine: Engine, economy: Economy, at: Record<GroupBlock, number>, code: number, judged: boolean) {
+function takeGroup(engine: Engine, economy: Economy, at: Record<GroupBlock, number>, code: number, room: number) {
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const index = value(at.header + layout.INDEX);
   // An index of -1 has a positive eigenvalue; at a critical equilibrium linear terms decide nothing.
-  const open = index > 0 && judged && code === layout.CONVERGED;
+  const open = index > 0 && room > 0 && code === layout.CONVERGED;
   const stable = open
-    ? kernels.stability(n, m, at.omega, at.endowments, at.totals, at.logPrices, at.x, at.stability)
+    ? kernels.stability(n, m, at.omega, at.endowments, at.totals, at.logPrices, at.x, at.room)
     : Math.min(index, 0);
   return {
     code,
@@ -218,7 +219,7 @@ export function demandAt(engine: Engine, economy: Economy, prices: Float64Array)
   const allocation = economy.endowments?.slice() as Float64Array;
   for (const group of groups) {
     const { agents, goods } = group;
-    const at = layMarket(engine, subEconomy(economy, group), pick(prices, goods), false);
+    const at = layMarket(engine, subEconomy(economy, group), pick(prices, goods), 0);
     engine.kernels.takeMarket(at.logPrices, at.x);
     place(allocation, engine.read(at.x, agents.length * goods.length), group, economy.goods.length);
   }
@@ -226,7 +227,7 @@ export function demandAt(engine: Engine, economy: Economy, prices: Float64Array)
 }
 
 /** Only a good that nobody wants, which is in no group, may have the price 0. */
-function requirePriced(path: string, prices: Float64Array, groups: readonly Group[]): void {
+export function requirePriced(path: string, prices: Float64Array, groups: readonly Group[]): void {
   const zero = groups.flatMap(({ goods }) => goods).find((j) => prices[j] === 0);
   if (zero !== undefined) {
     throw new OptionError([
@@ -236,7 +237,7 @@ function requirePriced(path: string, prices: Float64Array, groups: readonly Grou
 }
 
 /** Puts a group's part of an allocation where it belongs in that of the whole economy of m goods. */
-function place(allocation: Float64Array, part: Float64Array, { agents, goods }: Group, m: number): void {
+export function place(allocation: Float64Array, part: Float64Array, { agents, goods }: Group, m: number): void {
   agents.forEach((i, k) => {
     goods.forEach((j, l) => {
       allocation[i * m + j] = part[k * goods.length + l];
@@ -244,13 +245,13 @@ function place(allocation: Float64Array, part: Float64Array, { agents, goods }: 
   });
 }
 
-/** Lays a market and has the careful methods take it up. */
-function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, judged: boolean) {
+/** Lays a connected market and has the careful methods take it up, at prices or where they begin; `room` is for what is done at its equilibrium. */
+export function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, room: number) {
   const { kernels } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
   requireRoom(economy, 2 * m * m + 16 * n * m);
-  const at = layGroup(engine, economy, start, kernels.marketSize(n, m), judged);
+  const at = layGroup(engine, economy, start, kernels.marketSize(n, m), room);
   const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
   kernels.startMarket(n, m, ...data, layout.NEWTON, start ? at.start : -1, at.work);
   return at;
@@ -261,7 +262,7 @@ function layGroup(
   economy: Economy,
   start: Float64Array | undefined,
   work: number,
-  judged: boolean,
+  room: number,
 ): Record<GroupBlock | "alpha" | "start" | "work", number> {
   const n = economy.agents.length;
   const m = economy.goods.length;
@@ -275,7 +276,7 @@ function layGroup(
     x: n * m,
     header: layout.HEADER_SIZE,
     work,
-    stability: judged ? engine.kernels.stabilityWork(m) : 0,
+    room,
   });
 }
 
@@ -391,6 +392,6 @@ function stabilityOf(parts: number[]): boolean | "unknown" {
   return parts.includes(0) ? "unknown" : true;
 }
 
-function pick(values: Float64Array, indices: readonly number[]): Float64Array {
+export function pick(values: Float64Array, indices: readonly number[]): Float64Array {
   return Float64Array.from(indices, (k) => values[k]);
 }

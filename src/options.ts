@@ -157,7 +157,8 @@ export function checkAdamOptions(
   return { weights, start: checked };
 }
 
-function checkControl({ onStep, signal }: ControlOptions, findings: Findings): void {
+/** Checks how a long run is to be watched and ended. */
+export function checkControl({ onStep, signal }: { onStep?: unknown; signal?: AbortSignal }, findings: Findings): void {
   findings.callback("onStep", onStep);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")
     findings.add("signal", "must be an AbortSignal", signal);
@@ -224,7 +225,7 @@ function basketOf(economy: Economy, numeraire: ShareNumeraire, findings: Finding
 }
 
 /** The index of the good that a numeraire names. */
-function goodOf(economy: Economy, numeraire: string | number, findings: Findings, others: string): number {
+export function goodOf(economy: Economy, numeraire: string | number, findings: Findings, others: string): number {
   const m = economy.goods.length;
   const index = typeof numeraire === "number" ? numeraire : economy.goods.indexOf(numeraire);
   if (Number.isInteger(index) && index >= 0 && index < m) return index;
@@ -279,7 +280,8 @@ export function readNumbers(
   return read as Float64Array;
 }
 
-function numbers(
+/** The same, its violations added to `findings`: then undefined, or 0 where a number is none. */
+export function numbers(
   path: string,
   values: unknown,
   shape: readonly number[],

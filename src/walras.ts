@@ -17,6 +17,8 @@ import type { AdamOptions, EquilibriumOptions, PlanOptions, ShareOptions } from 
 import { plan, planWithAdam, transfers } from "./planner.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./prepared.js";
 import type { AdamPlan, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "./solution.js";
+import { type EquilibriumStatics, type PlanStatics, type StaticsOptions, statics } from "./statics.js";
+import { type TransferAnalysis, transferParadox } from "./transferParadox.js";
 
 export interface LoadOptions {
   /** "auto" (default): WebAssembly where it and SIMD are there and allowed, else JavaScript. */
@@ -148,6 +150,40 @@ export class Walras {
   check(economy: Economy, candidate: Candidate, options: { tolerance?: number } = {}): Verdict {
     requireEconomy(economy);
     return check(this.#engine, economy, candidate, options);
+  }
+
+  /**
+   * Comparative statics: how an equilibrium moves with ln alpha, omega and endowments, or a plan with ln alpha, omega, totals and log
+   * weights. Products with the Jacobian and its transpose, and the matrices. Of an equilibrium by the implicit function theorem
+   * on the log flow of trade, whose Jacobian is factored once (Mas-Colell, Whinston & Green 1995, section 17.E; existence at regular
+   * equilibria: Debreu 1970); of a plan in closed form. A solution with prices is taken as an equilibrium, one with shadowPrices as a plan
+   * at its weights or the economy's.
+   * @throws OptionError where the solution is none of this economy; EconomyError where an omega of a wanted good is 0 or more
+   */
+  statics(
+    economy: Economy,
+    equilibrium: { prices: ArrayLike<number>; numeraire?: string },
+    options?: StaticsOptions,
+  ): EquilibriumStatics;
+  statics(
+    economy: Economy,
+    plan: Required<Pick<Candidate, "allocation" | "shadowPrices">> & Pick<Candidate, "weights">,
+    options?: StaticsOptions,
+  ): PlanStatics;
+  statics(economy: Economy, solution: Candidate, options: StaticsOptions = {}): EquilibriumStatics | PlanStatics {
+    requireEconomy(economy);
+    return statics(this.#engine, economy, solution, options);
+  }
+
+  /**
+   * What small gifts between every two agents do to both at an equilibrium, by way of prices, and which are paradoxical: the receiver loses
+   * or the giver gains (Leontief 1936; Samuelson 1952). With two agents there are none at an equilibrium of index 1, and every gift is one
+   * at index -1 (Balasko 1978); with three or more they occur at stable equilibria too (Chichilnisky 1980; Donsimoni & Polemarchakis 1994).
+   * @throws OptionError where the prices are no equilibrium of this economy, SingularError where it is critical, EconomyError
+   */
+  transferParadox(economy: Economy, equilibrium: { prices: ArrayLike<number> }): TransferAnalysis {
+    requireEconomy(economy);
+    return transferParadox(this.#engine, economy, equilibrium);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   HOMOTOPY,
   JOINT,
   MAX_ITERATIONS,
+  MEASURES_SIZE,
   METHOD,
   NEWTON,
   shareWork,
@@ -506,6 +507,22 @@ for (const [name, , engine] of engines) {
       kernels.auditMarket(2, 2, ...data, at.utilities, at.incomes, at.weights, at.netTrades, at.audit, at.auditWork);
       expect(Math.max(...read(at.audit + 1, 4))).toBeLessThan(1e-14);
       expect(relativeDifference(read(at.netTrades, 4), [-1 / 3, 1 / 3, 1 / 3, -1 / 3])).toBeLessThan(1e-14);
+    });
+
+    it("slopes of a market with logarithmic utilities are those found by hand", () => {
+      const at = lay({
+        ...{ alpha: [2, 1, 1, 2], omega: [-1, -1, -1, -1], endowments: [1, 0, 0, 1], totals: [1, 1], prices: [1, 1] },
+        ...{ work: kernels.marketSize(2, 2), logX: 4, modes: 2, flows: 2, inverse: 4, measures: MEASURES_SIZE },
+      });
+      const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
+      kernels.startMarket(2, 2, ...data, NEWTON, at.prices, at.work);
+      expect(kernels.marketSlopes(at.logX, at.modes, at.flows, at.inverse, at.measures)).toBe(1);
+      expect(relativeDifference(read(at.logX, 4).map(Math.exp), [2 / 3, 1 / 3, 1 / 3, 2 / 3])).toBeLessThan(1e-14);
+      // Everybody sells his one good, read off his budget: a third of it flows, and F_j = ln p_k - ln p_j + constant.
+      expect([...read(at.modes, 2)]).toEqual([0, 1]);
+      expect(relativeDifference(read(at.flows, 2), [Math.log(1 / 3), Math.log(1 / 3)])).toBeLessThan(1e-14);
+      expect(read(at.inverse, 4).reduce((a, b) => a + b)).toBeCloseTo(-1, 13);
+      expect(relativeDifference(read(at.measures, 2), [1, 1])).toBeLessThan(1e-13);
     });
   });
 }

@@ -39,9 +39,7 @@ export function newtonStep(cap: f64): i32 {
   if (m === 1) return ARRIVED;
   const dropped = largestFlow();
   evaluateJacobian();
-  reduce(dropped);
-  const sign = factor(factors, m - 1, pivots);
-  index = smallestPivot() < CRITICAL ? 0 : m & 1 ? sign : -sign;
+  const sign = factorReduced(dropped);
   if (sign === 0) return FAILED;
   const length = solveReduced(dropped, step);
   const largest = largestSize(step, m);
@@ -64,6 +62,14 @@ export function newtonStep(cap: f64): i32 {
   }
   evaluateDemand(q);
   return flowResidual < ROUNDING_RESIDUAL ? ARRIVED : FAILED;
+}
+
+/** Factors the Jacobian without row and column `dropped`, and sets the index. Returns the sign of its determinant, 0 where a pivot is 0. */
+export function factorReduced(dropped: i32): i32 {
+  reduce(dropped);
+  const sign = factor(factors, m - 1, pivots);
+  index = smallestPivot() < CRITICAL ? 0 : m & 1 ? sign : -sign;
+  return sign;
 }
 
 /** The Jacobian without row and column `dropped`, to be factored. */
@@ -90,7 +96,8 @@ function solveReduced(dropped: i32, out: i32): f64 {
   return lengthOf(out, m);
 }
 
-function smallestPivot(): f64 {
+/** Of the Jacobian last factored. */
+export function smallestPivot(): f64 {
   const d = doubles;
   let smallest = Infinity;
   for (let k = 0; k < m - 1; k++) smallest = Math.min(smallest, Math.abs(d[factors + k * m]));

@@ -8,12 +8,13 @@ import { equilibriumCommand } from "./equilibrium.js";
 import { warn } from "./io.js";
 import { planCommand } from "./plan.js";
 import { reproduceCommand } from "./reproduce.js";
+import { staticsCommand } from "./statics.js";
 
 const program = new Command("walras")
   .description("Pareto-efficient allocations and competitive equilibrium prices of exchange economies")
   .version(version)
   .exitOverride();
-for (const command of [reproduceCommand(), planCommand(), equilibriumCommand(), checkCommand()]) {
+for (const command of [reproduceCommand(), planCommand(), equilibriumCommand(), staticsCommand(), checkCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

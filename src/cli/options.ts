@@ -30,6 +30,11 @@ export function printSolution<S extends Solution>(
   process.exitCode = solution.converged ? 0 : 1;
 }
 
+/** A numeraire as the solver takes it: an index where the text is one and no good is called so. */
+export function goodOrIndex(economy: Economy, text: string): string | number {
+  return !economy.goods.includes(text) && /^\d+$/.test(text) ? Number(text) : text;
+}
+
 /** Reads an option's text as numbers separated by commas. */
 export function numbers(text: string): number[] {
   return text.split(",").map(number);

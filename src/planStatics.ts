@@ -1,0 +1,143 @@
+// How a plan moves, in closed form: goods do not touch each other. From lambda_i alpha_ij x_ij^omega_ij = mu_j and sum_i x_ij = E_j,
+//   d ln x_ij = a_ij (d ln mu_j - d ln lambda_i - b_ij),  a = 1 / omega,  b = d ln alpha + ln x d omega,
+//   d ln mu_j = (dE_j + sum_i x_ij a_ij (d ln lambda_i + b_ij)) / sum_i x_ij a_ij.
+
+import { type Candidate, check } from "./check.js";
+import type { Economy } from "./economy.js";
+import type { Engine } from "./engine.js";
+import { EconomyError, Findings, OptionError } from "./input.js";
+import { readNumbers } from "./options.js";
+import type { Blocks, Point } from "./statics.js";
+import { times, utilitySlopes } from "./utilitySlopes.js";
+
+export type PlanParameter = "alpha" | "omega" | "totals" | "weights";
+export type PlanOutcome = "shadowPrices" | "allocation" | "logAllocation" | "utilities" | "welfare";
+
+/** The point of a plan: checks that it is one and that its agents are risk averse, and copies what products need. */
+export function planPoint(
+  engine: Engine,
+  economy: Economy,
+  solution: Candidate,
+  tolerance: number,
+): Point<PlanParameter, PlanOutcome> {
+  requireConcave(economy);
+  const verdict = check(engine, economy, { ...solution, prices: undefined }, { tolerance });
+  if (!verdict.accepted) {
+    const requirement = "must be a plan of this economy";
+    throw new OptionError([{ path: "the solution", requirement, value: verdict.message }]);
+  }
+  const system = systemOf(economy, solution);
+  return {
+    forward: (direction) => forward(system, direction),
+    adjoint: (cotangent) => adjoint(system, cotangent),
+  };
+}
+
+function requireConcave({ alpha, omega, goods }: Economy): void {
+  const findings = new Findings();
+  const m = goods.length;
+  omega.forEach((w, c) => {
+    if (alpha[c] > 0 && !(w < 0)) {
+      const requirement = "must be below 0 for statics: where utility is not strictly concave, plans jump";
+      findings.add(`omega[${Math.floor(c / m)}][${c % m}]`, requirement, w);
+    }
+  });
+  findings.throwIfAny(EconomyError);
+}
+
+function systemOf(economy: Economy, solution: Candidate) {
+  const { alpha, omega, agents, goods, totals } = economy;
+  const n = agents.length;
+  const m = goods.length;
+  const shadowPrices = readNumbers("the solution's shadowPrices", solution.shadowPrices, [m], OptionError);
+  const weights = solution.weights
+    ? readNumbers("the solution's weights", solution.weights, [n], OptionError)
+    : economy.weights;
+  const wanted = goods.map((_, j) => agents.some((_, i) => alpha[i * m + j] > 0));
+  wanted.forEach((somebody, j) => {
+    if (!somebody || shadowPrices[j] > 0) return;
+    const requirement = "must be above 0: somebody wants that good";
+    throw new OptionError([{ path: `the solution's shadowPrices[${j}]`, requirement, value: shadowPrices[j] }]);
+  });
+  const a = omega.map((w, c) => (alpha[c] > 0 ? 1 / w : 0));
+  const logWeights = weights.map(Math.log);
+  const logX = a.map((slope, c) => {
+    const gap = Math.log(shadowPrices[c % m]) - logWeights[Math.floor(c / m)] - Math.log(alpha[c]);
+    return slope === 0 ? Number.NEGATIVE_INFINITY : slope * gap;
+  });
+  // What nobody wants is split evenly.
+  const x = logX.map((log, c) => (wanted[c % m] ? Math.exp(log) : totals[c % m] / n));
+  const slope = new Float64Array(m);
+  x.forEach((amount, c) => {
+    slope[c % m] += a[c] * amount;
+  });
+  const utility = utilitySlopes(economy, logX);
+  const utilities = new Float64Array(n);
+  utility.byAlpha.forEach((part, c) => {
+    utilities[Math.floor(c / m)] += part;
+  });
+  return { n, m, a, logX, x, slope, wanted, totals, weights, utility, utilities };
+}
+
+type System = ReturnType<typeof systemOf>;
+
+function forward(system: System, direction: Blocks<PlanParameter>): Blocks<PlanOutcome> {
+  const { n, m, a, logX, x, slope, wanted, totals, weights, utility } = system;
+  const rise = (c: number) => (a[c] === 0 ? 0 : direction.alpha[c] + logX[c] * direction.omega[c]);
+  const shadowPrices = direction.totals.map((total, j) => {
+    if (!wanted[j]) return 0;
+    let sum = total;
+    for (let i = 0; i < n; i++) sum += x[i * m + j] * a[i * m + j] * (direction.weights[i] + rise(i * m + j));
+    return sum / slope[j];
+  });
+  const logAllocation = a.map((slope, c) => {
+    const j = c % m;
+    return wanted[j]
+      ? slope * (shadowPrices[j] - direction.weights[Math.floor(c / m)] - rise(c))
+      : direction.totals[j] / totals[j];
+  });
+  const allocation = logAllocation.map((log, c) => x[c] * log);
+  const utilities = new Float64Array(n);
+  logAllocation.forEach((log, c) => {
+    let moved = times(log, utility.worth[c]);
+    moved += times(direction.alpha[c], utility.byAlpha[c]) + times(direction.omega[c], utility.byOmega[c]);
+    utilities[Math.floor(c / m)] += moved;
+  });
+  const welfare = Float64Array.of(0);
+  for (let i = 0; i < n; i++) {
+    welfare[0] += weights[i] * (utilities[i] + system.utilities[i] * direction.weights[i]);
+  }
+  return { shadowPrices, allocation, logAllocation, utilities, welfare };
+}
+
+/** forward() transposed, its steps from last to first. */
+function adjoint(system: System, cotangent: Blocks<PlanOutcome>): Blocks<PlanParameter> {
+  const { n, m, a, logX, x, slope, wanted, totals, utility } = system;
+  const alpha = new Float64Array(n * m);
+  const omega = new Float64Array(n * m);
+  const byTotals = new Float64Array(m);
+  const [welfare] = cotangent.welfare;
+  const weights = system.weights.map((weight, i) => times(welfare, weight * system.utilities[i]));
+  const byUtility = cotangent.utilities.map((weight, i) => weight + welfare * system.weights[i]);
+  const byLog = cotangent.logAllocation.map(
+    (weight, c) => weight + cotangent.allocation[c] * x[c] + times(byUtility[Math.floor(c / m)], utility.worth[c]),
+  );
+  for (let j = 0; j < m; j++) {
+    if (!wanted[j]) {
+      for (let i = 0; i < n; i++) byTotals[j] += byLog[i * m + j] / totals[j];
+      continue;
+    }
+    let byPrice = cotangent.shadowPrices[j];
+    for (let i = 0; i < n; i++) byPrice += a[i * m + j] * byLog[i * m + j];
+    byTotals[j] = byPrice / slope[j];
+    for (let i = 0; i < n; i++) {
+      const c = i * m + j;
+      if (a[c] === 0) continue;
+      const rise = a[c] * (x[c] * byTotals[j] - byLog[c]);
+      weights[i] += rise;
+      alpha[c] = rise + times(byUtility[i], utility.byAlpha[c]);
+      omega[c] = rise * logX[c] + times(byUtility[i], utility.byOmega[c]);
+    }
+  }
+  return { alpha, omega, totals: byTotals, weights };
+}
