@@ -18,7 +18,9 @@ export {
   MOST_NAMES,
   parseEconomy,
 } from "./economy.js";
+export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./edgeworth.js";
 export type { EngineName } from "./engine.js";
+export type { Frontier, FrontierOptions } from "./frontier.js";
 export type { Group } from "./groups.js";
 export { EconomyError, InputError, OptionError, type Violation } from "./input.js";
 export type {
@@ -45,4 +47,6 @@ export {
   type Status,
   type Verdict,
 } from "./solution.js";
+export type { Cycle, Tatonnement, TatonnementOptions } from "./tatonnement.js";
 export { type LoadOptions, load, type Walras } from "./walras.js";
+export type { Comparison, Fairness, FairnessOptions, Priced } from "./welfare.js";

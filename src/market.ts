@@ -182,7 +182,8 @@ function place(allocation: Float64Array, part: Float64Array, { agents, goods }: 
   });
 }
 
-function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, stabilityWork: number) {
+/** Lays a market and starts its solver at the prices given, or at its own. */
+export function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, stabilityWork: number) {
   const { kernels } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;

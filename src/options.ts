@@ -157,7 +157,8 @@ export function checkAdamOptions(
   return { weights, start: checked };
 }
 
-function checkControl({ onStep, signal }: ControlOptions, findings: Findings): void {
+/** Checks what long runs are watched and ended with. */
+export function checkControl({ onStep, signal }: ControlOptions, findings: Findings): void {
   findings.callback("onStep", onStep);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")
     findings.add("signal", "must be an AbortSignal", signal);
@@ -224,7 +225,7 @@ function basketOf(economy: Economy, numeraire: ShareNumeraire, findings: Finding
 }
 
 /** The index of the good that a numeraire names. */
-function goodOf(economy: Economy, numeraire: string | number, findings: Findings, others: string): number {
+export function goodOf(economy: Economy, numeraire: string | number, findings: Findings, others: string): number {
   const m = economy.goods.length;
   const index = typeof numeraire === "number" ? numeraire : economy.goods.indexOf(numeraire);
   if (Number.isInteger(index) && index >= 0 && index < m) return index;
@@ -258,7 +259,7 @@ function weightsOf(economy: Economy, options: PlanOptions, findings: Findings): 
 }
 
 /** `values`, where given, must be `length` finite numbers above 0. */
-function positives(path: string, values: unknown, length: number, findings: Findings): Float64Array | undefined {
+export function positives(path: string, values: unknown, length: number, findings: Findings): Float64Array | undefined {
   if (values === undefined) return undefined;
   return numbers(path, values, [length], findings, ABOVE_0);
 }
@@ -279,7 +280,8 @@ export function readNumbers(
   return read as Float64Array;
 }
 
-function numbers(
+/** Reads a vector or matrix of finite numbers, `least` or more, as rows or flat; what is wrong goes to `findings`. */
+export function numbers(
   path: string,
   values: unknown,
   shape: readonly number[],
