@@ -388,16 +388,22 @@ class Record {
   constructor(readonly most: number) {}
 
   add(time: number, market: Market): void {
-    if (this.#seen++ % this.#every !== 0) return;
+    const number = this.#seen++;
+    if (number % this.#every !== 0) return;
+    if (this.#points.length === this.most) {
+      this.#points = this.#points.filter((_, k) => k % 2 === 0);
+      this.#every *= 2;
+      if (number % this.#every !== 0) return;
+    }
     this.#push(time, market);
-    if (this.#points.length < this.most) return;
-    this.#points = this.#points.filter((_, k) => k % 2 === 0);
-    this.#every *= 2;
   }
 
   /** The points, the last one being where the market was last looked at. */
   read({ goods: all }: Economy, goods: number[], time: number, market: Market) {
-    if (this.#points[this.#points.length - 1].time < time) this.#push(time, market);
+    if (this.#points[this.#points.length - 1].time < time) {
+      if (this.#points.length === this.most) this.#points.pop();
+      this.#push(time, market);
+    }
     const m = all.length;
     const count = this.#points.length;
     const path = {
