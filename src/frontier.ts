@@ -63,19 +63,21 @@ const DEEPEST = 700;
 export function frontier(engine: Engine, economy: Economy, options: FrontierOptions = {}): Frontier {
   const ends = checkFrontierOptions(economy, options);
   const { divisions = 16, points = 257, bend = 1e-3, tolerance = 1e-10 } = options;
-  const solver = new Plans(engine, economy, options, tolerance);
+  const plans = new Plans(engine, economy, options, tolerance);
   if (ends === "grid") {
     const grid = triangle(divisions).map((shares) => logWeightsAt(economy, shares));
-    solver.solve(grid);
-    const order = Array.from({ length: solver.count }, (_, k) => k);
-    return finish(options, answer(engine, economy, solver, order, 0, solver.count === grid.length, tolerance, "grid"));
+    plans.solve(grid);
+    return finish(options, plans.answer("grid", plans.inOrder(), 0, plans.count === grid.length));
   }
   const [from, to] = ends;
   const see = (parameters: Float64Array) =>
-    solver.solve([...parameters].map((s) => from.map((l, i) => (1 - s) * l + s * to[i])));
-  if (economy.agents.length === 1) see(new Float64Array(1));
-  const curve = economy.agents.length === 1 ? { order: [0], bend: 0, fine: true } : traceCurve(see, 0, 1, bend, points);
-  return finish(options, answer(engine, economy, solver, curve.order, curve.bend, curve.fine, tolerance, "path"));
+    plans.solve([...parameters].map((s) => from.map((l, i) => (1 - s) * l + s * to[i])));
+  if (economy.agents.length === 1) {
+    see(new Float64Array(1));
+    return finish(options, plans.answer("path", plans.inOrder(), 0, plans.count === 1));
+  }
+  const curve = traceCurve(see, 0, 1, bend, points);
+  return finish(options, plans.answer("path", curve.order, curve.bend, curve.fine));
 }
 
 /** Checks the options and returns the log weights at the ends of the path, or "grid". */
@@ -188,6 +190,49 @@ class Plans {
     return this.equivalents.slice(before);
   }
 
+  inOrder(): number[] {
+    return Array.from({ length: this.count }, (_, k) => k);
+  }
+
+  /** The plans of these numbers as a frontier; `fine`: no more are needed. */
+  answer(method: "path" | "grid", order: number[], bend: number, fine: boolean): Frontier {
+    const pick = (arrays: Float64Array[]) => joined(order.map((k) => arrays[k]));
+    const residual = Float64Array.from(order, (k) => this.residuals[k]);
+    const residuals = { worst: residual.reduce((a, b) => Math.max(a, b), 0) };
+    const verdict = judge(layout.CONVERGED, residuals, this.tolerance);
+    const cancelled = (this.control.signal?.aborted ?? false) && !fine;
+    return {
+      status: cancelled ? "cancelled" : verdict.status,
+      converged: verdict.converged && !cancelled,
+      message: cancelled ? "Cancelled; these are the points so far." : this.#message(verdict.message, bend, fine),
+      iterations: this.count,
+      evaluations: this.count,
+      method,
+      engine: this.engine.name,
+      residuals,
+      count: order.length,
+      weights: pick(this.weights),
+      utilities: pick(this.utilities),
+      equivalents: pick(this.equivalents),
+      allocation: pick(this.allocations),
+      shadowPrices: pick(this.shadowPrices),
+      residual,
+      bend,
+    };
+  }
+
+  #message(verdict: string, bend: number, fine: boolean): string {
+    const { alpha, omega } = this.economy;
+    const rough = Number.isFinite(bend) ? `by up to ${bend.toPrecision(2)}` : "nobody has looked how much";
+    return [
+      verdict,
+      ...(fine ? [] : [`Between its points the path bends, ${rough}: allow more of them, or a larger bend.`]),
+      ...(omega.some((w, c) => w >= 0 && alpha[c] > 0)
+        ? ["Some omega is 0 or more: weights reach only points of the frontier that a straight line supports."]
+        : []),
+    ].join(" ");
+  }
+
   #solveBatch(weights: Float64Array[]): void {
     const { agents, goods, totals } = this.economy;
     const [n, m] = [agents.length, goods.length];
@@ -226,53 +271,6 @@ class Plans {
       residual: plans.map(({ residuals }) => Math.max(residuals.feasibility, residuals.stationarity)),
     };
   }
-}
-
-function answer(
-  engine: Engine,
-  economy: Economy,
-  solver: Plans,
-  order: number[],
-  bend: number,
-  fine: boolean,
-  tolerance: number,
-  method: "path" | "grid",
-): Frontier {
-  const pick = (arrays: Float64Array[]) => joined(order.map((k) => arrays[k]));
-  const residual = Float64Array.from(order, (k) => solver.residuals[k]);
-  const worst = residual.reduce((a, b) => Math.max(a, b), 0);
-  const cancelled = (solver.control.signal?.aborted ?? false) && !fine;
-  const residuals = { worst };
-  const { status, converged, message } = judge(layout.CONVERGED, residuals, tolerance);
-  const convex = economy.omega.some((w, c) => w >= 0 && economy.alpha[c] > 0);
-  const rough = Number.isFinite(bend) ? `by up to ${bend.toPrecision(2)}` : "nobody has looked how much";
-  const remarks = [
-    ...(cancelled ? ["Cancelled; these are the points so far."] : [message]),
-    ...(fine || cancelled
-      ? []
-      : [`Between its points the path bends, ${rough}: allow more of them, or a larger bend.`]),
-    ...(convex
-      ? ["Some omega is 0 or more: weights reach only points of the frontier that a straight line supports."]
-      : []),
-  ];
-  return {
-    status: cancelled ? "cancelled" : status,
-    converged: converged && !cancelled,
-    message: remarks.join(" "),
-    iterations: solver.count,
-    evaluations: solver.count,
-    method,
-    engine: engine.name,
-    residuals,
-    count: order.length,
-    weights: pick(solver.weights),
-    utilities: pick(solver.utilities),
-    equivalents: pick(solver.equivalents),
-    allocation: pick(solver.allocations),
-    shadowPrices: pick(solver.shadowPrices),
-    residual,
-    bend,
-  };
 }
 
 function joined(parts: Float64Array[]): Float64Array {

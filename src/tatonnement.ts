@@ -90,50 +90,62 @@ const MOST_LOG = 700;
 /** Walras.tatonnement. */
 export function tatonnement(engine: Engine, economy: Economy, options: TatonnementOptions = {}): Tatonnement {
   const setting = checkTatonnementOptions(economy, options);
-  const { maxSteps = 100_000, duration = 1000, tolerance = 1e-8, points = 1000, onStep, signal } = options;
+  const { tolerance = 1e-8, points = 1000 } = options;
   const market = new Market(engine, economy, setting.goods);
   const path = setting.step ? discretePath(market, setting) : continuousPath(market, setting);
   const section = new Section(market, setting);
-  const method = setting.step ? "steps" : "dormand-prince";
   const record = new Record(points);
-  // Whole steps add up to the duration but for rounding.
-  const last = duration * (1 + 1e-12);
-
-  let imbalance = market.see(setting.logPrices(path.y));
-  record.add(path.time, market);
-  let code: number = Number.isFinite(imbalance) ? layout.RUNNING : layout.DIVERGED;
-  let steps = 0;
-  while (code === layout.RUNNING && !(imbalance <= tolerance) && !section.cycle && !signal?.aborted) {
-    if (path.time + (setting.step ?? 0) > last || path.time >= duration || steps >= maxSteps)
-      code = layout.MAX_ITERATIONS;
-    else if (!path.step(duration)) code = layout.DIVERGED;
-    else {
-      steps++;
-      imbalance = market.see(setting.logPrices(path.y));
-      record.add(path.time, market);
-      section.pass(path, imbalance);
-      if (onStep) tellProgress(engine, onStep, { iteration: steps, method, residual: imbalance });
-    }
-  }
-  if (section.cycle) code = layout.MAX_ITERATIONS;
+  const method = setting.step ? "steps" : "dormand-prince";
+  const { code, steps } = follow(path, market, setting, section, record, options, (iteration, residual) => {
+    if (options.onStep) tellProgress(engine, options.onStep, { iteration, method, residual });
+  });
   // A step that failed, or a section, has looked elsewhere.
-  imbalance = market.see(setting.logPrices(path.y));
-  const residuals = { marketClearing: imbalance };
-  const verdict = judge(code, residuals, tolerance);
+  const marketClearing = market.see(setting.logPrices(path.y));
+  const verdict = judge(code, { marketClearing }, tolerance);
   return finish(options, {
     ...verdict,
-    message: sentence(verdict.status, path.time, imbalance, section),
+    message: sentence(verdict.status, path.time, marketClearing, section),
     iterations: steps,
     evaluations: market.evaluations,
     method,
     engine: engine.name,
-    residuals,
+    residuals: { marketClearing },
     ...record.read(economy, setting.goods, path.time, market),
     numeraire: setting.fixed < 0 ? "none" : economy.goods[setting.goods[setting.fixed]],
     form: setting.form,
     period: section.period,
     cycle: section.cycle,
   });
+}
+
+/** Goes along the path to where it ends. */
+function follow(
+  path: Steps | Path,
+  market: Market,
+  setting: Setting,
+  section: Section,
+  record: Record,
+  options: TatonnementOptions,
+  tell: (steps: number, imbalance: number) => void,
+): { code: number; steps: number } {
+  const { maxSteps = 100_000, duration = 1000, tolerance = 1e-8, signal } = options;
+  // Whole steps add up to the duration but for rounding.
+  const last = duration * (1 + 1e-12) - (setting.step ?? 0);
+  for (let steps = 0; ; steps++) {
+    const imbalance = market.see(setting.logPrices(path.y));
+    record.add(path.time, market);
+    if (steps > 0) {
+      section.pass(path, imbalance);
+      tell(steps, imbalance);
+    }
+    if (!Number.isFinite(imbalance)) return { code: layout.DIVERGED, steps };
+    if (imbalance <= tolerance) return { code: layout.CONVERGED, steps };
+    if (section.cycle || path.time > last || path.time >= duration || steps >= maxSteps) {
+      return { code: layout.MAX_ITERATIONS, steps };
+    }
+    if (signal?.aborted) return { code: layout.RUNNING, steps };
+    if (!path.step(duration)) return { code: layout.DIVERGED, steps };
+  }
 }
 
 function sentence(status: Solution["status"], time: number, imbalance: number, { cycle, period }: Section): string {
@@ -178,25 +190,37 @@ function checkTatonnementOptions(economy: Economy, options: TatonnementOptions):
     findings.add("accuracy", "goes with continuous time, without step", options.accuracy);
   }
   checkControl(options, findings);
-  const { start, numeraire = "none", form = "logarithmic", accuracy = 1e-10, step, points = 1000 } = options;
+  const { start, numeraire = "none", points = 1000 } = options;
   if (points * m > MOST_CELLS) findings.add("points", `must leave points goods at ${MOST_CELLS} at most`, points);
   const speeds = positives("speeds", options.speeds, m, findings) ?? new Float64Array(m).fill(1);
   const fixed = numeraire === "none" ? -1 : goodOf(economy, numeraire, findings, '"none"');
   const given = typeof start === "object" && start !== null && "prices" in start ? start.prices : start;
   const prices = given === undefined ? evenPrices(economy) : numbers("start", given, [m], findings, 0);
   findings.throwIfAny(OptionError);
+  return settingOf(economy, options, speeds, fixed, prices as Float64Array);
+}
+
+/** Leaves out the goods that nobody wants. */
+function settingOf(
+  economy: Economy,
+  { form = "logarithmic", accuracy = 1e-10, step, numeraire }: TatonnementOptions,
+  speeds: Float64Array,
+  fixed: number,
+  prices: Float64Array,
+): Setting {
   const goods = marketGroups(economy)
     .flatMap((group) => group.goods)
     .sort((a, b) => a - b);
+  const findings = new Findings();
   if (fixed >= 0 && !goods.includes(fixed)) {
-    findings.add("numeraire", "must be a good that somebody wants: its price is 0", options.numeraire);
+    findings.add("numeraire", "must be a good that somebody wants: its price is 0", numeraire);
   }
-  for (const j of goods)
-    if (prices?.[j] === 0) findings.add(`start[${j}]`, "must be above 0: somebody wants that good", 0);
+  for (const j of goods) {
+    if (prices[j] === 0) findings.add(`start[${j}]`, "must be above 0: somebody wants that good", 0);
+  }
   findings.throwIfAny(OptionError);
   const linear = form === "linear";
-  const level = fixed < 0 ? 1 : (prices as Float64Array)[fixed];
-  const relative = Float64Array.from(goods, (j) => (prices as Float64Array)[j] / level);
+  const relative = Float64Array.from(goods, (j) => prices[j] / (fixed < 0 ? 1 : prices[fixed]));
   return {
     form,
     step,
@@ -211,8 +235,9 @@ function checkTatonnementOptions(economy: Economy, options: TatonnementOptions):
 
 /** Prices adding up to 1 at which every good's total is worth the same. */
 function evenPrices({ totals }: Economy): Float64Array {
-  const sum = totals.reduce((s, total) => s + 1 / total, 0);
-  return totals.map((total) => 1 / total / sum);
+  const least = totals.reduce((a, b) => Math.min(a, b));
+  const sum = totals.reduce((s, total) => s + least / total, 0);
+  return totals.map((total) => least / total / sum);
 }
 
 /** Excess demand at log prices of the goods that somebody wants. */

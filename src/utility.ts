@@ -104,16 +104,19 @@ function bundleWorth(
   // A good the bundle lacks makes every x with some of it worth more: go down until it is not.
   if (bundle.includes(Number.NEGATIVE_INFINITY)) for (let by = 1; at(low).gain > 0; by *= 2) low -= by;
   let s = 0.5 * (low + high);
-  for (let pass = 1; pass <= MOST_PASSES; pass++) {
+  let last = high - low;
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
     const { gain, rise } = at(s);
-    if (gain === 0) break;
     if (gain > 0) high = s;
     else low = s;
-    let next = s - gain / rise;
-    // Far from the root Newton's steps are of one e-fold only.
-    if (!(next > low && next < high) || (pass % 3 === 0 && high - low > 1e-3)) next = 0.5 * (low + high);
-    if (next === s || !(low < high)) break;
-    s = next;
+    let step = gain / -rise;
+    const rounding = Number.EPSILON * Math.max(1, Math.abs(s));
+    if (!(Math.abs(step) > rounding)) break;
+    // Far from the root Newton's steps are of one e-fold only: where they do not halve, the bracket does.
+    if (!(s + step > low && s + step < high && Math.abs(step) < 0.5 * last)) step = 0.5 * (low + high) - s;
+    s += step;
+    last = Math.abs(step);
+    if (!(last > rounding)) break;
   }
   at(s);
   return x;
