@@ -98,9 +98,9 @@ function checkOptions(economy: Economy, options: EdgeworthOptions): Float64Array
   findings.number("points", options.points, 2, 100_000, true);
   findings.number("bend", options.bend, Number.MIN_VALUE, 1);
   const { prices = [] } = options;
-  const lists = typeof prices[0] === "number" ? [prices] : prices;
-  const read = Array.isArray(lists)
-    ? lists.map((p, k) => numbers(`prices[${k}]`, p, [2], findings, Number.MIN_VALUE))
+  const several = Array.isArray(prices) && typeof prices[0] !== "number";
+  const read = several
+    ? prices.map((p, k) => numbers(`prices[${k}]`, p, [2], findings, Number.MIN_VALUE))
     : [numbers("prices", prices, [2], findings, Number.MIN_VALUE)];
   findings.throwIfAny(OptionError);
   return read as Float64Array[];

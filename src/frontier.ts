@@ -12,8 +12,9 @@ import { finish, judge, type Solution } from "./solution.js";
 import { equivalentShare, logBundle, preferencesOf, utilityOf } from "./utility.js";
 
 export interface FrontierOptions extends CommonOptions, ControlOptions {
-  /** n weights above 0, with `to`: the ends of a path on which ln(weights) is interpolated linearly. Default, for two agents: see Walras.frontier. */
+  /** n weights above 0 to start from, with `to`: ln(weights) goes straight to these. Default for two agents: a division of 1 to 99 per cent. */
   from?: ArrayLike<number>;
+  /** n weights above 0 to end at. */
   to?: ArrayLike<number>;
   /** Of a path: the most points, 2 to 100000; default 257. */
   points?: number;
@@ -46,6 +47,7 @@ export interface Frontier extends Solution {
   residual: Float64Array;
   /** How far, at most, a path was found to run from its chords: infinite where some had no point tried between their ends; 0 for the grid. */
   bend: number;
+  /** The largest of `residual`. */
   residuals: { worst: number };
 }
 

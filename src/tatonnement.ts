@@ -70,7 +70,7 @@ export interface Tatonnement extends Solution {
   period: number | null;
   /** The evidence for the period. */
   cycle: Cycle | null;
-  /** Where the path ended. */
+  /** max_j |z_j| / E_j where the path ended. */
   residuals: { marketClearing: number };
 }
 

@@ -171,7 +171,7 @@ export class Walras {
   /**
    * Who envies whom (Foley 1967), in units of account at the solution's prices; each agent's share of the value of everything, and of the
    * gains from trade.
-   * @throws EconomyError where an omega is 0 or more or there are more than 8192 agents; OptionError for a solution of the wrong shape
+   * @throws EconomyError where an omega is 0 or more or there are more than 2048 agents; OptionError for a solution of the wrong shape
    */
   fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
     requireEconomy(economy);

@@ -1,6 +1,6 @@
 // What changes and trades are worth to people, in money: equivalent and compensating variation, envy, gains from trade.
 
-import { type Economy, MOST_CELLS } from "./economy.js";
+import type { Economy } from "./economy.js";
 import { EconomyError, Findings, OptionError } from "./input.js";
 import { type NumberMatrix, numbers } from "./options.js";
 import { expenditure, logBundle, type Preferences, preferencesOf, utilityGain } from "./utility.js";
@@ -56,6 +56,8 @@ export interface Fairness {
   gainShares: Float64Array | null;
 }
 
+/** Agents up to which all pairs are compared: some twenty seconds of work with three goods. */
+const MOST_AGENTS = 2048;
 /** Differences of utility below this part of what is compared are rounding. */
 const ROUNDING = 1e-14;
 
@@ -98,9 +100,9 @@ export function fairness(economy: Economy, solution: Priced, options: FairnessOp
   requireConcave(economy);
   const n = economy.agents.length;
   const m = economy.goods.length;
-  if (n * n > MOST_CELLS) {
+  if (n > MOST_AGENTS) {
     throw new EconomyError([
-      { path: "agents", requirement: `must be ${Math.sqrt(MOST_CELLS)} at most to be compared in pairs`, value: n },
+      { path: "agents", requirement: `must be ${MOST_AGENTS} at most to be compared in pairs`, value: n },
     ]);
   }
   const findings = new Findings();

@@ -251,7 +251,11 @@ for (const [name, walras] of engines) {
           [1, 1],
         ],
       });
-      expect(() => walras.edgeworthBox(fine, { prices: [[1, 0], [1]], points: 0, bend: 2 })).toThrow(OptionError);
+      for (const prices of [5, null, [1], ["1", 2]]) {
+        expect(() => walras.edgeworthBox(fine, { prices: prices as never })).toThrow(OptionError);
+      }
+      expect(walras.edgeworthBox(fine, { prices: Float64Array.of(1, 2) }).budgets).toHaveLength(1);
+      expect(walras.edgeworthBox(fine).budgets).toHaveLength(0);
       try {
         walras.edgeworthBox(fine, { prices: [[1, 0], [1]], points: 0, bend: 2 });
       } catch (error) {

@@ -10,7 +10,8 @@ const POINTWISE = new Set(["time", "residual"]);
 
 /**
  * A solution as plain data for JSON.stringify: everything it carries, every n m matrix as n rows of m, and the economy's name, agents and
- * goods; of a solution of many points, `count` rows, each point's. Numbers are full doubles; those that JSON has no form for, like an infinite residual, are written as strings.
+ * goods; of a solution of many points, `count` rows, each point's. Numbers are full doubles; those that JSON has no form for, like an
+ * infinite residual, are written as strings.
  */
 export function solutionToJson(solution: Solution, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;
