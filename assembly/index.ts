@@ -4,6 +4,7 @@
 export { auditMarket, auditPlan, auditWork, clearing } from "./audit";
 export { bulkWork, equilibriumMany, planMany } from "./bulk";
 export { reportMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
+export { excessDemand } from "./market/excess";
 export { jointSize, reportJointly, startJointly, stepJointly, takeJointly } from "./market/joint";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
 export { marketSlopes } from "./market/slopes";

@@ -20,6 +20,7 @@ export type Kernels = Record<
   | "clearing"
   | "columnsWork"
   | "equilibriumMany"
+  | "excessDemand"
   | "exp"
   | "fillUniform"
   | "jointSize"
@@ -65,6 +66,8 @@ export interface Engine {
   read(address: number, count: number): Float64Array;
   /** Copies `count` doubles from `address` into an array, from its element `offset` on. */
   copyTo(target: Float64Array, offset: number, address: number, count: number): void;
+  /** Copies an array in, to `address`. */
+  write(address: number, values: Float64Array): void;
   /** One double. */
   value(address: number): number;
   /** The size of the engine's memory, in bytes. */
@@ -166,6 +169,9 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
     },
     copyTo(target, offset, address, count) {
       target.set(doubles().subarray(address, address + count), offset);
+    },
+    write(address, values) {
+      doubles().set(values, address);
     },
     value: (address) => doubles()[address],
     memory: () => doubles().byteLength,

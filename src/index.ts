@@ -18,7 +18,9 @@ export {
   MOST_NAMES,
   parseEconomy,
 } from "./economy.js";
+export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./edgeworth.js";
 export type { EngineName } from "./engine.js";
+export type { Frontier, FrontierOptions } from "./frontier.js";
 export type { Group } from "./groups.js";
 export { EconomyError, InputError, OptionError, type Violation } from "./input.js";
 export { type MarketOutcome, type MarketParameter, SingularError } from "./marketStatics.js";
@@ -57,5 +59,7 @@ export type {
   Statics,
   StaticsOptions,
 } from "./statics.js";
+export type { Cycle, Tatonnement, TatonnementOptions } from "./tatonnement.js";
 export type { TransferAnalysis, TransferParadox } from "./transferParadox.js";
 export { type LoadOptions, load, type Walras } from "./walras.js";
+export type { Comparison, Fairness, FairnessOptions, Priced } from "./welfare.js";

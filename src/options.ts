@@ -259,7 +259,7 @@ function weightsOf(economy: Economy, options: PlanOptions, findings: Findings): 
 }
 
 /** `values`, where given, must be `length` finite numbers above 0. */
-function positives(path: string, values: unknown, length: number, findings: Findings): Float64Array | undefined {
+export function positives(path: string, values: unknown, length: number, findings: Findings): Float64Array | undefined {
   if (values === undefined) return undefined;
   return numbers(path, values, [length], findings, ABOVE_0);
 }

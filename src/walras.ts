@@ -10,7 +10,9 @@ import {
 } from "./bulk.js";
 import { type Candidate, check } from "./check.js";
 import { defineEconomy, type Economy, type EconomyData, isEconomy, parseEconomy } from "./economy.js";
+import { type EdgeworthBox, type EdgeworthOptions, edgeworthBox } from "./edgeworth.js";
 import { type Engine, type EngineName, startEngine } from "./engine.js";
+import { type Frontier, type FrontierOptions, frontier } from "./frontier.js";
 import { EconomyError, Findings, OptionError } from "./input.js";
 import { equilibrium, shareEquilibrium } from "./market.js";
 import type { AdamOptions, EquilibriumOptions, PlanOptions, ShareOptions } from "./options.js";
@@ -18,7 +20,9 @@ import { plan, planWithAdam, transfers } from "./planner.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./prepared.js";
 import type { AdamPlan, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "./solution.js";
 import { type EquilibriumStatics, type PlanStatics, type StaticsOptions, statics } from "./statics.js";
+import { type Tatonnement, type TatonnementOptions, tatonnement } from "./tatonnement.js";
 import { type TransferAnalysis, transferParadox } from "./transferParadox.js";
+import { type Comparison, compare, type Fairness, type FairnessOptions, fairness, type Priced } from "./welfare.js";
 
 export interface LoadOptions {
   /** "auto" (default): WebAssembly where it and SIMD are there and allowed, else JavaScript. */
@@ -129,6 +133,62 @@ export class Walras {
    */
   equilibriumMany(options: EquilibriumManyOptions): EquilibriumManyAnswer {
     return equilibriumMany(this.#engine, options);
+  }
+
+  /**
+   * The Pareto frontier, as plans along weights: for two agents a curve over theta = ln(weight 1 / weight 2), for three a triangle of
+   * weights, for any number with `from` and `to` the path between these with ln(weights) interpolated linearly. Curves get points where they
+   * bend. The default curve and the triangle run over divisions of everything, s from 1 to 99 per cent for either of two agents, multiples of
+   * 1 / divisions above 0 for three; the weights of each are those at which all value that division alike at the margin.
+   *
+   * Where an omega is 0 or more the set of utilities need not be convex, and weights reach only those points of its frontier
+   * that a straight line supports: a curve may jump.
+   * @throws OptionError
+   */
+  frontier(economy: Economy, options: FrontierOptions = {}): Frontier {
+    requireEconomy(economy);
+    return frontier(this.#engine, economy, options);
+  }
+
+  /**
+   * What there is to draw of a market of two agents and two goods in a box (Edgeworth 1881): contract curve, core, the indifference curves
+   * through the endowment, offer curves and budget lines, every point from its definition.
+   * @throws EconomyError where the economy is no market of two agents who want both of two goods; OptionError
+   */
+  edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
+    requireEconomy(economy);
+    return edgeworthBox(this.#engine, economy, options);
+  }
+
+  /**
+   * The path of prices under tatonnement, in which the price of what is short rises and of what is left over falls (Samuelson 1947; Arrow &
+   * Hurwicz 1958), in continuous time by Dormand & Prince's (1980) embedded Runge-Kutta pair, or in steps (Uzawa 1960). It ends where all markets
+   * clear, where prices go round, or at the end of the time given.
+   * @throws EconomyError where the economy is no market; OptionError
+   */
+  tatonnement(economy: Economy, options: TatonnementOptions = {}): Tatonnement {
+    requireEconomy(economy);
+    return tatonnement(this.#engine, economy, options);
+  }
+
+  /**
+   * What going from one allocation to another is worth to each agent: the equivalent variation at the prices before, the compensating
+   * variation at those after (Hicks 1942), and utility.
+   * @throws EconomyError where an omega is 0 or more; OptionError for solutions of the wrong shape
+   */
+  compare(economy: Economy, before: Priced, after: Priced): Comparison {
+    requireEconomy(economy);
+    return compare(economy, before, after);
+  }
+
+  /**
+   * Who envies whom (Foley 1967), in units of account at the solution's prices; each agent's share of the value of everything, and of the
+   * gains from trade.
+   * @throws EconomyError where an omega is 0 or more or there are more than 2048 agents; OptionError for a solution of the wrong shape
+   */
+  fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
+    requireEconomy(economy);
+    return fairness(economy, solution, options);
   }
 
   /**

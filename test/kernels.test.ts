@@ -495,6 +495,7 @@ for (const [name, , engine] of engines) {
           netTrades: 4,
         },
         ...{ audit: AUDIT_SIZE, auditWork: kernels.auditWork(2, 2), equal: [0.5, 0.5] },
+        logPrices: [Math.LN2, 0],
       });
       kernels.startMarket(2, 2, at.alpha, at.omega, at.endowments, at.totals, NEWTON, -1, at.work);
       expect(kernels.stepMarket(1000, 1000)).toBe(CONVERGED);
@@ -503,6 +504,9 @@ for (const [name, , engine] of engines) {
       expect(read(at.prices, 1)[0]).toBeCloseTo(read(at.prices + 1, 1)[0], 14);
       expect(relativeDifference(read(at.x, 4), [2 / 3, 1 / 3, 1 / 3, 2 / 3])).toBeLessThan(1e-14);
       expect(kernels.stability(2, 2, at.omega, at.endowments, at.totals, at.prices, at.x, at.stability)).toBe(1);
+      // Good 1 at twice the other's price: x11 = 2/3, x21 = 1/6; x12 = 2/3, x22 = 2/3.
+      kernels.excessDemand(at.logPrices, at.prices);
+      expect(relativeDifference(read(at.prices, 2), [-1 / 6, 1 / 3])).toBeLessThan(1e-14);
       const data = [at.alpha, at.omega, at.endowments, at.totals, at.equal, at.x] as const;
       kernels.auditMarket(2, 2, ...data, at.utilities, at.incomes, at.weights, at.netTrades, at.audit, at.auditWork);
       expect(Math.max(...read(at.audit + 1, 4))).toBeLessThan(1e-14);

@@ -5,16 +5,26 @@ import { version } from "../../package.json";
 import { InputError } from "../input.js";
 import { checkCommand } from "./check.js";
 import { equilibriumCommand } from "./equilibrium.js";
+import { frontierCommand } from "./frontier.js";
 import { warn } from "./io.js";
 import { planCommand } from "./plan.js";
 import { reproduceCommand } from "./reproduce.js";
 import { staticsCommand } from "./statics.js";
+import { tatonnementCommand } from "./tatonnement.js";
 
 const program = new Command("walras")
   .description("Pareto-efficient allocations and competitive equilibrium prices of exchange economies")
   .version(version)
   .exitOverride();
-for (const command of [reproduceCommand(), planCommand(), equilibriumCommand(), staticsCommand(), checkCommand()]) {
+for (const command of [
+  reproduceCommand(),
+  planCommand(),
+  equilibriumCommand(),
+  frontierCommand(),
+  staticsCommand(),
+  tatonnementCommand(),
+  checkCommand(),
+]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

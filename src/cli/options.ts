@@ -1,11 +1,18 @@
 // Options that several commands share.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { csvFormatRows } from "d3-dsv";
 import type { Economy } from "../economy.js";
 import type { EngineName } from "../engine.js";
+import { OptionError } from "../input.js";
 import { solutionToJson, toJsonText } from "../report/json.js";
 import type { Solution } from "../solution.js";
 import { print } from "./io.js";
+
+/** Flags of the commands whose answer has many points. */
+export interface PointFlags extends CommonFlags {
+  csv?: boolean;
+}
 
 export interface CommonFlags {
   json?: boolean;
@@ -33,6 +40,32 @@ export function printSolution<S extends Solution>(
 /** A numeraire as the solver takes it: an index where the text is one and no good is called so. */
 export function goodOrIndex(economy: Economy, text: string): string | number {
   return !economy.goods.includes(text) && /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** Prints a solution of many points, as JSON, as CSV with a row a point, or through `show`, and sets the exit status. */
+export function printPoints<S extends Solution>(
+  solution: S,
+  economy: Economy,
+  flags: PointFlags,
+  head: string[],
+  rows: number[][],
+  show: (solution: S) => string,
+): void {
+  if (flags.csv && flags.json) {
+    throw new OptionError([{ path: "csv", requirement: "must not be given beside json", value: true }]);
+  }
+  if (!flags.csv) {
+    printSolution(solution, economy, flags, show);
+    return;
+  }
+  print(csvFormatRows([head, ...rows.map((row) => row.map(String))]));
+  process.exitCode = solution.converged ? 0 : 1;
+}
+
+/** Of many rows some, evenly spread, the first and the last among them. */
+export function someOf<T>(rows: T[], most: number): T[] {
+  if (rows.length <= most) return rows;
+  return Array.from({ length: most }, (_, k) => rows[Math.round((k * (rows.length - 1)) / (most - 1))]);
 }
 
 /** Reads an option's text as numbers separated by commas. */

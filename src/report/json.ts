@@ -1,21 +1,30 @@
 // The JSON form of a solution: plain arrays, matrices as rows, names beside them.
 
 import type { Economy } from "../economy.js";
+import type { Frontier } from "../frontier.js";
 import type { Solution } from "../solution.js";
 
 const MATRICES = new Set(["allocation", "netTrades"]);
+/** What a solution of many points has one number a point of. */
+const POINTWISE = new Set(["time", "residual"]);
 
 /**
  * A solution as plain data for JSON.stringify: everything it carries, every n m matrix as n rows of m, and the economy's name, agents and
- * goods. Numbers are full doubles; those that JSON has no form for, like an infinite residual, are written as strings.
+ * goods; of a solution of many points, `count` rows, each point's. Numbers are full doubles; those that JSON has no form for, like an
+ * infinite residual, are written as strings.
  */
 export function solutionToJson(solution: Solution, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;
   const m = goods.length;
+  const rows = (flat: number[], length: number) =>
+    Array.from({ length: flat.length / length }, (_, k) => flat.slice(k * length, (k + 1) * length));
+  const shaped = (key: string, flat: number[]) => (MATRICES.has(key) ? rows(flat, m) : flat);
   const entries = Object.entries(solution).map(([key, value]) => {
     if (!ArrayBuffer.isView(value)) return [key, value];
     const flat = Array.from(value as Float64Array);
-    return [key, MATRICES.has(key) ? agents.map((_, i) => flat.slice(i * m, (i + 1) * m)) : flat];
+    const { count } = solution as Partial<Frontier>;
+    if (count === undefined || POINTWISE.has(key)) return [key, shaped(key, flat)];
+    return [key, rows(flat, flat.length / count).map((point) => shaped(key, point))];
   });
   return { ...(name === undefined ? {} : { name }), agents, goods, ...Object.fromEntries(entries) };
 }

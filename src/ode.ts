@@ -1,0 +1,135 @@
+// Dormand & Prince's Runge-Kutta pair of orders 5 and 4 for y' = f(y), with steps chosen by its error estimate and a curve through each.
+// J. R. Dormand & P. J. Prince, "A family of embedded Runge-Kutta formulae", J. Comp. Appl. Math. 6 (1980), 19-26, RK5(4)7M; the curve of order 4 is
+// L. F. Shampine's, Math. Comp. 46 (1986), 135-150.
+
+/** Rows of the method, for the stages after the first; the last row is also the step of order 5, so that its stage begins the next step. */
+const STAGES = [
+  [1 / 5],
+  [3 / 40, 9 / 40],
+  [44 / 45, -56 / 15, 32 / 9],
+  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
+  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
+  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+];
+/** The step of order 5 less that of order 4. */
+const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
+/** Coefficients of theta to theta^4 in the weight of each stage along a step. */
+const CURVE = [
+  [1, -1337 / 480, 1039 / 360, -1163 / 1152],
+  [0, 0, 0, 0],
+  [0, 4216 / 1113, -18728 / 3339, 7580 / 3339],
+  [0, -27 / 16, 9 / 2, -415 / 192],
+  [0, -2187 / 8480, 2673 / 2120, -8991 / 6784],
+  [0, 33 / 35, -319 / 105, 187 / 84],
+];
+
+/** The least and the greatest factor by which one step's length follows another's, and what is left of the one that the estimate allows. */
+const SHRINK = 0.2;
+const GROW = 5;
+const SAFETY = 0.9;
+
+export interface Path {
+  readonly time: number;
+  /** Where the path is; and where it was before the last step. */
+  readonly y: Float64Array;
+  /** y' there. */
+  readonly slope: Float64Array;
+  /** How often y' was evaluated. */
+  readonly evaluations: number;
+  /** One step, not beyond the time `end`. false where none is short enough: y' is not finite or changes too fast for a double. */
+  step(end: number): boolean;
+  /** Where the path was at a part theta, 0 to 1, of its last step, and when. */
+  within(theta: number, out: Float64Array): number;
+}
+
+/**
+ * Starts a path at y. `derivative` writes y' and says whether y is where it is defined; each step's error estimate is at most
+ * `allowed(y, k)` in every component k.
+ */
+export function startPath(
+  y0: Float64Array,
+  derivative: (y: Float64Array, out: Float64Array) => boolean,
+  allowed: (y: Float64Array, k: number) => number,
+): Path {
+  const size = y0.length;
+  let y = y0.slice();
+  let before = y.slice();
+  const trial = y.slice();
+  const slopes = Array.from({ length: 7 }, () => new Float64Array(size));
+  const first = new Float64Array(size);
+  let time = 0;
+  let timeBefore = 0;
+  let evaluations = 1;
+  derivative(y, first);
+  let length = firstLength(y, first, allowed);
+  const add = (weights: readonly number[], h: number) => {
+    trial.set(y);
+    weights.forEach((w, s) => {
+      if (w !== 0) for (let k = 0; k < size; k++) trial[k] += h * w * slopes[s][k];
+    });
+  };
+  const stages = (h: number): boolean =>
+    STAGES.every((row, s) => {
+      add(row, h);
+      evaluations++;
+      return derivative(trial, slopes[s + 1]);
+    });
+  const estimate = (h: number): number => {
+    let worst = 0;
+    for (let k = 0; k < size; k++) {
+      const error = ERROR.reduce((sum, w, s) => sum + w * slopes[s][k], 0);
+      const part = Math.abs(h * error) / Math.max(allowed(y, k), allowed(trial, k));
+      if (!(part <= worst)) worst = part;
+    }
+    return worst;
+  };
+  return {
+    get time() {
+      return time;
+    },
+    get y() {
+      return y;
+    },
+    get slope() {
+      return first;
+    },
+    get evaluations() {
+      return evaluations;
+    },
+    step(end) {
+      slopes[0].set(first);
+      for (;;) {
+        const last = time + length >= end;
+        const h = last ? end - time : length;
+        if (!(time + h > time)) return false;
+        const error = stages(h) ? estimate(h) : Number.NaN;
+        if (error <= 1) {
+          timeBefore = time;
+          time = last ? end : time + h;
+          [before, y] = [y, before];
+          y.set(trial);
+          first.set(slopes[6]);
+          const next = h * Math.min(GROW, SAFETY * error ** -0.2);
+          length = last ? Math.max(length, next) : next;
+          return true;
+        }
+        length = h * (Number.isFinite(error) ? Math.max(SHRINK, SAFETY * error ** -0.2) : SHRINK);
+      }
+    },
+    within(theta, out) {
+      const h = time - timeBefore;
+      out.set(before);
+      CURVE.forEach(([c1, c2, c3, c4], s) => {
+        const weight = h * theta * (c1 + theta * (c2 + theta * (c3 + theta * c4)));
+        for (let k = 0; k < size; k++) out[k] += weight * slopes[s][k];
+      });
+      return timeBefore + theta * h;
+    },
+  };
+}
+
+/** A step over which y' goes a million times as far as it may err; the estimate corrects it. */
+function firstLength(y: Float64Array, slope: Float64Array, allowed: (y: Float64Array, k: number) => number): number {
+  const fastest = slope.reduce((most, s, k) => Math.max(most, Math.abs(s) / allowed(y, k)), 0);
+  return fastest > 0 && fastest < Infinity ? 1e6 / fastest : 1e-3;
+}
