@@ -59,7 +59,7 @@ export interface Engine {
   readonly kernels: Kernels;
   /**
    * Lays blocks one behind the other into the arena and returns their addresses under the same names: an array is copied in, a
-   * number n makes n zeros. All that the arena held before is given up.
+   * number n makes room for n numbers, whatever they were before. All that the arena held before is given up.
    */
   lay<Names extends string>(blocks: Record<Names, ArrayLike<number> | number>): Record<Names, number>;
   /** A copy of `count` doubles from `address`. */
@@ -147,10 +147,7 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
         const block = blocks[key];
         const length = lengthOf(block);
         const end = address + padded(length);
-        if (typeof block === "number") {
-          if (length > SHORT) view.fill(0, address, end);
-          else for (let k = address; k < end; k++) view[k] = 0;
-        } else {
+        if (typeof block !== "number") {
           view[end - 1] = 0;
           if (length > SHORT) view.set(block, address);
           else for (let k = 0; k < length; k++) view[address + k] = block[k];

@@ -47,12 +47,14 @@ export function plan(engine: Engine, given: Economy | PreparedEconomy, options: 
   });
   const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
   const ties = new Int32Array(m).fill(1);
+  let gap = 0;
   let answer = planInColumns(engine, n, m, at, prepared);
   if (!answer && prepared >= 0) return plan(engine, economy, options);
   if (!answer) {
     kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
     answer = auditPlan(engine, economy, at);
     for (let j = 0; j < m; j++) ties[j] = value(at.ties + j);
+    gap = value(at.header + layout.GAP);
   }
   const { status, converged, message } = judge(layout.CONVERGED, answer.residuals, options.tolerance ?? 1e-10);
   // Spelt out: spreading takes longer than a small plan.
@@ -70,7 +72,7 @@ export function plan(engine: Engine, given: Economy | PreparedEconomy, options: 
     weights: read(at.weights, n),
     utilities: answer.utilities,
     welfare: answer.welfare,
-    gap: value(at.header + layout.GAP),
+    gap,
     ties,
   });
 }

@@ -5,10 +5,12 @@
 
 import { padded } from "../layout";
 import {
+  copyRow,
   correctColumns,
   evaluateColumns,
   finishColumns,
   levelColumns,
+  multiplyRow,
   prepareColumns,
   utilityOfRow,
 } from "../simd/columns";
@@ -26,17 +28,22 @@ const MOST_PASSES = 10;
 const SHORT: f64 = 0.0017;
 const SHORTEST: f64 = 8e-6;
 
+/** The most goods a tile of n agents has. */
+function mostOf(n: i32): i32 {
+  const fitting = (TILE_CELLS / n) & ~7;
+  return fitting < NARROWEST ? NARROWEST : fitting > WIDEST ? WIDEST : fitting;
+}
+
 /** Goods a tile, so that tiles are alike. */
 function widthOf(n: i32, columns: i32): i32 {
-  const fitting = (TILE_CELLS / n) & ~7;
-  const most = fitting < NARROWEST ? NARROWEST : fitting > WIDEST ? WIDEST : fitting;
+  const most = mostOf(n);
   const tiles = ((columns + most - 1) / most) | 0;
   return padded(((columns + tiles - 1) / tiles) | 0);
 }
 
 /** Doubles of work that planColumns needs. */
 export function columnsWork(n: i32): i32 {
-  return (5 * n + 8) * widthOf(n, WIDEST) + padded(n);
+  return (5 * n + 8) * mostOf(n) + padded(n);
 }
 
 /** Doubles that a prepared economy takes: of each tile logs of alpha, omega, slopes, and a row of the steepest. */
@@ -49,14 +56,17 @@ export function preparedSize(n: i32, m: i32): i32 {
  * Prepares alpha and omega (n m each) of an economy at `out`, preparedSize(n, m) doubles. Returns 1, or 0 where it is not one for this method.
  */
 export function prepare(n: i32, m: i32, alpha: i32, omega: i32, out: i32): i32 {
+  const d = doubles;
   const width = widthOf(n, m);
   const cells = n * width;
   let concave = 1;
   let to = out;
   for (let j = 0; j < m; j += width, to += 3 * cells + width) {
     const taken = m - j < width ? m - j : width;
-    if (!gather(taken, width, n, m, 0, j, alpha, 0, omega, 0, -1, 0, to, to + cells, -1)) concave = 0;
-    prepareColumns(n, width, to, to + cells, to + 2 * cells, to + 3 * cells);
+    const steepest = to + 3 * cells;
+    gather(taken, width, n, m, 0, j, alpha, 0, omega, 0, -1, 0, to, to + cells);
+    prepareColumns(n, width, to, to + cells, to + 2 * cells, steepest);
+    for (let k = 0; k < taken; k++) if (!(d[steepest + k] > -Infinity)) concave = 0;
   }
   return concave;
 }
@@ -118,23 +128,7 @@ export function planColumns(
     const steepest = a + cells;
     if (prepared < 0) {
       const by = alone ? -1 : weights;
-      gather(
-        taken,
-        width,
-        n,
-        m,
-        e0,
-        j0,
-        alpha,
-        alphaStride,
-        omega,
-        omegaStride,
-        by,
-        weightsStride,
-        logAlpha,
-        bends,
-        residuals,
-      );
+      gather(taken, width, n, m, e0, j0, alpha, alphaStride, omega, omegaStride, by, weightsStride, logAlpha, bends);
       prepareColumns(n, width, logAlpha, bends, a, steepest);
     }
     gatherTotals(taken, width, m, e0, j0, totals, totalsStride, value);
@@ -167,7 +161,7 @@ export function planColumns(
     let j = j0;
     for (let k = 0; k < taken; k++) {
       d[prices + e * m + j] = d[t + k];
-      const miss = d[gap + k];
+      const miss = d[steepest + k] > -Infinity ? d[gap + k] : Infinity;
       const at = residuals + 2 * e;
       d[at] = Math.max(d[at], Math.abs(d[excess + k]));
       d[at + 1] = Math.max(d[at + 1], miss < 1e-6 ? miss : Infinity);
@@ -181,10 +175,7 @@ export function planColumns(
   }
 }
 
-/**
- * Alpha, times weights where they are given, and omega of the goods of a tile; 1 and -1 where there is none or it is not concave. Returns whether all
- * were; the residuals, or -1, of economies of which some are not become infinite.
- */
+/** Alpha, times weights where they are given, and omega of the goods of a tile; 1 and -1 where there is none. */
 function gather(
   taken: i32,
   width: i32,
@@ -200,37 +191,27 @@ function gather(
   weightsStride: i32,
   want: i32,
   bends: i32,
-  residuals: i32,
-): bool {
+): void {
   const d = doubles;
-  let all = true;
   for (let i = 0; i < n; i++) {
     let e = e0;
     let j = j0;
-    const to = i * width;
-    for (let k = 0; k < taken; ) {
+    let to = i * width;
+    const end = to + taken;
+    while (to < end) {
       const weight = weights < 0 ? 1 : d[weights + e * weightsStride + i];
-      const from = alpha + e * alphaStride + i * m;
-      const bent = omega + e * omegaStride + i * m;
-      for (; j < m && k < taken; j++, k++) {
-        const wanted = weight * d[from + j];
-        const bend = d[bent + j];
-        const concave = wanted >= 1e-300 && wanted < Infinity && bend < 0;
-        d[want + to + k] = concave ? wanted : 1;
-        d[bends + to + k] = concave ? bend : -1;
-        if (concave) continue;
-        all = false;
-        if (residuals >= 0) d[residuals + 2 * e + 1] = Infinity;
-      }
+      const count = m - j < end - to ? m - j : end - to;
+      copyRow(alpha + e * alphaStride + i * m + j, weight, want + to, count);
+      copyRow(omega + e * omegaStride + i * m + j, 1, bends + to, count);
+      to += count;
       j = 0;
       e++;
     }
     for (let k = taken; k < width; k++) {
-      d[want + to + k] = 1;
-      d[bends + to + k] = -1;
+      d[want + i * width + k] = 1;
+      d[bends + i * width + k] = -1;
     }
   }
-  return all;
 }
 
 /** The totals of the goods of a tile. */
@@ -260,14 +241,13 @@ function gatherTotals(
 
 /** Amounts from parts y of totals, to where they belong in the allocations x. */
 function scatter(taken: i32, width: i32, n: i32, m: i32, e0: i32, j0: i32, y: i32, totals: i32, x: i32): void {
-  const d = doubles;
   for (let i = 0; i < n; i++) {
     let e = e0;
     let j = j0;
-    const from = y + i * width;
     for (let k = 0; k < taken; ) {
-      const to = x + (e * n + i) * m;
-      for (; j < m && k < taken; j++, k++) d[to + j] = d[from + k] * d[totals + k];
+      const count = m - j < taken - k ? m - j : taken - k;
+      multiplyRow(y + i * width + k, totals + k, x + (e * n + i) * m + j, count);
+      k += count;
       j = 0;
       e++;
     }

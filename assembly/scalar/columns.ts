@@ -2,16 +2,22 @@
 
 import { doubles } from "./memory";
 
-/** What does not change with weights and totals: ln alpha in alpha's place, slopes a = 1 / omega, and a row of the steepest of them. */
+/**
+ * What does not change with weights and totals: ln alpha in alpha's place, slopes a = 1 / omega, and a row of the steepest of them: minus
+ * infinity where some alpha is not a positive normal number or some omega is not below 0; those are taken to be 1 and -1.
+ */
 export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i32, steepest: i32): void {
   const d = doubles;
   for (let k = 0; k < width; k++) d[steepest + k] = 0;
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < width; k++) {
       const cell = i * width + k;
-      d[alpha + cell] = Math.log(d[alpha + cell]);
+      const wanted = d[alpha + cell];
+      const concave = wanted >= 1e-300 && wanted <= 1e300 && d[omega + cell] < 0;
+      if (!concave) d[omega + cell] = -1;
+      d[alpha + cell] = concave ? Math.log(wanted) : 0;
       d[a + cell] = 1 / d[omega + cell];
-      d[steepest + k] = Math.min(d[steepest + k], d[a + cell]);
+      d[steepest + k] = Math.min(d[steepest + k], concave ? d[a + cell] : -Infinity);
     }
   }
 }
@@ -142,6 +148,18 @@ export function utilityOfRow(width: i32, y: i32, omega: i32, value: i32): f64 {
   let sum = 0;
   for (let k = 0; k < width; k++) sum += (d[y + k] * d[value + k]) / (1 + d[omega + k]);
   return sum;
+}
+
+/** out = factor x, n numbers. */
+export function copyRow(x: i32, factor: f64, out: i32, n: i32): void {
+  const d = doubles;
+  for (let k = 0; k < n; k++) d[out + k] = factor * d[x + k];
+}
+
+/** out = x y, n numbers. */
+export function multiplyRow(x: i32, y: i32, out: i32, n: i32): void {
+  const d = doubles;
+  for (let k = 0; k < n; k++) d[out + k] = d[x + k] * d[y + k];
 }
 
 /** The step in t for ln zeroth(t) = 0. */

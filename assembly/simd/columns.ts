@@ -8,9 +8,16 @@ const UNIT = memory.data<f64>([369.3299304675746, 369.3299304675746], 16);
 const PER_UNIT = memory.data<f64>([0.0027076061740622863, 0.0027076061740622863], 16);
 const SIXTH = memory.data<f64>([0.16666666666666666, 0.16666666666666666], 16);
 const TWENTY_FOURTH = memory.data<f64>([0.041666666666666664, 0.041666666666666664], 16);
+const MINUS_ONE = memory.data<f64>([-1.0, -1.0], 16);
+const LEAST = memory.data<f64>([1e-300, 1e-300], 16);
+const MOST = memory.data<f64>([1e300, 1e300], 16);
+const LOWEST = memory.data<f64>([-Infinity, -Infinity], 16);
 const ZERO = memory.data<f64>([0.0, 0.0], 16);
 
-/** What does not change with weights and totals: ln alpha in alpha's place, slopes a = 1 / omega, and a row of the steepest of them. */
+/**
+ * What does not change with weights and totals: ln alpha in alpha's place, slopes a = 1 / omega, and a row of the steepest of them: minus
+ * infinity where some alpha is not a positive normal number or some omega is not below 0; those are taken to be 1 and -1.
+ */
 export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i32, steepest: i32): void {
   const stride = (<usize>width) << 3;
   for (let k: usize = 0; k < stride; k += 16) {
@@ -19,13 +26,21 @@ export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i3
     let q = ((<usize>omega) << 3) + k;
     let r = ((<usize>a) << 3) + k;
     let most = v128.load(ZERO);
+    let fit = f64x2.eq(most, most);
     for (let i = 0; i < n; i++, p += stride, q += stride, r += stride) {
-      const slope = f64x2.div(unit, v128.load(q));
+      const wanted = v128.load(p);
+      const bend = v128.load(q);
+      const normal = v128.and(f64x2.ge(wanted, v128.load(LEAST)), f64x2.le(wanted, v128.load(MOST)));
+      const concave = v128.and(normal, f64x2.lt(bend, v128.load(ZERO)));
+      const bent = v128.bitselect(bend, v128.load(MINUS_ONE), concave);
+      const slope = f64x2.div(unit, bent);
+      fit = v128.and(fit, concave);
+      v128.store(q, bent);
       v128.store(r, slope);
-      v128.store(p, F64.log(v128.load(p)));
+      v128.store(p, F64.log(v128.bitselect(wanted, v128.load(ONE), concave)));
       most = f64x2.pmin(most, slope);
     }
-    v128.store(((<usize>steepest) << 3) + k, most);
+    v128.store(((<usize>steepest) << 3) + k, v128.bitselect(most, v128.load(LOWEST), fit));
   }
 }
 
@@ -190,6 +205,26 @@ export function utilityOfRow(width: i32, y: i32, omega: i32, value: i32): f64 {
     sum = f64x2.add(sum, f64x2.div(worth, f64x2.add(one, v128.load(((<usize>omega) << 3) + k))));
   }
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/** out = factor x, n numbers. */
+export function copyRow(x: i32, factor: f64, out: i32, n: i32): void {
+  const by = f64x2.splat(factor);
+  const end = (<usize>x + (n & ~1)) << 3;
+  let q = (<usize>out) << 3;
+  let p = (<usize>x) << 3;
+  for (; p < end; p += 16, q += 16) v128.store(q, f64x2.mul(by, v128.load(p)));
+  if (n & 1) store<f64>(q, factor * load<f64>(p));
+}
+
+/** out = x y, n numbers. */
+export function multiplyRow(x: i32, y: i32, out: i32, n: i32): void {
+  const end = (<usize>x + (n & ~1)) << 3;
+  let r = (<usize>y) << 3;
+  let q = (<usize>out) << 3;
+  let p = (<usize>x) << 3;
+  for (; p < end; p += 16, q += 16, r += 16) v128.store(q, f64x2.mul(v128.load(p), v128.load(r)));
+  if (n & 1) store<f64>(q, load<f64>(p) * load<f64>(r));
 }
 
 class Halley {
