@@ -175,7 +175,7 @@ export function planColumns(
   }
 }
 
-/** Alpha, times weights where they are given, and omega of the goods of a tile; 1 and -1 where there is none. */
+/** Alpha, times weights where they are given, and omega of the goods of a tile; 1 and -0.5 where there is none. */
 function gather(
   taken: i32,
   width: i32,
@@ -209,7 +209,7 @@ function gather(
     }
     for (let k = taken; k < width; k++) {
       d[want + i * width + k] = 1;
-      d[bends + i * width + k] = -1;
+      d[bends + i * width + k] = -0.5;
     }
   }
 }

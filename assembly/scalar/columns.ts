@@ -4,7 +4,7 @@ import { doubles } from "./memory";
 
 /**
  * What does not change with weights and totals: ln alpha in alpha's place, slopes a = 1 / omega, and a row of the steepest of them: minus
- * infinity where some alpha is not a positive normal number or some omega is not below 0; those are taken to be 1 and -1.
+ * infinity where some alpha is not a positive normal number or some omega is not below 0; those are taken to be 1 and -0.5.
  */
 export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i32, steepest: i32): void {
   const d = doubles;
@@ -14,7 +14,7 @@ export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i3
       const cell = i * width + k;
       const wanted = d[alpha + cell];
       const concave = wanted >= 1e-300 && wanted <= 1e300 && d[omega + cell] < 0;
-      if (!concave) d[omega + cell] = -1;
+      if (!concave) d[omega + cell] = -0.5;
       d[alpha + cell] = concave ? Math.log(wanted) : 0;
       d[a + cell] = 1 / d[omega + cell];
       d[steepest + k] = Math.min(d[steepest + k], concave ? d[a + cell] : -Infinity);

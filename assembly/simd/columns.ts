@@ -8,7 +8,7 @@ const UNIT = memory.data<f64>([369.3299304675746, 369.3299304675746], 16);
 const PER_UNIT = memory.data<f64>([0.0027076061740622863, 0.0027076061740622863], 16);
 const SIXTH = memory.data<f64>([0.16666666666666666, 0.16666666666666666], 16);
 const TWENTY_FOURTH = memory.data<f64>([0.041666666666666664, 0.041666666666666664], 16);
-const MINUS_ONE = memory.data<f64>([-1.0, -1.0], 16);
+const MINUS_HALF = memory.data<f64>([-0.5, -0.5], 16);
 const LEAST = memory.data<f64>([1e-300, 1e-300], 16);
 const MOST = memory.data<f64>([1e300, 1e300], 16);
 const LOWEST = memory.data<f64>([-Infinity, -Infinity], 16);
@@ -16,7 +16,7 @@ const ZERO = memory.data<f64>([0.0, 0.0], 16);
 
 /**
  * What does not change with weights and totals: ln alpha in alpha's place, slopes a = 1 / omega, and a row of the steepest of them: minus
- * infinity where some alpha is not a positive normal number or some omega is not below 0; those are taken to be 1 and -1.
+ * infinity where some alpha is not a positive normal number or some omega is not below 0; those are taken to be 1 and -0.5.
  */
 export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i32, steepest: i32): void {
   const stride = (<usize>width) << 3;
@@ -32,7 +32,7 @@ export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i3
       const bend = v128.load(q);
       const normal = v128.and(f64x2.ge(wanted, v128.load(LEAST)), f64x2.le(wanted, v128.load(MOST)));
       const concave = v128.and(normal, f64x2.lt(bend, v128.load(ZERO)));
-      const bent = v128.bitselect(bend, v128.load(MINUS_ONE), concave);
+      const bent = v128.bitselect(bend, v128.load(MINUS_HALF), concave);
       const slope = f64x2.div(unit, bent);
       fit = v128.and(fit, concave);
       v128.store(q, bent);
@@ -188,7 +188,7 @@ export function finishColumns(
       v128.store(r, part);
       sum = f64x2.add(sum, part);
       const meant = f64x2.mul(f64x2.sub(f64x2.mul(slope, at), v128.load(q)), perUnit);
-      most = f64x2.max(most, f64x2.abs(f64x2.mul(v128.load(s), f64x2.sub(F64.log(part), meant))));
+      most = f64x2.pmax(most, f64x2.abs(f64x2.mul(v128.load(s), f64x2.sub(F64.log(part), meant))));
     }
     v128.store(((<usize>excess) << 3) + k, f64x2.sub(sum, one));
     v128.store(((<usize>gap) << 3) + k, most);
