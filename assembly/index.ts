@@ -3,7 +3,16 @@
 
 export { auditMarket, auditPlan, auditWork, clearing } from "./audit";
 export { bulkWork, equilibriumMany, planMany } from "./bulk";
-export { reportMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
+export {
+  enumerationWork,
+  reportEnumeration,
+  startEnumeration,
+  stepEnumeration,
+  takeFound,
+  takePoint,
+} from "./enumerate/intervals";
+export { equilibriaMany, equilibriaWork } from "./enumerate/many";
+export { reportMarket, settleMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
 export { stability, stabilityWork } from "./market/stability";
 export { marketSize } from "./market/state";

@@ -19,6 +19,9 @@ export type Kernels = Record<
   | "auditWork"
   | "bulkWork"
   | "clearing"
+  | "enumerationWork"
+  | "equilibriaMany"
+  | "equilibriaWork"
   | "equilibriumMany"
   | "exp"
   | "fillUniform"
@@ -28,17 +31,23 @@ export type Kernels = Record<
   | "planMany"
   | "planWork"
   | "power"
+  | "reportEnumeration"
   | "reportMarket"
   | "reserve"
+  | "settleMarket"
   | "shareDemand"
   | "shareEquilibrium"
   | "shareJacobian"
   | "softplus"
   | "stability"
   | "stabilityWork"
+  | "startEnumeration"
   | "startMarket"
+  | "stepEnumeration"
   | "stepMarket"
-  | "takeMarket",
+  | "takeFound"
+  | "takeMarket"
+  | "takePoint",
   (...args: number[]) => number
 >;
 

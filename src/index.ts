@@ -2,6 +2,8 @@
 
 export type {
   Bulk,
+  EquilibriaManyAnswer,
+  EquilibriaManyOptions,
   EquilibriumManyAnswer,
   EquilibriumManyOptions,
   PlanManyAnswer,
@@ -24,6 +26,7 @@ export { EconomyError, InputError, OptionError, type Violation } from "./input.j
 export type {
   AdamOptions,
   ControlOptions,
+  EquilibriaOptions,
   EquilibriumOptions,
   NumberMatrix,
   Numeraire,
@@ -32,10 +35,11 @@ export type {
   ShareNumeraire,
   ShareOptions,
 } from "./options.js";
-export { solutionToJson } from "./report/json.js";
+export { equilibriaToJson, solutionToJson } from "./report/json.js";
 export {
   type AdamPlan,
   type AdamTrace,
+  type Equilibria,
   type Equilibrium,
   type ExactPlan,
   NotConvergedError,
@@ -43,6 +47,7 @@ export {
   type ShareEquilibrium,
   type Solution,
   type Status,
+  type Unresolved,
   type Verdict,
 } from "./solution.js";
 export { type LoadOptions, load, type Walras } from "./walras.js";

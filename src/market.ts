@@ -22,29 +22,58 @@ const FOREVER = 2 ** 31 - 1;
 export function equilibrium(engine: Engine, economy: Economy, options: EquilibriumOptions = {}): Equilibrium {
   const { start, good } = checkEquilibriumOptions(economy, options);
   const groups = marketGroups(economy);
-  const m = economy.goods.length;
-  const tolerance = options.tolerance ?? 1e-10;
+  if (start) requirePriced("start", start, groups);
+  const parts = groups.map((group) => {
+    const part = subEconomy(economy, group);
+    return solveGroup(engine, part, start && pick(start, group.goods), options, !grossSubstitutes(part));
+  });
+  const proved = groups.length === 1 && (grossSubstitutes(economy) || isTrivial(groups[0]));
+  return finish(options, whole(engine, economy, groups, parts, good, options, proved));
+}
 
+/** An equilibrium of one group, before it is judged. */
+export interface Part {
+  /** What the kernel answered. */
+  code: number;
+  /** 1 stable, -1 unstable, 0 unknown. */
+  stable: number;
+  index: number;
+  iterations: number;
+  evaluations: number;
+  method: string;
+  answer: { logPrices: Float64Array; allocation: Float64Array };
+}
+
+/** Whether demands are weak gross substitutes, which makes prices unique within a group, and stable (Arrow, Block & Hurwicz 1959). */
+export function grossSubstitutes({ alpha, omega }: Economy): boolean {
+  return alpha.every((a, c) => a === 0 || omega[c] >= -1);
+}
+
+/** Whether a group has but one agent or one good, and so one equilibrium. */
+export function isTrivial({ agents, goods }: Group): boolean {
+  return agents.length === 1 || goods.length === 1;
+}
+
+/** The equilibrium of the whole economy, from one of each group, in the numeraire `good` (-1: the simplex), judged. */
+export function whole(
+  engine: Engine,
+  economy: Economy,
+  groups: Group[],
+  parts: readonly Part[],
+  good: number,
+  options: { numeraire?: unknown; tolerance?: number },
+  unique: boolean,
+): Equilibrium {
+  const m = economy.goods.length;
   const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
   const allocation = economy.endowments?.slice() as Float64Array;
-  if (start) requirePriced("start", start, groups);
-  // Gross substitutes: unique within a group, and stable.
-  const substitutes = economy.alpha.every((a, c) => a === 0 || economy.omega[c] >= -1);
-  const solved = groups.map((group) => {
-    const part = solveGroup(
-      engine,
-      subEconomy(economy, group),
-      start && pick(start, group.goods),
-      options,
-      !substitutes,
-    );
-    const { goods } = group;
-    const sum = logSum(part.answer.logPrices);
-    goods.forEach((j, l) => {
-      logPrices[j] = part.answer.logPrices[l] - sum + Math.log(goods.length / m);
+  groups.forEach((group, g) => {
+    const { answer } = parts[g];
+    const sum = logSum(answer.logPrices);
+    group.goods.forEach((j, l) => {
+      logPrices[j] = answer.logPrices[l] - sum + Math.log(group.goods.length / m);
     });
-    place(allocation, part.answer.allocation, group, m);
-    return part;
+    place(allocation, answer.allocation, group, m);
   });
   const level = good < 0 ? logSum(logPrices) : logPrices[good];
   if (level === Number.NEGATIVE_INFINITY) {
@@ -61,17 +90,15 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
 
   const audited = auditMarket(engine, economy, prices, allocation);
   const { residuals } = audited;
-  const code = solved.reduce<number>(
+  const code = parts.reduce<number>(
     (worst, part) => (part.code === layout.CONVERGED ? worst : part.code),
     layout.CONVERGED,
   );
-  const verdict = judge(code, residuals, tolerance);
-  const methods = [...new Set(solved.map((part) => part.method))].join(", ");
-  const trivial = groups.every((group) => group.agents.length === 1 || group.goods.length === 1);
+  const verdict = judge(code, residuals, options.tolerance ?? 1e-10);
   const index = verdict.converged
-    ? (solved.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
+    ? (parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
     : 0;
-  const stable = substitutes || trivial ? true : stabilityOf(solved.map((part) => part.stable));
+  const stable = grossSubstitutes(economy) || groups.every(isTrivial) || stabilityOf(parts.map((part) => part.stable));
   const remarks = [
     verdict.message,
     ...(lost >= 0 ? [`In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds.`] : []),
@@ -84,13 +111,13 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
         ]
       : []),
   ];
-  return finish(options, {
+  return {
     status: verdict.status,
     converged: verdict.converged,
     message: remarks.join(" "),
-    iterations: solved.reduce((sum, part) => sum + part.iterations, 0),
-    evaluations: solved.reduce((sum, part) => sum + part.evaluations, 0),
-    method: methods,
+    iterations: parts.reduce((sum, part) => sum + part.iterations, 0),
+    evaluations: parts.reduce((sum, part) => sum + part.evaluations, 0),
+    method: [...new Set(parts.map((part) => part.method))].join(", "),
     engine: engine.name,
     residuals,
     prices,
@@ -102,24 +129,21 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
     weights: audited.weights,
     groups,
     index,
-    unique: groups.length === 1 && (substitutes || trivial) ? true : "unknown",
+    unique: unique ? true : "unknown",
     stable: verdict.converged ? stable : "unknown",
-  });
+  };
 }
 
 /** Solves one connected market. */
-function solveGroup(
+export function solveGroup(
   engine: Engine,
   economy: Economy,
   start: Float64Array | undefined,
   options: EquilibriumOptions,
   judgeStability: boolean,
-) {
+): Part {
   const { kernels, value } = engine;
-  const n = economy.agents.length;
-  const m = economy.goods.length;
-  const stabilityWork = judgeStability && m <= MOST_GOODS_FOR_STABILITY ? kernels.stabilityWork(m) : 0;
-  const at = layMarket(engine, economy, start, stabilityWork);
+  const at = layMarket(engine, economy, start, judgeStability);
   const { maxIterations = 5000, onStep, signal } = options;
   const budget = onStep || signal ? 1 : FOREVER;
   let code: number = layout.RUNNING;
@@ -135,9 +159,29 @@ function solveGroup(
     }
     if (signal?.aborted) break;
   }
-  const index = value(at.header + layout.INDEX);
+  return takePart(engine, at, economy, code, value(at.header + layout.INDEX));
+}
+
+/** The equilibrium of one connected market at log prices that an enumeration found, of the index that it proved. */
+export function settleGroup(
+  engine: Engine,
+  economy: Economy,
+  logPrices: Float64Array,
+  index: number,
+  judgeStability: boolean,
+): Part {
+  const { kernels } = engine;
+  const at = layMarket(engine, economy, undefined, judgeStability, logPrices);
+  kernels.settleMarket(at.logPrices);
+  kernels.reportMarket(at.header);
+  return takePart(engine, at, economy, layout.CONVERGED, index);
+}
+
+/** Copies out the market that the kernel holds. */
+function takePart(engine: Engine, at: MarketBlocks, economy: Economy, code: number, index: number): Part {
+  const { kernels, value } = engine;
   // An index of -1 has a positive eigenvalue; at a critical equilibrium linear terms decide nothing.
-  const decided = index > 0 && stabilityWork > 0 && code === layout.CONVERGED;
+  const decided = value(at.header + layout.INDEX) > 0 && at.judgesStability && code === layout.CONVERGED;
   const stable = index < 0 ? -1 : decided ? kernels.stability(at.stability) : 0;
   return {
     code,
@@ -146,7 +190,7 @@ function solveGroup(
     iterations: value(at.header + layout.ITERATIONS),
     evaluations: value(at.header + layout.EVALUATIONS),
     method: METHODS[value(at.header + layout.METHOD)],
-    answer: takeMarket(engine, at, n, m),
+    answer: takeMarket(engine, at, economy.agents.length, economy.goods.length),
   };
 }
 
@@ -157,7 +201,7 @@ export function demandAt(engine: Engine, economy: Economy, prices: Float64Array)
   const allocation = economy.endowments?.slice() as Float64Array;
   for (const group of groups) {
     const { agents, goods } = group;
-    const at = layMarket(engine, subEconomy(economy, group), pick(prices, goods), 0);
+    const at = layMarket(engine, subEconomy(economy, group), pick(prices, goods), false);
     place(allocation, takeMarket(engine, at, agents.length, goods.length).allocation, group, economy.goods.length);
   }
   return allocation;
@@ -182,7 +226,15 @@ function place(allocation: Float64Array, part: Float64Array, { agents, goods }: 
   });
 }
 
-function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, stabilityWork: number) {
+type MarketBlocks = ReturnType<typeof layMarket>;
+
+function layMarket(
+  engine: Engine,
+  economy: Economy,
+  start: Float64Array | undefined,
+  judgeStability: boolean,
+  logPrices?: Float64Array,
+) {
   const { kernels } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
@@ -192,21 +244,22 @@ function layMarket(engine: Engine, economy: Economy, start: Float64Array | undef
       { path: "goods", requirement: "must be few enough for a market's Jacobian to fit into 4 GiB", value: m },
     ]);
   }
+  const judgesStability = judgeStability && m <= MOST_GOODS_FOR_STABILITY;
   const at = engine.lay({
     alpha: economy.alpha,
     omega: economy.omega,
     endowments: economy.endowments as Float64Array,
     totals: economy.totals,
     start: start ?? 0,
-    logPrices: m,
+    logPrices: logPrices ?? m,
     x: n * m,
     header: layout.HEADER_SIZE,
     work: kernels.marketSize(n, m),
-    stability: stabilityWork,
+    stability: judgesStability ? kernels.stabilityWork(m) : 0,
   });
   const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
   kernels.startMarket(n, m, ...data, layout.NEWTON, start ? at.start : -1, at.work);
-  return at;
+  return { ...at, judgesStability };
 }
 
 function takeMarket(engine: Engine, at: { logPrices: number; x: number }, n: number, m: number) {

@@ -6,7 +6,7 @@ import { digits, table } from "../report/table.js";
 import type { Equilibrium, ShareEquilibrium } from "../solution.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
-import { type CommonFlags, number, numbers, printSolution, withCommonOptions } from "./options.js";
+import { type CommonFlags, number, numbers, numeraireOf, printSolution, withCommonOptions } from "./options.js";
 
 interface Flags extends CommonFlags {
   demand: "utility" | "shares";
@@ -37,8 +37,7 @@ export function equilibriumCommand(): Command {
     const economy = readEconomy(file);
     const walras = await load({ engine: flags.engine });
     const { demand, maxIterations, tolerance, start } = flags;
-    const byIndex = !economy.goods.includes(flags.numeraire) && /^\d+$/.test(flags.numeraire);
-    const options = { numeraire: byIndex ? Number(flags.numeraire) : flags.numeraire, start, maxIterations, tolerance };
+    const options = { numeraire: numeraireOf(flags.numeraire, economy), start, maxIterations, tolerance };
     if (demand === "shares") {
       const solution = walras.equilibrium(economy, { demand, ...options });
       printSolution(solution, economy, flags, (s) => showShares(s, economy));

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { InputError } from "../input.js";
 import { checkCommand } from "./check.js";
+import { equilibriaCommand } from "./equilibria.js";
 import { equilibriumCommand } from "./equilibrium.js";
 import { warn } from "./io.js";
 import { planCommand } from "./plan.js";
@@ -13,7 +14,7 @@ const program = new Command("walras")
   .description("Pareto-efficient allocations and competitive equilibrium prices of exchange economies")
   .version(version)
   .exitOverride();
-for (const command of [reproduceCommand(), planCommand(), equilibriumCommand(), checkCommand()]) {
+for (const command of [reproduceCommand(), planCommand(), equilibriumCommand(), equilibriaCommand(), checkCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

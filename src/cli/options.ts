@@ -30,6 +30,11 @@ export function printSolution<S extends Solution>(
   process.exitCode = solution.converged ? 0 : 1;
 }
 
+/** A numeraire as given: a good's index where it is a number and no good is called so. */
+export function numeraireOf(text: string, economy: Economy): string | number {
+  return !economy.goods.includes(text) && /^\d+$/.test(text) ? Number(text) : text;
+}
+
 /** Reads an option's text as numbers separated by commas. */
 export function numbers(text: string): number[] {
   return text.split(",").map(number);
