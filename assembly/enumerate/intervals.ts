@@ -312,9 +312,10 @@ function refine(right: i32, h: f64, c: f64, factorA: f64, factorB: f64): i32 {
 /** The least over [0, h] of a function that is at least x and y at its ends, with slopes in [least, most]. */
 function lowest(x: f64, y: f64, least: f64, most: f64, h: f64): f64 {
   if (!(least < 0 && most > 0)) return Math.min(x, y);
-  const cross = Math.max((most * h - y + x) / (most - least), 0);
-  const fall = Math.min(cross, h);
-  const bottom = Math.max(x + least * fall, y - most * (h - fall));
+  // Where the steepest fall from the left meets the steepest rise to the right.
+  const meeting = (most * h - y + x) / (most - least);
+  const fall = Math.min(meeting > 0 ? meeting : 0, h);
+  const bottom = x + least * fall;
   return Math.min(bottom, x < y ? x : y);
 }
 
@@ -369,36 +370,45 @@ function add(from: i32, to: i32, index: i32): void {
   enter(t, t, index, 1, t);
 }
 
-/** The root between two nodes of different signs, by Newton's method kept in the bracket by bisection. */
+/**
+ * The root between two nodes of different signs: Newton's method on exp(-c t) f(t), which bends least, kept in the bracket and from
+ * creeping by bisection.
+ */
 function polish(from: i32, to: i32): f64 {
   const d = doubles;
   const trial = slots + (SLOTS - 1) * nodeSize();
   let low = d[from + POINT];
   let high = d[to + POINT];
   const above = d[from + VALUE] > 0;
-  let t = low + firstStep(from, to);
+  let last = high - low;
+  let t = low + firstStep(from, to, last);
   for (let step = 0; step < MOST_STEPS; step++) {
     guess(trial, from, to, t);
     evaluateNode(trial, t);
     const value = d[trial + VALUE];
+    if (Math.abs(value) < 0.1 * d[trial + VALUE_SLACK]) return t;
     if (value > 0 === above) low = t;
     else high = t;
-    const newton = -value / d[trial + SLOPE];
-    const last = t;
-    t += newton;
-    if (!(t >= low && t <= high)) t = 0.5 * (low + high);
-    else if (Math.abs(newton) < 1e-9 * (1 + Math.abs(t))) return t;
-    if (t === last || Math.abs(value) < 0.1 * d[trial + VALUE_SLACK]) return last;
+    let move = newtonMove(trial);
+    if (!(t + move > low && t + move < high && Math.abs(move) < 0.5 * last)) move = 0.5 * (low + high) - t;
+    else if (Math.abs(move) < 1e-9 * (1 + Math.abs(t))) return t + move;
+    if (t + move === t) return t;
+    t += move;
+    last = Math.abs(move);
   }
   return t;
 }
 
-/** Where to begin between two nodes: Newton's step from the one nearer to 0, if it stays between them. */
-function firstStep(from: i32, to: i32): f64 {
+/** Newton's step at a node. */
+function newtonMove(node: i32): f64 {
   const d = doubles;
-  const h = d[to + POINT] - d[from + POINT];
-  const ahead = -d[from + VALUE] / d[from + SLOPE];
-  const back = -d[to + VALUE] / d[to + SLOPE];
+  return -d[node + VALUE] / (d[node + SLOPE] - d[node + GROWTH] * d[node + VALUE]);
+}
+
+/** Where to begin between two nodes: Newton's step from one of them, the shorter, if it stays between them. */
+function firstStep(from: i32, to: i32, h: f64): f64 {
+  const ahead = newtonMove(from);
+  const back = newtonMove(to);
   const forwards = ahead > 0 && ahead < h;
   const backwards = back < 0 && back > -h;
   if (forwards && (!backwards || ahead < -back)) return ahead;

@@ -184,10 +184,15 @@ function hull(x: f64, y: f64, least: f64, most: f64, h: f64): void {
   }
 }
 
-/** 1 / (1 + exp -v). */
-function logistic(v: f64): f64 {
+let share: f64 = 0;
+let rest: f64 = 0;
+
+/** 1 / (1 + exp -v) and 1 / (1 + exp v): to share and rest. */
+function logistic(v: f64): void {
   const e = Math.exp(-Math.abs(v));
-  return (v > 0 ? 1 : e) / (1 + e);
+  const larger = 1 / (1 + e);
+  share = v > 0 ? larger : e * larger;
+  rest = v > 0 ? e * larger : larger;
 }
 
 /**
@@ -222,20 +227,23 @@ export function intervalSums(
     const va = d[from + LOGIT * width + k];
     const vb = d[to + LOGIT * width + k];
     let slopeLow = Math.min(p, q);
-    let slopeHigh = Math.max(p, q);
+    const slopeHigh = Math.max(p, q);
     hull(va, vb, turnLow / (turnLow < 0 ? slopeLow : slopeHigh), turnHigh / (turnHigh > 0 ? slopeLow : slopeHigh), h);
-    let zLow = logistic(lowest - error);
-    let zHigh = logistic(highest + error);
-    let sLow = logistic(-highest - error);
-    let sHigh = logistic(-lowest + error);
+    logistic(lowest - error);
+    let zLow = share;
+    let sHigh = rest;
+    logistic(highest + error);
+    let zHigh = share;
+    let sLow = rest;
     if (turnLow < 0 && turnHigh > 0) {
       slopeLow = Math.min(p * sHigh + q * zLow, p * sLow + q * zHigh);
-      slopeHigh = Math.max(p * sHigh + q * zLow, p * sLow + q * zHigh);
       hull(va, vb, turnLow / slopeLow, turnHigh / slopeLow, h);
-      zLow = logistic(lowest - error);
-      zHigh = logistic(highest + error);
-      sLow = logistic(-highest - error);
-      sHigh = logistic(-lowest + error);
+      logistic(lowest - error);
+      zLow = share;
+      sHigh = rest;
+      logistic(highest + error);
+      zHigh = share;
+      sLow = rest;
     }
     const slopeA = p * sHigh + q * zLow;
     const slopeB = p * sLow + q * zHigh;
