@@ -5,6 +5,8 @@ export { auditMarket, auditPlan, auditWork, clearing } from "./audit";
 export { bulkWork, equilibriumMany, planMany } from "./bulk";
 export {
   enumerationWork,
+  probeInterval,
+  probePoint,
   reportEnumeration,
   startEnumeration,
   stepEnumeration,

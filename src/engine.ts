@@ -31,6 +31,8 @@ export type Kernels = Record<
   | "planMany"
   | "planWork"
   | "power"
+  | "probeInterval"
+  | "probePoint"
   | "reportEnumeration"
   | "reportMarket"
   | "reserve"

@@ -43,6 +43,7 @@ import {
   MOST,
   MOST_BEND,
   MOST_SLOPE,
+  NODE_HEAD,
   POINT,
   SCALE,
   SIZE,
@@ -441,4 +442,27 @@ export function takePoint(t: f64, logPrices: i32, x: i32, totals: i32): void {
     evaluateNode(trial, t);
   }
   takeNode(trial, logPrices, x, totals);
+}
+
+/** For tests: the head of a node at t of the economy last taken up, to `out` (NODE_HEAD). */
+export function probePoint(t: f64, out: i32): void {
+  const d = doubles;
+  const trial = slots + (SLOTS - 1) * nodeSize();
+  guessAfresh(trial);
+  evaluateNode(trial, t);
+  for (let k = 0; k < NODE_HEAD; k++) d[out + k] = d[trial + k];
+}
+
+/** For tests: the bounds over [from, to], and the scale that they are of, to `out` (INTERVAL_SUMS + 1). */
+export function probeInterval(from: f64, to: f64, c: f64, out: i32): void {
+  const d = doubles;
+  const first = slots + (SLOTS - 2) * nodeSize();
+  const second = slots + (SLOTS - 1) * nodeSize();
+  guessAfresh(first);
+  evaluateNode(first, from);
+  guessAfresh(second);
+  evaluateNode(second, to);
+  const scale = Math.max(d[first + SCALE], d[second + SCALE] - c * (to - from));
+  intervalSums(data, first, second, c, scale, twoGoods, out, width);
+  d[out + INTERVAL_SUMS] = scale;
 }
