@@ -249,17 +249,21 @@ export function beyond(node: i32, side: f64): bool {
     const s = d[fields + S * width + k];
     const r = d[fields + R * width + k];
     const o = d[fields + O * width + k];
-    const gap = side * (z + r < s + o ? z - r : o - s);
+    const byFirst = z + r < s + o;
+    const gap = side * (byFirst ? z - r : o - s);
+    const doubt =
+      d[fields + ERROR * width + k] * (Math.abs(gap) + z * s + r * o) + ROUNDING * (byFirst ? z + r : s + o);
     const weight = Math.exp(d[fields + WEIGHT * width + k] - d[node + SCALE]);
     if (twoGoods) {
-      if (gap > 0) gain += weight * gap;
+      if (gap > doubt) gain += weight * (gap - doubt);
       else loss += weight * (side > 0 ? r : o);
-    } else if (gap > 0) {
+    } else if (gap > doubt) {
       const least = side > 0 ? d[data + FIRST * width + k] : d[data + SECOND * width + k] + d[node + POINT];
-      gain += Math.exp(least - d[node + SCALE]) * gap;
-    } else loss -= weight * gap;
+      gain += Math.exp(least - d[node + SCALE]) * (gap - doubt);
+    } else loss += weight * (doubt - gap);
   }
-  return gain > loss * (1 + 1e-6) && gain > 1e-200;
+  // Exponentials of logs in the thousands lose some digits.
+  return gain > loss * (1 + 1e-9) && gain > 1e-260;
 }
 
 /** Log prices (m), in the economy's own units, and the allocation (n m) at a node. */

@@ -55,7 +55,7 @@ import {
 } from "./fields";
 
 /** Nodes held at a time: the steps outwards and the divisions that are open. */
-const SLOTS: i32 = 160;
+const SLOTS: i32 = 128;
 /** Not the middle: where the economy is symmetric there is a root just there. */
 const DIVISION: f64 = 0.4871;
 /** Steps outwards double from 1; beyond this no range is proved. */

@@ -217,7 +217,7 @@ export function intervalSums(
   for (let k = 0; k < width; k++) {
     const p = d[data + P * width + k];
     const q = d[data + Q * width + k];
-    const error = Math.max(d[from + ERROR * width + k], d[to + ERROR * width + k]);
+    const error = (1 + h) * Math.max(d[from + ERROR * width + k], d[to + ERROR * width + k]);
 
     // The range of v, from its slope N / D, and with it those of z, s and D.
     const turnA = d[from + TURN * width + k];

@@ -286,6 +286,7 @@ export function intervalSums(
   const one = v128.load(ONE);
   const length = load<f64>((<usize>(right + POINT)) << 3) - load<f64>((<usize>(left + POINT)) << 3);
   const h = f64x2.splat(length);
+  const longer = f64x2.splat(1 + length);
   const growth = f64x2.splat(c);
   const scaleA = f64x2.splat(scale);
   const scaleB = f64x2.splat(scale + c * length);
@@ -303,7 +304,7 @@ export function intervalSums(
   for (const end = from + stride; from < end; from += 16, a += 16, b += 16) {
     const p = v128.load(from + stride * P);
     const q = v128.load(from + stride * Q);
-    const error = f64x2.pmax(v128.load(a + stride * ERROR), v128.load(b + stride * ERROR));
+    const error = f64x2.mul(longer, f64x2.pmax(v128.load(a + stride * ERROR), v128.load(b + stride * ERROR)));
 
     // The range of v, from its slope N / D, and with it those of z, s and D.
     const turnA = v128.load(a + stride * TURN);
