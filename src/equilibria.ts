@@ -81,10 +81,12 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
   const alone = (reason: string): List => {
     const part = solveGroup(engine, own, undefined, { onStep, signal }, !grossSubstitutes(own));
     const complete = part.code === layout.CONVERGED;
+    // The only one has the whole of the sum.
+    const index = complete ? 1 : part.index;
     return {
-      ...counted([part]),
+      ...counted([{ ...part, index }]),
       complete,
-      indexSum: 1,
+      indexSum: index,
       unresolved: [],
       searched: complete ? `One equilibrium: ${reason}.` : `One equilibrium (${reason}), not found.`,
     };
@@ -96,10 +98,13 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
   const m = merged.goods.length;
   if (n === 1) return alone("all agents have the same homothetic preferences, so they demand as one does");
   const tame = own.omega.every((w, c) => own.alpha[c] === 0 || (w >= -MOST_OMEGA && w <= -1 / MOST_OMEGA));
-  if ((n === 2 || m === 2) && tame) return enumerate(engine, group, own, merged, options);
+  const oneNumber = n === 2 || m === 2;
+  const list = oneNumber && tame ? enumerate(engine, group, own, merged, options) : undefined;
+  if (list) return list;
   const { parts, searched } = search(engine, own, options);
+  const why = oneNumber ? "Curvatures or flows are beyond what an enumeration in double precision can bound. " : "";
   const indexSum = parts.reduce((sum, { index }) => sum + index, 0);
-  return { ...counted(parts), complete: false, indexSum, unresolved: [], searched };
+  return { ...counted(parts), complete: false, indexSum, unresolved: [], searched: why + searched };
 }
 
 function counted(parts: Part[]): Pick<List, "parts" | "intervals" | "evaluations"> {
@@ -148,9 +153,15 @@ export function mergeIdentical(economy: Economy): Economy {
 
 /**
  * Every equilibrium of a group with two goods or two agents, as `merged`, by interval bisection with proof. The answers are settled in the
- * group's own economy.
+ * group's own economy. Undefined where flows are beyond what doubles hold, so that no range can be proved.
  */
-function enumerate(engine: Engine, group: Group, own: Economy, merged: Economy, options: EquilibriaOptions): List {
+function enumerate(
+  engine: Engine,
+  group: Group,
+  own: Economy,
+  merged: Economy,
+  options: EquilibriaOptions,
+): List | undefined {
   const { kernels, lay, read, value } = engine;
   const n = merged.agents.length;
   const m = merged.goods.length;
@@ -171,6 +182,7 @@ function enumerate(engine: Engine, group: Group, own: Economy, merged: Economy, 
     kernels.takeFound(k, at.entry);
     return read(at.entry, layout.FOUND_SIZE);
   });
+  if (entries[0]?.[layout.FOUND_FROM] === Number.NEGATIVE_INFINITY) return undefined;
   const pricesAt = (t: number) => {
     kernels.takePoint(t, at.logPrices, -1, at.totals);
     return read(at.logPrices, m);

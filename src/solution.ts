@@ -130,9 +130,7 @@ export interface Unresolved {
   group: Group;
   /** What is bounded: the price of the group's first good in units of its second, or the Pareto weight of its first agent over its second's. */
   quantity: "price" | "weight";
-  /** 0 where there is no bound. */
   least: number;
-  /** Infinity where there is no bound. */
   greatest: number;
   /** At both ends, the prices of the group's goods, adding up to 1. */
   prices: [least: Float64Array, greatest: Float64Array];

@@ -390,6 +390,37 @@ for (const [name, walras, engine] of engines) {
       expect(stopped.indexSum).toBe(1);
     });
 
+    it("are searched for where flows are beyond what bounds in doubles can tell", () => {
+      const data = {
+        alpha: [
+          [1, 2],
+          [2, 1],
+        ],
+        endowments: [
+          [1, 2],
+          [5, 1],
+        ],
+      };
+      for (const omega of [-1000, -1e7]) {
+        const { equilibria, complete, searched } = all({
+          ...data,
+          omega: [
+            [omega, omega],
+            [omega, 2 * omega],
+          ],
+        });
+        expect(equilibria).toHaveLength(1);
+        expect(complete).toBe(false);
+        expect(searched).toMatch(/beyond what an enumeration/);
+      }
+      const { counts, complete, indexSum } = walras.equilibriaMany({
+        ...{ agents: 2, goods: 2, count: 1, omega: -1000 },
+        ...{ alpha: data.alpha.flat(), endowments: data.endowments.flat() },
+      });
+      expect([counts[0], complete[0], indexSum[0]]).toEqual([0, 0, 1]);
+      expect(all({ ...data, omega: -200 }).complete).toBe(true);
+    });
+
     it("take a numeraire and refuse what they do not know", () => {
       const economy = walras.economy(caseNamed("kehoe-1024").economy);
       for (const { prices } of walras.equilibria(economy, { numeraire: 1 }).equilibria) expect(prices[1]).toBe(1);

@@ -58,7 +58,8 @@ import {
 const SLOTS: i32 = 128;
 /** Not the middle: where the economy is symmetric there is a root just there. */
 const DIVISION: f64 = 0.4871;
-/** Steps outwards double from 1; beyond this no range is proved. */
+/** Steps outwards double from the first; beyond the farthest no range is proved. */
+const FIRST_REACH: f64 = 4;
 const FARTHEST: f64 = 1e6;
 /** An interval this short, relative to where it is, is divided no more. */
 const SHORTEST: f64 = 1e-12;
@@ -93,9 +94,6 @@ let direction: i32 = 0;
 
 /** Whether the bounds last taken are free of overflow and underflow. */
 let usable: bool = false;
-
-/** Whether no proof covers what lies right of the range. */
-let unbounded: bool = false;
 
 /** Doubles of work that an enumeration needs. */
 export function enumerationWork(family: i32, agents: i32, goods: i32): i32 {
@@ -141,21 +139,21 @@ export function startEnumeration(
   guessAfresh(middle);
   evaluateNode(middle, centre());
   // To the right the farthest node lies deepest in the stack, to the left the nearest.
-  let reach: f64 = 1;
+  let reach: f64 = FIRST_REACH;
   let last = middle;
   while (!beyond(last, -1) && reach < FARTHEST) {
     last = outwards(last, reach);
     push(last);
     reach *= 2;
   }
-  unbounded = !(reach < FARTHEST);
+  let bounded = reach < FARTHEST;
   for (let k = 0; k < stacked >> 1; k++) {
     const other = stacked - 1 - k;
     const kept = d[stack + k];
     d[stack + k] = d[stack + other];
     d[stack + other] = kept;
   }
-  reach = 1;
+  reach = FIRST_REACH;
   last = middle;
   while (!beyond(last, 1) && reach < FARTHEST) {
     push(last);
@@ -163,8 +161,11 @@ export function startEnumeration(
     reach *= 2;
   }
   left = last;
-  // What has no proof beyond it is unresolved as far as numbers go.
-  if (!(reach < FARTHEST)) enter(-Infinity, d[left + POINT], d[left + VALUE] > 0 ? 0 : 1, 0, NaN);
+  bounded = bounded && reach < FARTHEST;
+  if (bounded) return;
+  // Flows beyond what doubles hold: nothing can be said of the line.
+  enter(-Infinity, Infinity, 1, 0, NaN);
+  stacked = 0;
 }
 
 function outwards(node: i32, reach: f64): i32 {
@@ -199,7 +200,7 @@ export function stepEnumeration(budget: i32, most: i32): i32 {
   const d = doubles;
   for (let step = 0; step < budget; step++) {
     if (stacked === 0) {
-      finish();
+      close();
       return CONVERGED;
     }
     if (intervals >= most || entries >= MOST_FOUND - 3) {
@@ -208,21 +209,13 @@ export function stepEnumeration(budget: i32, most: i32): i32 {
       left = <i32>d[stack];
       stacked = 0;
       direction = MIXED;
-      finish();
+      close();
       return MAX_ITERATIONS;
     }
     intervals++;
     settle(<i32>d[stack + stacked - 1]);
   }
   return RUNNING;
-}
-
-/** Ends what is open; what has no proof beyond it is unresolved as far as numbers go. */
-function finish(): void {
-  const d = doubles;
-  close();
-  if (unbounded) enter(d[left + POINT], Infinity, d[left + VALUE] > 0 ? 1 : 0, 0, NaN);
-  unbounded = false;
 }
 
 /** Decides on the interval between the present node and the next, or divides it. */
