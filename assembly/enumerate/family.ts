@@ -9,7 +9,7 @@
 import { padded, TWO_GOODS } from "../layout";
 import { logPreferences, logsOf } from "../preferences";
 import { logSum, NONE } from "../root";
-import { nodeErrors, nodeSums, ownedShares, splitStep } from "../simd/enumeration";
+import { guessLogits, nodeErrors, nodeSums, ownedShares, splitStep } from "../simd/enumeration";
 import { doubles } from "../simd/memory";
 import {
   BEND,
@@ -214,17 +214,7 @@ export function guess(node: i32, left: i32, right: i32, t: f64): void {
   const y = 1 - x;
   const ahead = h > 0 ? h * x * y * y : t - d[left + POINT];
   const back = h > 0 ? -h * x * x * y : 0;
-  const weight = y * y * (1 + 2 * x);
-  const from = left + NODE_HEAD;
-  const to = right + NODE_HEAD;
-  for (let k = 0; k < width; k++) {
-    const p = d[data + P * width + k];
-    const q = d[data + Q * width + k];
-    const slopeA = d[from + TURN * width + k] / (p * d[from + S * width + k] + q * d[from + Z * width + k]);
-    const slopeB = d[to + TURN * width + k] / (p * d[to + S * width + k] + q * d[to + Z * width + k]);
-    d[node + NODE_HEAD + LOGIT * width + k] =
-      weight * d[from + LOGIT * width + k] + (1 - weight) * d[to + LOGIT * width + k] + ahead * slopeA + back * slopeB;
-  }
+  guessLogits(data, node, left, right, y * y * (1 + 2 * x), ahead, back, width);
 }
 
 /** Guesses from nothing: the root of the level's straight asymptotes. */

@@ -66,6 +66,30 @@ export function ownedShares(data: i32, node: i32, level: i32, t: f64, width: i32
   }
 }
 
+/** A node's logits: the others' by weights that add up to 1, and their slopes N / D times `ahead` and `back`. */
+export function guessLogits(
+  data: i32,
+  node: i32,
+  left: i32,
+  right: i32,
+  weight: f64,
+  ahead: f64,
+  back: f64,
+  width: i32,
+): void {
+  const d = doubles;
+  const from = left + NODE_HEAD;
+  const to = right + NODE_HEAD;
+  for (let k = 0; k < width; k++) {
+    const p = d[data + P * width + k];
+    const q = d[data + Q * width + k];
+    const slopeA = d[from + TURN * width + k] / (p * d[from + S * width + k] + q * d[from + Z * width + k]);
+    const slopeB = d[to + TURN * width + k] / (p * d[to + S * width + k] + q * d[to + Z * width + k]);
+    const between = weight * d[from + LOGIT * width + k] + (1 - weight) * d[to + LOGIT * width + k];
+    d[node + NODE_HEAD + LOGIT * width + k] = between + ahead * slopeA + back * slopeB;
+  }
+}
+
 /**
  * One step towards the root v of level + p softplus(-v) - q softplus(v) = 0, for every term, with z, s and softplus(-v) there to
  * second order in the step. Newton's step of third order (Halley). Returns the largest step.

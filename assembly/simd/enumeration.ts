@@ -89,6 +89,13 @@ class Pair {
     return v128.bitselect(inside, ends, crossing);
   }
 
+  /** 1 / (1 + exp -v). */
+  @inline
+  static logistic(v: v128): v128 {
+    const one = v128.load(ONE);
+    return f64x2.div(one, f64x2.add(one, F64.exp(f64x2.neg(v))));
+  }
+
   /** x times `small` where x is above 0, else times `large`: the least of x times what lies between; swap them for the most. */
   @inline
   static times(x: v128, small: v128, large: v128): v128 {
@@ -127,6 +134,39 @@ export function ownedShares(data: i32, node: i32, level: i32, t: f64, width: i32
     v128.store(to + stride * TURN, f64x2.sub(f64x2.mul(apart, r), less));
     const fixed = f64x2.sub(v128.load(from + stride * LEVEL), f64x2.mul(at, less));
     v128.store(out, f64x2.add(fixed, f64x2.mul(apart, wealth)));
+  }
+}
+
+/** A node's logits: the others' by weights that add up to 1, and their slopes N / D times `ahead` and `back`. */
+export function guessLogits(
+  data: i32,
+  node: i32,
+  left: i32,
+  right: i32,
+  weight: f64,
+  ahead: f64,
+  back: f64,
+  width: i32,
+): void {
+  const stride = (<usize>width) << 3;
+  const weightA = f64x2.splat(weight);
+  const weightB = f64x2.splat(1 - weight);
+  const stepA = f64x2.splat(ahead);
+  const stepB = f64x2.splat(back);
+  let a = (<usize>(left + NODE_HEAD)) << 3;
+  let b = (<usize>(right + NODE_HEAD)) << 3;
+  let to = (<usize>(node + NODE_HEAD)) << 3;
+  let from = (<usize>data) << 3;
+  for (const end = from + stride; from < end; from += 16, a += 16, b += 16, to += 16) {
+    const p = v128.load(from + stride * P);
+    const q = v128.load(from + stride * Q);
+    const slopeA = f64x2.add(f64x2.mul(p, v128.load(a + stride * S)), f64x2.mul(q, v128.load(a + stride * Z)));
+    const slopeB = f64x2.add(f64x2.mul(p, v128.load(b + stride * S)), f64x2.mul(q, v128.load(b + stride * Z)));
+    const risen = f64x2.mul(stepA, f64x2.div(v128.load(a + stride * TURN), slopeA));
+    const fallen = f64x2.mul(stepB, f64x2.div(v128.load(b + stride * TURN), slopeB));
+    const logitA = f64x2.mul(weightA, v128.load(a + stride * LOGIT));
+    const logitB = f64x2.mul(weightB, v128.load(b + stride * LOGIT));
+    v128.store(to + stride * LOGIT, f64x2.add(f64x2.add(logitA, logitB), f64x2.add(risen, fallen)));
   }
 }
 
@@ -313,46 +353,43 @@ export function intervalSums(
     const turnHigh = f64x2.pmax(turnA, turnB);
     const va = v128.load(a + stride * LOGIT);
     const vb = v128.load(b + stride * LOGIT);
-    const steepest = f64x2.pmin(p, q);
-    const flattest = f64x2.pmax(p, q);
-    let falling = f64x2.div(turnLow, Pair.pick(f64x2.lt(turnLow, zero), steepest, flattest));
-    let rising = f64x2.div(turnHigh, Pair.pick(f64x2.gt(turnHigh, zero), steepest, flattest));
-    let low = f64x2.sub(Pair.bottom(va, vb, falling, rising, h), error);
-    let high = f64x2.add(Pair.top(va, vb, falling, rising, h), error);
+    let low = f64x2.pmin(va, vb);
+    let high = f64x2.pmax(va, vb);
+    if (v128.any_true(Pair.crosses(turnLow, turnHigh))) {
+      // Once with D between p and q, then with its range over what that leaves of z.
+      let steep = f64x2.pmin(p, q);
+      let flat = f64x2.pmax(p, q);
+      for (let pass = 0; pass < 2; pass++) {
+        if (pass > 0) {
+          const least = f64x2.sub(low, error);
+          const most = f64x2.add(high, error);
+          const first = f64x2.mul(p, Pair.logistic(f64x2.neg(least)));
+          const second = f64x2.mul(p, Pair.logistic(f64x2.neg(most)));
+          const slopeA = f64x2.add(first, f64x2.mul(q, Pair.logistic(least)));
+          const slopeB = f64x2.add(second, f64x2.mul(q, Pair.logistic(most)));
+          steep = f64x2.pmin(slopeA, slopeB);
+          flat = f64x2.pmax(slopeA, slopeB);
+        }
+        const falling = f64x2.div(turnLow, Pair.pick(f64x2.lt(turnLow, zero), steep, flat));
+        const rising = f64x2.div(turnHigh, Pair.pick(f64x2.gt(turnHigh, zero), steep, flat));
+        low = Pair.bottom(va, vb, falling, rising, h);
+        high = Pair.top(va, vb, falling, rising, h);
+      }
+    }
+    low = f64x2.sub(low, error);
+    high = f64x2.add(high, error);
     let e = F64.exp(f64x2.neg(f64x2.abs(low)));
     let larger = f64x2.div(one, f64x2.add(one, e));
     let smaller = f64x2.mul(e, larger);
     let mask = f64x2.gt(low, zero);
-    let zLow = Pair.pick(mask, larger, smaller);
-    let sHigh = Pair.pick(mask, smaller, larger);
+    const zLow = Pair.pick(mask, larger, smaller);
+    const sHigh = Pair.pick(mask, smaller, larger);
     e = F64.exp(f64x2.neg(f64x2.abs(high)));
     larger = f64x2.div(one, f64x2.add(one, e));
     smaller = f64x2.mul(e, larger);
     mask = f64x2.gt(high, zero);
-    let zHigh = Pair.pick(mask, larger, smaller);
-    let sLow = Pair.pick(mask, smaller, larger);
-    if (v128.any_true(Pair.crosses(turnLow, turnHigh))) {
-      const slopeA = f64x2.add(f64x2.mul(p, sHigh), f64x2.mul(q, zLow));
-      const slopeB = f64x2.add(f64x2.mul(p, sLow), f64x2.mul(q, zHigh));
-      const steep = f64x2.pmin(slopeA, slopeB);
-      const flat = f64x2.pmax(slopeA, slopeB);
-      falling = f64x2.div(turnLow, Pair.pick(f64x2.lt(turnLow, zero), steep, flat));
-      rising = f64x2.div(turnHigh, Pair.pick(f64x2.gt(turnHigh, zero), steep, flat));
-      low = f64x2.sub(Pair.bottom(va, vb, falling, rising, h), error);
-      high = f64x2.add(Pair.top(va, vb, falling, rising, h), error);
-      e = F64.exp(f64x2.neg(f64x2.abs(low)));
-      larger = f64x2.div(one, f64x2.add(one, e));
-      smaller = f64x2.mul(e, larger);
-      mask = f64x2.gt(low, zero);
-      zLow = Pair.pick(mask, larger, smaller);
-      sHigh = Pair.pick(mask, smaller, larger);
-      e = F64.exp(f64x2.neg(f64x2.abs(high)));
-      larger = f64x2.div(one, f64x2.add(one, e));
-      smaller = f64x2.mul(e, larger);
-      mask = f64x2.gt(high, zero);
-      zHigh = Pair.pick(mask, larger, smaller);
-      sLow = Pair.pick(mask, smaller, larger);
-    }
+    const zHigh = Pair.pick(mask, larger, smaller);
+    const sLow = Pair.pick(mask, smaller, larger);
     const perA = f64x2.div(one, f64x2.add(f64x2.mul(p, sHigh), f64x2.mul(q, zLow)));
     const perB = f64x2.div(one, f64x2.add(f64x2.mul(p, sLow), f64x2.mul(q, zHigh)));
     const perLow = f64x2.pmin(perA, perB);
