@@ -311,6 +311,23 @@ for (const [name, walras, engine] of engines) {
       for (const { converged } of equilibria) expect(converged).toBe(true);
     });
 
+    it("of many such groups are listed up to a bound, and say so", () => {
+      const size = 16;
+      const matrix = (own: number, other: number) =>
+        Array.from({ length: size }, (_, i) =>
+          Array.from({ length: size }, (__, j) => (i === j ? own : i >> 1 === j >> 1 ? other : 0)),
+        );
+      const { equilibria, complete, indexSum, searched } = all({
+        alpha: matrix(1024, 1),
+        omega: -5,
+        endowments: matrix(12, 1),
+      });
+      expect(equilibria).toHaveLength(4096);
+      expect(complete).toBe(false);
+      expect(indexSum).toBe(1);
+      expect(searched).toMatch(/The first 4096 of 6561 combinations/);
+    });
+
     it("are one where goods are gross substitutes, and claimed so only where proved", () => {
       const data = hardMarket(3, { least: 0.1, greatest: 1, agents: 4, goods: 5 });
       const substitutes = all(data);
