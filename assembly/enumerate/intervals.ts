@@ -88,6 +88,9 @@ let left: i32 = 0;
 let intervals: i32 = 0;
 let entries: i32 = 0;
 
+/** The sign of the function at the present node, or where an undecided stretch began: known, not just computed. */
+let sign: i32 = 1;
+
 // The undecided stretch that ends at the present node, if any: its first node, and which way all of it is monotone.
 let open: i32 = -1;
 let direction: i32 = 0;
@@ -131,6 +134,7 @@ export function startEnumeration(
   entries = 0;
   stacked = 0;
   open = -1;
+  sign = 1;
   // The last slot is for polishing roots.
   freed = SLOTS - 1;
   for (let k = 0; k < freed; k++) d[free + k] = slots + k * nodeSize();
@@ -200,7 +204,8 @@ export function stepEnumeration(budget: i32, most: i32): i32 {
   const d = doubles;
   for (let step = 0; step < budget; step++) {
     if (stacked === 0) {
-      close();
+      // The range ends where the function is proved to be below 0.
+      close(-1);
       return CONVERGED;
     }
     if (intervals >= most || entries >= MOST_FOUND - 3) {
@@ -209,7 +214,7 @@ export function stepEnumeration(budget: i32, most: i32): i32 {
       left = <i32>d[stack];
       stacked = 0;
       direction = MIXED;
-      close();
+      close(-1);
       return MAX_ITERATIONS;
     }
     intervals++;
@@ -220,14 +225,14 @@ export function stepEnumeration(budget: i32, most: i32): i32 {
 
 /** Decides on the interval between the present node and the next, or divides it. */
 function settle(right: i32): void {
-  const d = doubles;
   const way = assess(right);
   if (way === EXCLUDED) {
-    if (open >= 0) close();
+    close(doubles[sums + LEAST] > 0 ? 1 : -1);
     advance(right);
-  } else if (way !== MIXED && certain(left) && certain(right)) {
-    if (open >= 0) close();
-    if (d[left + VALUE] > 0 !== d[right + VALUE] > 0) add(left, right, way);
+  } else if (way !== MIXED && (open < 0 || certain(left)) && certain(right)) {
+    if (open >= 0) close(signOf(left));
+    if (sign !== signOf(right)) add(left, right, way);
+    sign = signOf(right);
     advance(right);
   } else if (way !== MIXED || indivisible(right)) leaveOpen(right, way);
   else divide(right);
@@ -271,6 +276,10 @@ function divide(right: i32): void {
   guess(node, left, right, t);
   evaluateNode(node, t);
   push(node);
+}
+
+function signOf(node: i32): i32 {
+  return doubles[node + VALUE] > 0 ? 1 : -1;
 }
 
 /** Whether the sign of a node's value is certain. */
@@ -322,7 +331,7 @@ function advance(right: i32): void {
 
 /** Makes the interval part of the undecided stretch. */
 function leaveOpen(right: i32, way: i32): void {
-  if (open >= 0 && way !== direction && certain(left)) close();
+  if (open >= 0 && way !== direction && certain(left)) close(signOf(left));
   if (open < 0) {
     open = left;
     direction = way;
@@ -334,17 +343,19 @@ function leaveOpen(right: i32, way: i32): void {
   stacked--;
 }
 
-/** Ends the undecided stretch at the present node, whose sign and whose beginning's are certain. */
-function close(): void {
+/** Ends the undecided stretch, if there is one, at the present node, where the function has the sign `there`. */
+function close(there: i32): void {
   const d = doubles;
-  if (open < 0) return;
-  const net = (d[open + VALUE] > 0 ? 0.5 : -0.5) - (d[left + VALUE] > 0 ? 0.5 : -0.5);
-  // A function that goes one way throughout has no more roots than its ends tell.
-  if (direction === MIXED || net * direction < 0) {
-    enter(d[open + POINT], d[left + POINT], <i32>net, 0, net === 0 ? NaN : polish(open, left));
-  } else if (net !== 0) add(open, left, direction);
-  freeSlot(open);
-  open = -1;
+  if (open >= 0) {
+    const net = (sign - there) / 2;
+    // A function that goes one way throughout has no more roots than its ends tell.
+    if (direction === MIXED || net * direction < 0) {
+      enter(d[open + POINT], d[left + POINT], net, 0, net === 0 ? NaN : polish(open, left));
+    } else if (net !== 0) add(open, left, direction);
+    freeSlot(open);
+    open = -1;
+  }
+  sign = there;
 }
 
 function enter(from: f64, to: f64, index: i32, root: i32, point: f64): void {
@@ -373,7 +384,6 @@ function polish(from: i32, to: i32): f64 {
   const trial = slots + (SLOTS - 1) * nodeSize();
   let low = d[from + POINT];
   let high = d[to + POINT];
-  const above = d[from + VALUE] > 0;
   let last = high - low;
   let t = low + firstStep(from, to, last);
   for (let step = 0; step < MOST_STEPS; step++) {
@@ -381,7 +391,7 @@ function polish(from: i32, to: i32): f64 {
     evaluateNode(trial, t);
     const value = d[trial + VALUE];
     if (Math.abs(value) < 0.1 * d[trial + VALUE_SLACK]) return t;
-    if (value > 0 === above) low = t;
+    if (value > 0 === sign > 0) low = t;
     else high = t;
     let move = newtonMove(trial);
     if (!(t + move > low && t + move < high && Math.abs(move) < 0.5 * last)) move = 0.5 * (low + high) - t;
