@@ -145,7 +145,7 @@ export function mergeIdentical(economy: Economy): Economy {
   if (leaders.length === economy.agents.length) return economy;
   const goods = economy.goods.map((_, j) => j);
   return {
-    ...subEconomy({ ...economy }, { agents: leaders, goods }),
+    ...subEconomy(economy, { agents: leaders, goods }),
     endowments: Float64Array.from(owned.flatMap((row) => [...row])),
     totals: economy.totals,
   };

@@ -6,7 +6,7 @@ import { NEWTON, TWO_AGENTS, TWO_GOODS } from "../assembly/layout.js";
 import { hardMarket } from "../bench/economies.js";
 import type { Engine } from "../src/engine.js";
 import { mergeIdentical } from "../src/equilibria.js";
-import { type EconomyData, OptionError } from "../src/index.js";
+import { type EconomyData, EconomyError, OptionError } from "../src/index.js";
 import { engines, logUniform, matrixOf, relativeDifference } from "./engines.js";
 import { CASES, caseNamed } from "./fixtures.js";
 
@@ -214,8 +214,10 @@ for (const [name, walras, engine] of engines) {
           let original: ReturnType<typeof all>;
           try {
             original = all(data);
-          } catch {
-            return; // not connected: no equilibrium
+          } catch (error) {
+            // Not connected: no equilibrium.
+            expect(error).toBeInstanceOf(EconomyError);
+            return;
           }
           expect(original.indexSum).toBe(1);
           for (const { converged } of original.equilibria) expect(converged).toBe(true);
