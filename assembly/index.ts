@@ -3,7 +3,18 @@
 
 export { auditMarket, auditPlan, auditWork, clearing } from "./audit";
 export { bulkWork, equilibriumMany, planMany } from "./bulk";
-export { reportMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
+export {
+  enumerationWork,
+  probeInterval,
+  probePoint,
+  reportEnumeration,
+  startEnumeration,
+  stepEnumeration,
+  takeFound,
+  takePoint,
+} from "./enumerate/intervals";
+export { equilibriaMany, equilibriaWork } from "./enumerate/many";
+export { reportMarket, settleMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 export { excessDemand } from "./market/excess";
 export { jointSize, reportJointly, startJointly, stepJointly, takeJointly } from "./market/joint";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";

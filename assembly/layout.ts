@@ -13,6 +13,7 @@ export const NEWTON = 1;
 export const BRACKET = 2;
 export const HOMOTOPY = 3;
 export const JOINT = 4;
+export const ENUMERATION = 5;
 
 // Asks Adam for the shares form, where a penalty is expected.
 export const SHARES = -1;
@@ -52,3 +53,24 @@ export function padded(count: i32): i32 {
 export function shareWork(m: i32): i32 {
   return 6 * padded(m) + padded(m * m);
 }
+
+// Families of economies whose equilibria one number tells.
+export const TWO_GOODS = 1;
+export const TWO_AGENTS = 2;
+
+// An entry of an enumeration's list: where it begins and ends (the same for a root), its index or net index, whether it is a root, and a
+// root in it (NaN where there may be none).
+export const FOUND_SIZE = 6;
+export const FOUND_FROM = 0;
+export const FOUND_TO = 1;
+export const FOUND_INDEX = 2;
+export const FOUND_ROOT = 3;
+export const FOUND_POINT = 4;
+/** Entries of a list at most; what lies beyond counts as one unresolved interval. */
+export const MOST_FOUND = 1024;
+
+// Slots of an enumeration's report.
+export const INTERVALS = 0;
+export const NODES = 1;
+export const FOUND = 2;
+export const REMAINDER = 3;

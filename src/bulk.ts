@@ -1,5 +1,6 @@
 // Many economies of one size in one call: flat arrays in, flat arrays out.
 
+import { MOST_FOUND, TWO_AGENTS, TWO_GOODS } from "../assembly/layout.js";
 import { isTyped } from "./economy.js";
 import type { Engine } from "./engine.js";
 import { Findings, OptionError } from "./input.js";
@@ -101,6 +102,46 @@ export function equilibriumMany(engine: Engine, options: EquilibriumManyOptions)
   return run(engine, "equilibriumMany", input, n, m, count, options.tolerance ?? 1e-10);
 }
 
+export interface EquilibriaManyOptions extends Omit<EquilibriumManyOptions, "tolerance"> {
+  /** The most intervals for each economy, 1 to 1e9; default 100000. */
+  maxIntervals?: number;
+}
+
+/** All equilibria of each economy, flat. */
+export interface EquilibriaManyAnswer {
+  /** count: how many equilibria each economy has. */
+  counts: Int32Array;
+  /** count: how many equilibria the economies before it have, where its own begin in `prices` and `index`. */
+  offset: Int32Array;
+  /** goods each: every equilibrium's prices, adding up to 1; within an economy in ascending order of the first price. */
+  prices: Float64Array;
+  /** Every equilibrium's index; 0 where double precision cannot tell it from its neighbours. */
+  index: Int8Array;
+  /** count: 1 where the list is proved to have every equilibrium, up to rounding. */
+  complete: Uint8Array;
+  /** count: the sum of all indices, those of unresolved intervals among them; +1. */
+  indexSum: Int32Array;
+}
+
+/** Enumerates the equilibria of many markets with two goods or two agents. */
+export function equilibriaMany(engine: Engine, options: EquilibriaManyOptions): EquilibriaManyAnswer {
+  const findings = new Findings();
+  findings.keys(options, [...KEYS.filter((key) => key !== "tolerance"), "maxIntervals"]);
+  findings.number("maxIntervals", options.maxIntervals, 1, 1e9, true);
+  const { n, m, count } = sizeOf(options, findings);
+  if (m !== 2 && n !== 2) findings.add("goods", "must be 2, or agents must be", m);
+  const endowments = read("endowments", options.endowments, n * m, count, findings, notNegative);
+  const input = {
+    alpha: read("alpha", options.alpha, n * m, count, findings, positive),
+    omega: read("omega", options.omega, n * m, count, findings, curved),
+    endowments,
+    totals: sumsOf(endowments, n, m, findings),
+  };
+  if (findings.violations.length === 0) checkOwners(endowments, n, m, findings);
+  findings.throwIfAny(OptionError);
+  return enumerateAll(engine, input, n, m, count, options.maxIntervals ?? 100_000);
+}
+
 /** Numbers and the distance from one economy's to the next: 0 where all share them. */
 interface Block {
   values: Float64Array;
@@ -115,6 +156,8 @@ const finite: Range = ["must be finite", -MOST, MOST];
 const notNegative: Range = ["must be finite and not negative", 0, MOST];
 const positive: Range = ["must be finite and above 0", LEAST, MOST];
 const negative: Range = ["must be finite and below 0", -MOST, -LEAST];
+
+const curved: Range = ["must be from -1e6 to -1e-6", -1e6, -1e-6];
 
 function sizeOf(options: BulkSize, findings: Findings): { n: number; m: number; count: number } {
   const { agents: n, goods: m, count } = options;
@@ -208,9 +251,7 @@ function run(
   const chunk = Math.max(1, Math.floor(CHUNK_CELLS / (n * m)));
   for (let first = 0; first < count; first += chunk) {
     const some = Math.min(chunk, count - first);
-    const part = ({ values, stride }: Block) =>
-      stride === 0 ? values : values.subarray(first * stride, (first + some) * stride);
-    const blocks = Object.fromEntries(Object.entries(input).map(([name, block]) => [name, part(block)]));
+    const blocks = partOf(input, first, some);
     const at = lay<string>({
       ...blocks,
       x: some * n * m,
@@ -227,4 +268,71 @@ function run(
     for (let e = 0; e < some; e++) status[first + e] = INDICES[value(at["status"] + e)];
   }
   return { allocation, prices, residual, status, statuses: NAMES };
+}
+
+/** The blocks of `some` economies from `first` on. */
+function partOf(input: Record<string, Block>, first: number, some: number): Record<string, Float64Array> {
+  const part = ({ values, stride }: Block) =>
+    stride === 0 ? values : values.subarray(first * stride, (first + some) * stride);
+  return Object.fromEntries(Object.entries(input).map(([name, block]) => [name, part(block)]));
+}
+
+function enumerateAll(
+  engine: Engine,
+  input: Record<string, Block>,
+  n: number,
+  m: number,
+  count: number,
+  most: number,
+): EquilibriaManyAnswer {
+  const { kernels, lay, read: copy, value } = engine;
+  const family = m === 2 ? TWO_GOODS : TWO_AGENTS;
+  const counts = new Int32Array(count);
+  const offset = new Int32Array(count);
+  const complete = new Uint8Array(count);
+  const indexSum = new Int32Array(count);
+  const prices: Float64Array[] = [];
+  const indices: Float64Array[] = [];
+  const chunk = Math.max(1, Math.floor(CHUNK_CELLS / (n * m)));
+  let total = 0;
+  for (let first = 0; first < count; ) {
+    const some = Math.min(chunk, count - first);
+    // The kernel stops before its room runs out.
+    const room = 2 * some + MOST_FOUND;
+    const at = lay<string>({
+      ...partOf(input, first, some),
+      counts: some,
+      indexSums: some,
+      complete: some,
+      prices: room * m,
+      indices: room,
+      work: kernels.equilibriaWork(family, n, m),
+    });
+    const places = Object.entries(input).flatMap(([name, { stride }]) => [at[name], stride]);
+    const outputs = [at["counts"], at["indexSums"], at["complete"], at["prices"], at["indices"]] as const;
+    const done = kernels.equilibriaMany(family, some, n, m, ...places, most, room, ...outputs, at["work"]);
+    const before = total;
+    for (let e = 0; e < done; e++) {
+      offset[first + e] = total;
+      counts[first + e] = value(at["counts"] + e);
+      complete[first + e] = value(at["complete"] + e);
+      indexSum[first + e] = value(at["indexSums"] + e);
+      total += counts[first + e];
+    }
+    prices.push(copy(at["prices"], (total - before) * m));
+    indices.push(copy(at["indices"], total - before));
+    first += done;
+  }
+  return { counts, offset, prices: joined(prices), index: Int8Array.from(joined(indices)), complete, indexSum };
+}
+
+function joined(parts: Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0];
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
 }

@@ -19,6 +19,9 @@ export type Kernels = Record<
   | "bulkWork"
   | "clearing"
   | "columnsWork"
+  | "enumerationWork"
+  | "equilibriaMany"
+  | "equilibriaWork"
   | "equilibriumMany"
   | "excessDemand"
   | "exp"
@@ -37,8 +40,12 @@ export type Kernels = Record<
   | "power"
   | "release"
   | "reportJointly"
+  | "probeInterval"
+  | "probePoint"
+  | "reportEnumeration"
   | "reportMarket"
   | "reserve"
+  | "settleMarket"
   | "shareDemand"
   | "shareEquilibrium"
   | "shareJacobian"
@@ -49,8 +56,12 @@ export type Kernels = Record<
   | "startMarket"
   | "stepJointly"
   | "stepMarket"
+  | "startEnumeration"
+  | "stepEnumeration"
+  | "takeFound"
   | "takeJointly"
-  | "takeMarket",
+  | "takeMarket"
+  | "takePoint",
   (...args: number[]) => number
 >;
 

@@ -2,6 +2,8 @@
 
 export type {
   Bulk,
+  EquilibriaManyAnswer,
+  EquilibriaManyOptions,
   EquilibriumManyAnswer,
   EquilibriumManyOptions,
   PlanManyAnswer,
@@ -27,6 +29,7 @@ export { type MarketOutcome, type MarketParameter, SingularError } from "./marke
 export type {
   AdamOptions,
   ControlOptions,
+  EquilibriaOptions,
   EquilibriumOptions,
   NumberMatrix,
   Numeraire,
@@ -37,10 +40,11 @@ export type {
 } from "./options.js";
 export type { PlanOutcome, PlanParameter } from "./planStatics.js";
 export type { PreparedEconomy } from "./prepared.js";
-export { solutionToJson } from "./report/json.js";
+export { equilibriaToJson, solutionToJson } from "./report/json.js";
 export {
   type AdamPlan,
   type AdamTrace,
+  type Equilibria,
   type Equilibrium,
   type ExactPlan,
   NotConvergedError,
@@ -48,6 +52,7 @@ export {
   type ShareEquilibrium,
   type Solution,
   type Status,
+  type Unresolved,
   type Verdict,
 } from "./solution.js";
 export type {

@@ -22,29 +22,58 @@ const FOREVER = 2 ** 31 - 1;
 export function equilibrium(engine: Engine, economy: Economy, options: EquilibriumOptions = {}): Equilibrium {
   const { start, good } = checkEquilibriumOptions(economy, options);
   const groups = marketGroups(economy);
-  const m = economy.goods.length;
-  const tolerance = options.tolerance ?? 1e-10;
+  if (start) requirePriced("start", start, groups);
+  const parts = groups.map((group) => {
+    const part = subEconomy(economy, group);
+    return solveGroup(engine, part, start && pick(start, group.goods), options, grossSubstitutes(part));
+  });
+  const proved = groups.length === 1 && (grossSubstitutes(economy) || isTrivial(groups[0]));
+  return finish(options, whole(engine, economy, groups, parts, good, options, proved));
+}
 
+/** An equilibrium of one group, before it is judged. */
+export interface Part {
+  /** What the kernel answered. */
+  code: number;
+  /** 1 stable, -1 unstable, 0 unknown. */
+  stable: number;
+  index: number;
+  iterations: number;
+  evaluations: number;
+  method: string;
+  answer: { logPrices: Float64Array; allocation: Float64Array };
+}
+
+/** Whether demands are weak gross substitutes, which makes prices unique within a group, and stable (Arrow, Block & Hurwicz 1959). */
+export function grossSubstitutes({ alpha, omega }: Economy): boolean {
+  return alpha.every((a, c) => a === 0 || omega[c] >= -1);
+}
+
+/** Whether a group has but one agent or one good, and so one equilibrium. */
+export function isTrivial({ agents, goods }: Group): boolean {
+  return agents.length === 1 || goods.length === 1;
+}
+
+/** The equilibrium of the whole economy, from one of each group, in the numeraire `good` (-1: the simplex), judged. */
+export function whole(
+  engine: Engine,
+  economy: Economy,
+  groups: Group[],
+  parts: readonly Part[],
+  good: number,
+  options: { numeraire?: unknown; tolerance?: number },
+  unique: boolean,
+): Equilibrium {
+  const m = economy.goods.length;
   const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
   const allocation = economy.endowments?.slice() as Float64Array;
-  if (start) requirePriced("start", start, groups);
-  // Gross substitutes: unique within a group, and stable.
-  const substitutes = economy.alpha.every((a, c) => a === 0 || economy.omega[c] >= -1);
-  const solved = groups.map((group) => {
-    const part = solveGroup(
-      engine,
-      subEconomy(economy, group),
-      start && pick(start, group.goods),
-      options,
-      substitutes,
-    );
-    const { goods } = group;
-    const sum = logSum(part.answer.logPrices);
-    goods.forEach((j, l) => {
-      logPrices[j] = part.answer.logPrices[l] - sum + Math.log(goods.length / m);
+  groups.forEach((group, g) => {
+    const { answer } = parts[g];
+    const sum = logSum(answer.logPrices);
+    group.goods.forEach((j, l) => {
+      logPrices[j] = answer.logPrices[l] - sum + Math.log(group.goods.length / m);
     });
-    place(allocation, part.answer.allocation, group, m);
-    return part;
+    place(allocation, answer.allocation, group, m);
   });
   const level = good < 0 ? logSum(logPrices) : logPrices[good];
   if (level === Number.NEGATIVE_INFINITY) {
@@ -61,17 +90,15 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
 
   const audited = auditMarket(engine, economy, prices, allocation);
   const { residuals } = audited;
-  const code = solved.reduce<number>(
+  const code = parts.reduce<number>(
     (worst, part) => (part.code === layout.CONVERGED ? worst : part.code),
     layout.CONVERGED,
   );
-  const verdict = judge(code, residuals, tolerance);
-  const methods = [...new Set(solved.map((part) => part.method))].join(", ");
-  const trivial = groups.every((group) => group.agents.length === 1 || group.goods.length === 1);
+  const verdict = judge(code, residuals, options.tolerance ?? 1e-10);
   const index = verdict.converged
-    ? (solved.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
+    ? (parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
     : 0;
-  const stable = substitutes || trivial ? true : stabilityOf(solved.map((part) => part.stable));
+  const stable = grossSubstitutes(economy) || groups.every(isTrivial) || stabilityOf(parts.map((part) => part.stable));
   const remarks = [
     verdict.message,
     ...(lost >= 0 ? [`In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds.`] : []),
@@ -84,13 +111,13 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
         ]
       : []),
   ];
-  return finish(options, {
+  return {
     status: verdict.status,
     converged: verdict.converged,
     message: remarks.join(" "),
-    iterations: solved.reduce((sum, part) => sum + part.iterations, 0),
-    evaluations: solved.reduce((sum, part) => sum + part.evaluations, 0),
-    method: methods,
+    iterations: parts.reduce((sum, part) => sum + part.iterations, 0),
+    evaluations: parts.reduce((sum, part) => sum + part.evaluations, 0),
+    method: [...new Set(parts.map((part) => part.method))].join(", "),
     engine: engine.name,
     residuals,
     prices,
@@ -102,22 +129,21 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
     weights: audited.weights,
     groups,
     index,
-    unique: groups.length === 1 && (substitutes || trivial) ? true : "unknown",
+    unique: unique ? true : "unknown",
     stable: verdict.converged ? stable : "unknown",
-  });
+  };
 }
 
 /** Solves one connected market: by the quick method where no start is given and it arrives, else with care. */
-function solveGroup(
+export function solveGroup(
   engine: Engine,
   economy: Economy,
   start: Float64Array | undefined,
   options: EquilibriumOptions,
   substitutes: boolean,
-) {
+): Part {
   const { kernels } = engine;
-  const m = economy.goods.length;
-  const room = !substitutes && m <= MOST_GOODS_FOR_STABILITY ? kernels.stabilityWork(m) : 0;
+  const room = roomToJudge(engine, economy, substitutes);
   const quick = start ? undefined : solveJointly(engine, economy, options, substitutes, room);
   if (quick?.code === layout.CONVERGED) return quick;
   // Out of iterations or cancelled, it goes no farther: what is left is what agents demand where it stood.
@@ -135,6 +161,24 @@ function solveGroup(
     evaluations: careful.evaluations + (quick?.evaluations ?? 0),
     method: stopped?.method ?? careful.method,
   };
+}
+
+/** The equilibrium of one connected market at log prices that an enumeration found, of the index that it proved. */
+export function settleGroup(engine: Engine, economy: Economy, logPrices: Float64Array, index: number): Part {
+  const { kernels } = engine;
+  const room = roomToJudge(engine, economy, false);
+  const at = layMarket(engine, economy, undefined, room, logPrices);
+  kernels.settleMarket(at.logPrices);
+  kernels.reportMarket(at.header);
+  kernels.takeMarket(at.logPrices, at.x);
+  const part = takeGroup(engine, economy, at, layout.CONVERGED, room);
+  return { ...part, index, stable: index < 0 ? -1 : part.stable };
+}
+
+/** Doubles to work stability out in; 0 where it is known, or too much work. */
+function roomToJudge({ kernels }: Engine, economy: Economy, substitutes: boolean): number {
+  const m = economy.goods.length;
+  return !substitutes && m <= MOST_GOODS_FOR_STABILITY ? kernels.stabilityWork(m) : 0;
 }
 
 /** Prices and marginal utilities of wealth together, by Newton's method without safeguards. */
@@ -191,7 +235,7 @@ function run(
 type GroupBlock = "omega" | "endowments" | "totals" | "logPrices" | "x" | "header" | "room";
 
 /** Copies out what a solver left, with what its header says, and whether it is stable where that is to be judged. */
-function takeGroup(engine: Engine, economy: Economy, at: Record<GroupBlock, number>, code: number, room: number) {
+function takeGroup(engine: Engine, economy: Economy, at: Record<GroupBlock, number>, code: number, room: number): Part {
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
@@ -246,12 +290,18 @@ export function place(allocation: Float64Array, part: Float64Array, { agents, go
 }
 
 /** Lays a connected market and has the careful methods take it up, at prices or where they begin; `room` is for what is done at its equilibrium. */
-export function layMarket(engine: Engine, economy: Economy, start: Float64Array | undefined, room: number) {
+export function layMarket(
+  engine: Engine,
+  economy: Economy,
+  start: Float64Array | undefined,
+  room: number,
+  logPrices?: Float64Array,
+) {
   const { kernels } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
   requireRoom(economy, 2 * m * m + 16 * n * m);
-  const at = layGroup(engine, economy, start, kernels.marketSize(n, m), room);
+  const at = layGroup(engine, economy, start, kernels.marketSize(n, m), room, logPrices);
   const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
   kernels.startMarket(n, m, ...data, layout.NEWTON, start ? at.start : -1, at.work);
   return at;
@@ -263,6 +313,7 @@ function layGroup(
   start: Float64Array | undefined,
   work: number,
   room: number,
+  logPrices?: Float64Array,
 ): Record<GroupBlock | "alpha" | "start" | "work", number> {
   const n = economy.agents.length;
   const m = economy.goods.length;
@@ -272,7 +323,7 @@ function layGroup(
     endowments: economy.endowments as Float64Array,
     totals: economy.totals,
     start: start ?? 0,
-    logPrices: m,
+    logPrices: logPrices ?? m,
     x: n * m,
     header: layout.HEADER_SIZE,
     work,

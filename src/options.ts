@@ -83,6 +83,15 @@ export interface EquilibriumOptions extends CommonOptions, ControlOptions {
   tolerance?: number;
 }
 
+export interface EquilibriaOptions extends ControlOptions {
+  /** Default "simplex". */
+  numeraire?: Numeraire;
+  /** The residuals at which each equilibrium counts as converged; default 1e-10. */
+  tolerance?: number;
+  /** The most intervals that an enumeration looks at, 1 to 1e9; default 100000. What is left then is reported as unresolved. */
+  maxIntervals?: number;
+}
+
 export interface ShareOptions extends CommonOptions {
   /** The notebook's demand system: spending shares alpha_ij p_j^-omega_ij of fixed incomes. */
   demand: "shares";
@@ -114,6 +123,7 @@ const ADAM_KEYS = [
   "signal",
 ];
 const SHARE_KEYS = ["demand", "numeraire", "start", "maxIterations", "tolerance", "throwOnFailure"];
+const EQUILIBRIA_KEYS = ["numeraire", "tolerance", "maxIntervals", "onStep", "signal"];
 const EQUILIBRIUM_KEYS = [...SHARE_KEYS, "onStep", "signal"];
 
 /** The least number above 0, for options that must be above 0. */
@@ -182,6 +192,19 @@ export function checkEquilibriumOptions(
   checkControl(options, findings);
   findings.throwIfAny(OptionError);
   return { start: checked, good };
+}
+
+/** Checks the options of an enumeration; returns the good that is the numeraire (-1: the simplex). */
+export function checkEquilibriaOptions(economy: Economy, options: EquilibriaOptions): number {
+  const findings = new Findings();
+  findings.keys(options, EQUILIBRIA_KEYS);
+  findings.number("tolerance", options.tolerance, 0, 1);
+  findings.number("maxIntervals", options.maxIntervals, 1, 1e9, true);
+  const { numeraire = "simplex" } = options;
+  const good = numeraire === "simplex" ? -1 : goodOf(economy, numeraire, findings, '"simplex"');
+  checkControl(options, findings);
+  findings.throwIfAny(OptionError);
+  return good;
 }
 
 /** What fixes the level of prices: a linear form of them, and its name; no form where nothing is fixed. */

@@ -5,6 +5,7 @@ import {
   CLOSED_FORM,
   CONVERGED,
   DIVERGED,
+  ENUMERATION,
   HOMOTOPY,
   JOINT,
   MAX_ITERATIONS,
@@ -118,10 +119,42 @@ export interface Equilibrium extends Solution {
    * answer has not converged. After -1 there are at least two other equilibria.
    */
   index: -1 | 0 | 1;
-  /** true where proved, for one group: one agent, one good, or gross substitutes (every omega from -1 to below 0). */
+  /** true where proved, for one group: one agent, one good, gross substitutes (every omega from -1 to below 0), or by enumeration. */
   unique: true | "unknown";
   /** Whether relative prices return after a small shock under d ln p_j / dt = excess demand for j over its total. */
   stable: boolean | "unknown";
+}
+
+/** A stretch of prices in which the number of equilibria cannot be told in double precision. */
+export interface Unresolved {
+  /** The group of the economy that it concerns; one, as a rule. */
+  group: Group;
+  /** What is bounded: the price of the group's first good in units of its second, or the Pareto weight of its first agent over its second's. */
+  quantity: "price" | "weight";
+  least: number;
+  greatest: number;
+  /** At both ends, the prices of the group's goods, adding up to 1. */
+  prices: [least: Float64Array, greatest: Float64Array];
+  /** The indices of the equilibria in it add up to this. */
+  index: -1 | 0 | 1;
+}
+
+/** All equilibria that were found. */
+export interface Equilibria {
+  /** In ascending order of the first price. */
+  equilibria: Equilibrium[];
+  /** Whether the list is proved to have every equilibrium, up to rounding of the data. */
+  complete: boolean;
+  /** The sum of all indices, those of unresolved intervals among them: +1 unless something is missing. */
+  indexSum: number;
+  unresolved: Unresolved[];
+  /** What was done, and what is proved and what is not. */
+  searched: string;
+  /** Intervals looked at. */
+  iterations: number;
+  /** How often a root function was evaluated. */
+  evaluations: number;
+  engine: EngineName;
 }
 
 /** Prices that clear the markets of the notebook's share demand. */
@@ -166,6 +199,7 @@ export const METHODS: Record<number, string> = {
   [BRACKET]: "bisection",
   [HOMOTOPY]: "homotopy",
   [JOINT]: "joint newton",
+  [ENUMERATION]: "enumeration",
 };
 
 /** Statuses by the number the kernels give them. */

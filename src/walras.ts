@@ -1,8 +1,11 @@
 // load() and the object it returns: one method a solver.
 
 import {
+  type EquilibriaManyAnswer,
+  type EquilibriaManyOptions,
   type EquilibriumManyAnswer,
   type EquilibriumManyOptions,
+  equilibriaMany,
   equilibriumMany,
   type PlanManyAnswer,
   type PlanManyOptions,
@@ -12,13 +15,14 @@ import { type Candidate, check } from "./check.js";
 import { defineEconomy, type Economy, type EconomyData, isEconomy, parseEconomy } from "./economy.js";
 import { type EdgeworthBox, type EdgeworthOptions, edgeworthBox } from "./edgeworth.js";
 import { type Engine, type EngineName, startEngine } from "./engine.js";
+import { equilibria } from "./equilibria.js";
 import { type Frontier, type FrontierOptions, frontier } from "./frontier.js";
 import { EconomyError, Findings, OptionError } from "./input.js";
 import { equilibrium, shareEquilibrium } from "./market.js";
-import type { AdamOptions, EquilibriumOptions, PlanOptions, ShareOptions } from "./options.js";
+import type { AdamOptions, EquilibriaOptions, EquilibriumOptions, PlanOptions, ShareOptions } from "./options.js";
 import { plan, planWithAdam, transfers } from "./planner.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./prepared.js";
-import type { AdamPlan, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "./solution.js";
+import type { AdamPlan, Equilibria, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "./solution.js";
 import { type EquilibriumStatics, type PlanStatics, type StaticsOptions, statics } from "./statics.js";
 import { type Tatonnement, type TatonnementOptions, tatonnement } from "./tatonnement.js";
 import { type TransferAnalysis, transferParadox } from "./transferParadox.js";
@@ -119,6 +123,17 @@ export class Walras {
   }
 
   /**
+   * All equilibria, and whether the list is proved complete: with two goods or two agents by interval bisection (docs/solvers.md), with
+   * one agent, one good, gross substitutes or identical homothetic agents by theorem. Otherwise those that a search finds. Groups that do
+   * not trade with each other are treated one by one.
+   * @throws EconomyError as equilibrium() does; OptionError
+   */
+  equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
+    requireEconomy(economy);
+    return equilibria(this.#engine, economy, options);
+  }
+
+  /**
    * Exact plans of many economies of one size, flat in and flat out. Every answer is audited as a single one is.
    * @throws OptionError
    */
@@ -189,6 +204,14 @@ export class Walras {
   fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
     requireEconomy(economy);
     return fairness(economy, solution, options);
+  }
+
+  /**
+   * All equilibria of many markets with two goods or two agents, in which everybody wants everything.
+   * @throws OptionError
+   */
+  equilibriaMany(options: EquilibriaManyOptions): EquilibriaManyAnswer {
+    return equilibriaMany(this.#engine, options);
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   BRACKET,
   CLOSED_FORM,
   CONVERGED,
+  ENUMERATION,
   EVALUATIONS,
   FLOW,
   HOMOTOPY,
@@ -49,6 +50,10 @@ const NEWTON_CAP: f64 = 100;
 const STARTS = 9;
 const SPREAD: f64 = 1.7;
 
+/** Newton steps that settle a market at prices found elsewhere, and how far they may move a log price. */
+const MOST_SETTLING: i32 = 4;
+const SETTLING_CAP: f64 = 1e-7;
+
 let method: i32 = 0;
 let iterations: i32 = 0;
 let starts: i32 = 0;
@@ -86,6 +91,19 @@ export function startMarket(
   begin(first);
   if (start >= 0) for (let j = 0; j < m; j++) d[q + j] = Math.log(d[start + j]) + d[logTotals + j];
   if (first === NEWTON) evaluateDemand(q);
+}
+
+/**
+ * Places the market just taken up at log prices (m) that another solver found, accurate but for rounding: a few Newton steps, each
+ * too short to lead to another equilibrium, leave everything as after an arrival.
+ */
+export function settleMarket(logPrices: i32): void {
+  const d = doubles;
+  method = ENUMERATION;
+  arrived = true;
+  for (let j = 0; j < m; j++) d[q + j] = d[logPrices + j] + d[logTotals + j];
+  evaluateDemand(q);
+  while (iterations < MOST_SETTLING && newtonStep(SETTLING_CAP) === GOES_ON) iterations++;
 }
 
 /** Log weights at which agents' marginal value of the equal split is the same: what it is worth to them at its own marginal utilities. */

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { InputError } from "../input.js";
 import { checkCommand } from "./check.js";
+import { equilibriaCommand } from "./equilibria.js";
 import { equilibriumCommand } from "./equilibrium.js";
 import { frontierCommand } from "./frontier.js";
 import { warn } from "./io.js";
@@ -20,6 +21,7 @@ for (const command of [
   reproduceCommand(),
   planCommand(),
   equilibriumCommand(),
+  equilibriaCommand(),
   frontierCommand(),
   staticsCommand(),
   tatonnementCommand(),

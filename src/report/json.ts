@@ -2,7 +2,7 @@
 
 import type { Economy } from "../economy.js";
 import type { Frontier } from "../frontier.js";
-import type { Solution } from "../solution.js";
+import type { Equilibria, Solution } from "../solution.js";
 
 const MATRICES = new Set(["allocation", "netTrades"]);
 /** What a solution of many points has one number a point of. */
@@ -27,6 +27,17 @@ export function solutionToJson(solution: Solution, economy: Economy): Record<str
     return [key, rows(flat, flat.length / count).map((point) => shaped(key, point))];
   });
   return { ...(name === undefined ? {} : { name }), agents, goods, ...Object.fromEntries(entries) };
+}
+
+/** All equilibria as plain data: each as solutionToJson has it, but with names once. */
+export function equilibriaToJson(found: Equilibria, economy: Economy): Record<string, unknown> {
+  const { name, agents, goods } = economy;
+  const equilibria = found.equilibria.map((equilibrium) => {
+    const { name: _, agents: __, goods: ___, ...plain } = solutionToJson(equilibrium, economy);
+    return plain;
+  });
+  const unresolved = found.unresolved.map(({ prices, ...rest }) => ({ ...rest, prices: prices.map((p) => [...p]) }));
+  return { ...(name === undefined ? {} : { name }), agents, goods, ...found, equilibria, unresolved };
 }
 
 /** JSON text with two spaces of indentation; numbers that JSON has no form for are strings. */

@@ -1,0 +1,71 @@
+// walras equilibria FILE: every equilibrium that can be found, and whether the list is proved complete.
+
+import { Command, Option } from "commander";
+import { csvFormatRows } from "d3-dsv";
+import type { Economy } from "../economy.js";
+import { equilibriaToJson, toJsonText } from "../report/json.js";
+import { digits, table } from "../report/table.js";
+import type { Equilibria, Equilibrium, Unresolved } from "../solution.js";
+import { load } from "../walras.js";
+import { print, readEconomy } from "./io.js";
+import { type CommonFlags, goodOrIndex, number, withCommonOptions } from "./options.js";
+
+interface Flags extends CommonFlags {
+  csv?: boolean;
+  numeraire: string;
+  maxIntervals?: number;
+  tolerance?: number;
+}
+
+export function equilibriaCommand(): Command {
+  const command = new Command("equilibria")
+    .description("every equilibrium that can be found, and whether the list is proved complete")
+    .argument("[file]", "an economy, JSON or CSV; standard input if left out")
+    .option("--numeraire <good>", 'a good\'s name or index, or "simplex"', "simplex")
+    .option("--max-intervals <count>", "of an enumeration with proof; default 100000", number)
+    .option("--tolerance <number>", "default 1e-10", number)
+    .addOption(new Option("--csv", "print prices as CSV, an equilibrium a row").conflicts("json"));
+  return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
+    const economy = readEconomy(file);
+    const walras = await load({ engine: flags.engine });
+    const { maxIntervals, tolerance } = flags;
+    const numeraire = goodOrIndex(economy, flags.numeraire);
+    const found = walras.equilibria(economy, { numeraire, maxIntervals, tolerance });
+    if (flags.json) print(toJsonText(equilibriaToJson(found, economy)));
+    else print(flags.csv ? csv(found, economy) : show(found, economy));
+    const solved = found.equilibria.length > 0 && found.equilibria.every(({ converged }) => converged);
+    process.exitCode = solved ? 0 : 1;
+  });
+}
+
+function csv({ equilibria }: Equilibria, { goods }: Economy): string {
+  const head = ["equilibrium", "index", "stable", ...goods.map((good) => `price:${good}`)];
+  const rows = equilibria.map(({ index, stable, prices }, k) => [k + 1, index, stable, ...prices].map(String));
+  return csvFormatRows([head, ...rows]);
+}
+
+function show(found: Equilibria, { name, agents, goods }: Economy): string {
+  const stable = (e: Equilibrium) => (e.stable === "unknown" ? "not known" : e.stable ? "yes" : "no");
+  return [
+    ...(name ? [name] : []),
+    table(
+      ["equilibrium", ...goods.map((good) => `price of ${good}`), "index", "stable", "status"],
+      found.equilibria.map((e, k) => [k + 1, ...e.prices, e.index, stable(e), e.status]),
+    ),
+    ...found.unresolved.map((interval) => unresolved(interval, agents, goods)),
+    `complete: ${found.complete ? "yes, proved" : "not proved"}; sum of indices ${found.indexSum}; numeraire: ${found.equilibria[0]?.numeraire ?? "none"}`,
+    `${found.searched} (${found.engine})`,
+  ].join("\n");
+}
+
+function unresolved(
+  { group, quantity, least, greatest, index }: Unresolved,
+  agents: readonly string[],
+  goods: readonly string[],
+): string {
+  const what =
+    quantity === "price"
+      ? `the price of ${goods[group.goods[0]]} in ${goods[group.goods[1]]}`
+      : `the Pareto weight of ${agents[group.agents[0]]} over ${agents[group.agents[1]]}'s`;
+  return `unresolved: ${what} from ${digits(least)} to ${digits(greatest)}, net index ${index}`;
+}
