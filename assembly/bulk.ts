@@ -207,7 +207,7 @@ function solveSide(): void {
   const d = doubles;
   startSide();
   for (let pass = 0; pass < MOST_SIDE_PASSES; pass++) {
-    evaluateSide();
+    evaluateSide(0, SIDE);
     let most: f64 = 0;
     for (let k = 0; k < SIDE; k++) most = Math.max(most, d[worst + k]);
     if (most <= ARRIVED) break;

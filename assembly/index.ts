@@ -17,6 +17,16 @@ export { equilibriaMany, equilibriaWork } from "./enumerate/many";
 export { reportMarket, settleMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 export { excessDemand } from "./market/excess";
 export { jointSize, reportJointly, startJointly, stepJointly, takeJointly } from "./market/joint";
+export {
+  reportSearch,
+  searchBetween,
+  searchWork,
+  startSearch,
+  stepSearch,
+  takeCandidate,
+  takeCritical,
+  takeStart,
+} from "./market/search";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
 export { marketSlopes } from "./market/slopes";
 export { stability, stabilityWork } from "./market/stability";

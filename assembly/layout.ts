@@ -41,6 +41,13 @@ export const MEASURES_SIZE = 2;
 export const PIVOT = 0;
 export const CONDITION = 1;
 
+// Slots of what a search reports.
+export const SEARCH_SIZE = 4;
+export const SEARCH_STARTS = 0;
+export const SEARCH_ARRIVED = 1;
+export const SEARCH_CANDIDATES = 2;
+export const SEARCH_STANDING = 3;
+
 // How many doubles a solver needs beside its inputs and outputs.
 // Blocks start on an even double and are padded to an even length: the flat passes work on pairs.
 

@@ -44,7 +44,10 @@ export type Kernels = Record<
   | "probePoint"
   | "reportEnumeration"
   | "reportMarket"
+  | "reportSearch"
   | "reserve"
+  | "searchBetween"
+  | "searchWork"
   | "settleMarket"
   | "shareDemand"
   | "shareEquilibrium"
@@ -54,14 +57,19 @@ export type Kernels = Record<
   | "stabilityWork"
   | "startJointly"
   | "startMarket"
+  | "startSearch"
   | "stepJointly"
   | "stepMarket"
+  | "stepSearch"
+  | "takeCandidate"
+  | "takeCritical"
   | "startEnumeration"
   | "stepEnumeration"
   | "takeFound"
   | "takeJointly"
   | "takeMarket"
-  | "takePoint",
+  | "takePoint"
+  | "takeStart",
   (...args: number[]) => number
 >;
 

@@ -1,10 +1,11 @@
 // All equilibria of an economy: which groups allow a proof that the list is complete, and the list of the whole from those of its groups.
 
 import * as layout from "../assembly/layout.js";
+import { blockEconomy, weakBlocks } from "./blocks.js";
 import type { Economy } from "./economy.js";
 import { type Engine, tellProgress } from "./engine.js";
 import { type Group, marketGroups, subEconomy } from "./groups.js";
-import { grossSubstitutes, isTrivial, type Part, settleGroup, solveGroup, whole } from "./market.js";
+import { demandAt, grossSubstitutes, isTrivial, logSum, type Part, settleGroup, solveGroup, whole } from "./market.js";
 import { checkEquilibriaOptions, type EquilibriaOptions } from "./options.js";
 import { search } from "./search.js";
 import type { Equilibria, Unresolved } from "./solution.js";
@@ -65,7 +66,7 @@ function choice(lists: readonly List[], k: number): Part[] {
 function sentence(economy: Economy, groups: readonly Group[], lists: readonly List[], size: number): string {
   if (lists.length === 1) return lists[0].searched;
   const each = lists.map(
-    ({ searched }, g) => `Group ${g + 1} (${groups[g].agents.map((i) => economy.agents[i]).join(", ")}): ${searched}`,
+    ({ searched }, g) => `Group ${g + 1} (${names(economy.agents, groups[g].agents)}): ${searched}`,
   );
   return [
     `The economy falls into ${lists.length} groups that do not trade with each other; relative prices between them are arbitrary, and every combination of their equilibria is one of the whole.`,
@@ -101,10 +102,81 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
   const oneNumber = n === 2 || m === 2;
   const list = oneNumber && tame ? enumerate(engine, group, own, merged, options) : undefined;
   if (list) return list;
-  const { parts, searched } = search(engine, own, options);
+  const first = solveGroup(engine, own, undefined, { onStep, signal }, false);
+  const blocks = weakBlocks(own, first);
+  if (blocks.length > 1) return acrossBlocks(engine, own, blocks, options);
+  const { parts, critical, searched, ...sums } = search(engine, own, first, options);
   const why = oneNumber ? "Curvatures or flows are beyond what an enumeration in double precision can bound. " : "";
-  const indexSum = parts.reduce((sum, { index }) => sum + index, 0);
-  return { ...counted(parts), complete: false, indexSum, unresolved: [], searched: why + searched };
+  const unresolved = critical ? [unresolvedAround(group, critical, 1 - sums.indexSum)] : [];
+  const indexSum = unresolved.length > 0 ? 1 : sums.indexSum;
+  return { ...counted(parts), complete: false, indexSum, unresolved, searched: why + searched };
+}
+
+/** Every combination of equilibria of blocks that trade next to nothing with each other, at price levels that are arbitrary between them. */
+function acrossBlocks(engine: Engine, own: Economy, blocks: Group[], options: EquilibriaOptions): List {
+  const m = own.goods.length;
+  const lists = blocks.map((block) => {
+    const alone = blockEconomy(own, block);
+    const everything = { agents: [...alone.agents.keys()], goods: [...alone.goods.keys()] };
+    return listOf(engine, alone, everything, options);
+  });
+  const size = lists.reduce((product, { parts }) => product * parts.length, 1);
+  const parts = Array.from({ length: Math.min(size, MOST_EQUILIBRIA) }, (_, k) => {
+    const chosen = choice(lists, k);
+    const logPrices = new Float64Array(m);
+    chosen.forEach(({ answer }, b) => {
+      const { goods } = blocks[b];
+      const sum = logSum(answer.logPrices);
+      for (const [l, j] of goods.entries()) logPrices[j] = answer.logPrices[l] - sum + Math.log(goods.length / m);
+    });
+    const allocation = demandAt(engine, own, logPrices.map(Math.exp));
+    return {
+      code: Math.max(...chosen.map(({ code }) => code)),
+      stable: Math.min(...chosen.map(({ stable }) => stable)),
+      index: chosen.reduce((product, { index }) => product * index, 1),
+      iterations: chosen.reduce((sum, { iterations }) => sum + iterations, 0),
+      evaluations: chosen.reduce((sum, { evaluations }) => sum + evaluations, 0),
+      method: [...new Set(chosen.map(({ method }) => method))].join(", "),
+      answer: { logPrices, allocation },
+    };
+  });
+  return {
+    ...counted(parts),
+    complete: false,
+    indexSum: lists.reduce((product, { indexSum }) => product * indexSum, 1),
+    unresolved: lists.flatMap(({ unresolved }) => unresolved),
+    searched: [
+      `${blocks.length} blocks trade with each other next to nothing, less than 1e-9 of any good's flow: relative prices between them are not determined in double precision, and are arbitrary here. Every combination of their equilibria is listed${size > MOST_EQUILIBRIA ? `, the first ${MOST_EQUILIBRIA} of ${size}` : ""}.`,
+      ...lists.map(({ searched }, b) => `Block ${b + 1} (${names(own.goods, blocks[b].goods)}): ${searched}`),
+    ].join(" "),
+  };
+}
+
+function names(all: readonly string[], some: readonly number[]): string {
+  return some.map((k) => all[k]).join(", ");
+}
+
+/** Where a search stood almost still: within ten of its last steps may be a critical equilibrium, or a pair too close to tell apart. */
+function unresolvedAround(
+  group: Group,
+  { logPrices, step }: { logPrices: Float64Array; step: number },
+  index: number,
+): Unresolved {
+  const at = (move: number) => logPrices.map((p, j) => (j === 0 ? p + move : p));
+  const [low, high] = [at(-10 * step), at(10 * step)];
+  return {
+    group,
+    quantity: "price",
+    least: Math.exp(low[0] - low[1]),
+    greatest: Math.exp(high[0] - high[1]),
+    prices: [simplex(low), simplex(high)],
+    index: Math.max(-1, Math.min(index, 1)) as -1 | 0 | 1,
+  };
+}
+
+function simplex(logPrices: Float64Array): Float64Array {
+  const sum = logSum(logPrices);
+  return logPrices.map((p) => Math.exp(p - sum));
 }
 
 function counted(parts: Part[]): Pick<List, "parts" | "intervals" | "evaluations"> {
@@ -245,12 +317,6 @@ function unresolvedBetween(
   // The solver's prices are of all there is of a good; its weights, of utilities whose greatest marginal value of all of a good is 1.
   const unit = twoGoods ? Math.log(totals[1] / totals[0]) : topValue(economy, 1) - topValue(economy, 0);
   const bound = (t: number) => Math.exp(t + unit);
-  const simplex = (logPrices: Float64Array) => {
-    const top = Math.max(...logPrices);
-    const prices = logPrices.map((p) => Math.exp(p - top));
-    const sum = prices.reduce((a, b) => a + b, 0);
-    return prices.map((p) => p / sum);
-  };
   return {
     group,
     quantity: twoGoods ? "price" : "weight",

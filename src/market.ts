@@ -16,6 +16,9 @@ import { type Equilibrium, finish, judge, METHODS, type ShareEquilibrium } from 
 
 /** Goods up to which an equilibrium's stability is worked out: the work grows with their cube. */
 const MOST_GOODS_FOR_STABILITY = 64;
+/** Newton steps that polish prices found elsewhere, and how far they may move a log price. */
+const POLISHING_STEPS = 4;
+const POLISHING_CAP = 1e-7;
 const FOREVER = 2 ** 31 - 1;
 
 /** Walras.equilibrium for the consumers' own demand. */
@@ -168,7 +171,7 @@ export function settleGroup(engine: Engine, economy: Economy, logPrices: Float64
   const { kernels } = engine;
   const room = roomToJudge(engine, economy, false);
   const at = layMarket(engine, economy, undefined, room, logPrices);
-  kernels.settleMarket(at.logPrices);
+  kernels.settleMarket(at.logPrices, POLISHING_STEPS, POLISHING_CAP);
   kernels.reportMarket(at.header);
   kernels.takeMarket(at.logPrices, at.x);
   const part = takeGroup(engine, economy, at, layout.CONVERGED, room);
@@ -432,7 +435,7 @@ export function shareEquilibrium(engine: Engine, economy: Economy, options: Shar
 }
 
 /** ln sum exp x, of logs that may be minus infinity. */
-function logSum(x: Float64Array): number {
+export function logSum(x: Float64Array): number {
   const top = Math.max(...x);
   return top === Number.NEGATIVE_INFINITY ? top : top + Math.log(x.reduce((sum, v) => sum + Math.exp(v - top), 0));
 }

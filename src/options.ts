@@ -90,6 +90,10 @@ export interface EquilibriaOptions extends ControlOptions {
   tolerance?: number;
   /** The most intervals that an enumeration looks at, 1 to 1e9; default 100000. What is left then is reported as unresolved. */
   maxIntervals?: number;
+  /** The most starts that a search makes, 1 to 1e9; default 200000. */
+  maxStarts?: number;
+  /** What a search draws its starts from, a 32-bit integer; default 0. */
+  seed?: number;
 }
 
 export interface ShareOptions extends CommonOptions {
@@ -123,7 +127,7 @@ const ADAM_KEYS = [
   "signal",
 ];
 const SHARE_KEYS = ["demand", "numeraire", "start", "maxIterations", "tolerance", "throwOnFailure"];
-const EQUILIBRIA_KEYS = ["numeraire", "tolerance", "maxIntervals", "onStep", "signal"];
+const EQUILIBRIA_KEYS = ["numeraire", "tolerance", "maxIntervals", "maxStarts", "seed", "onStep", "signal"];
 const EQUILIBRIUM_KEYS = [...SHARE_KEYS, "onStep", "signal"];
 
 /** The least number above 0, for options that must be above 0. */
@@ -200,6 +204,8 @@ export function checkEquilibriaOptions(economy: Economy, options: EquilibriaOpti
   findings.keys(options, EQUILIBRIA_KEYS);
   findings.number("tolerance", options.tolerance, 0, 1);
   findings.number("maxIntervals", options.maxIntervals, 1, 1e9, true);
+  findings.number("maxStarts", options.maxStarts, 1, 1e9, true);
+  findings.number("seed", options.seed, -(2 ** 31), 2 ** 31 - 1, true);
   const { numeraire = "simplex" } = options;
   const good = numeraire === "simplex" ? -1 : goodOf(economy, numeraire, findings, '"simplex"');
   checkControl(options, findings);

@@ -22,7 +22,7 @@ import { fillUniform } from "../random";
 import { logSum } from "../root";
 import { doubles } from "../simd/memory";
 import { bracketStep, startBracket } from "./bracket";
-import { evaluateDemand, evaluations, resetEvaluations } from "./demand";
+import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
 import { homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
 import { flowResidual, index, newtonStep, resetNewton } from "./newton";
 import {
@@ -49,10 +49,6 @@ const NEWTON_CAP: f64 = 100;
 /** Allocations that homotopies start from, and how far, in logs, the weights behind the later ones are drawn. */
 const STARTS = 9;
 const SPREAD: f64 = 1.7;
-
-/** Newton steps that settle a market at prices found elsewhere, and how far they may move a log price. */
-const MOST_SETTLING: i32 = 4;
-const SETTLING_CAP: f64 = 1e-7;
 
 let method: i32 = 0;
 let iterations: i32 = 0;
@@ -94,16 +90,24 @@ export function startMarket(
 }
 
 /**
- * Places the market just taken up at log prices (m) that another solver found, accurate but for rounding: a few Newton steps, each
- * too short to lead to another equilibrium, leave everything as after an arrival.
+ * Places the market just taken up at log prices (m) that another solver found, and polishes them by up to `steps` Newton steps, none of which
+ * moves a log price by more than `cap`: short ones cannot lead to another equilibrium. May be
+ * called again and again after startMarket. Leaves everything as after an arrival, and returns
+ * CONVERGED, or STALLED where Newton's method fails there.
  */
-export function settleMarket(logPrices: i32): void {
+export function settleMarket(logPrices: i32, steps: i32, cap: f64): i32 {
   const d = doubles;
   method = ENUMERATION;
   arrived = true;
+  iterations = 0;
+  resetEvaluations();
+  resetNewton();
+  forgetGuesses();
   for (let j = 0; j < m; j++) d[q + j] = d[logPrices + j] + d[logTotals + j];
   evaluateDemand(q);
-  while (iterations < MOST_SETTLING && newtonStep(SETTLING_CAP) === GOES_ON) iterations++;
+  let state = GOES_ON;
+  for (; iterations < steps && state === GOES_ON; iterations++) state = newtonStep(cap);
+  return state === FAILED ? STALLED : CONVERGED;
 }
 
 /** Log weights at which agents' marginal value of the equal split is the same: what it is worth to them at its own marginal utilities. */

@@ -13,9 +13,9 @@ let n: i32 = 0;
 let m: i32 = 0;
 
 // A row for each cell: 1 / omega times EXPONENT_UNIT; that times log marginal utility at y = 1; the part of a good owned; y; v of demand.ts.
-let a: i32 = 0;
-let c: i32 = 0;
-let owned: i32 = 0;
+export let a: i32 = 0;
+export let c: i32 = 0;
+export let owned: i32 = 0;
 let y: i32 = 0;
 let v: i32 = 0;
 // A row for each agent: log marginal utility of wealth, the log of spending over wealth, and 1 / spending, 1 / wealth, 1 / den.
@@ -158,10 +158,10 @@ export function startSide(): void {
   }
 }
 
-/** y, demand and spending at q and tau; leaves the largest residual of each market in `worst`. */
-export function evaluateSide(): void {
+/** y, demand and spending at q and tau of the markets from `first` to before `end`, multiples of LANES; leaves their largest residuals in `worst`. */
+export function evaluateSide(first: i32, end: i32): void {
   const perUnit = all(1 / EXPONENT_UNIT);
-  for (let k = 0; k < SIDE; k += LANES) {
+  for (let k = first; k < end; k += LANES) {
     for (let j = 0; j < m; j++) {
       const at = j * SIDE + k;
       put(value + at, expOf(take(q + at)));

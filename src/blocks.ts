@@ -1,0 +1,53 @@
+// Groups of agents and goods that trade with each other next to nothing: so little that a double does not tell their relative prices.
+
+import type { Economy } from "./economy.js";
+import { type Group, subEconomy } from "./groups.js";
+import type { Part } from "./market.js";
+
+/** The part of a good's gross flow that links an agent to it. */
+const LINK = 1e-9;
+
+/** At an equilibrium, the groups of a connected market that flows of more than LINK connect; one, as a rule. */
+export function weakBlocks(economy: Economy, { answer }: Part): Group[] {
+  const endowments = economy.endowments as Float64Array;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  // An agent's gross flow of a good is the more of what he has before and after, in units of the good.
+  const flows = answer.allocation.map((x, c) => Math.max(x, endowments[c]));
+  const block = Array.from({ length: m }, (_, j) => j);
+  const join = (a: number, b: number) => {
+    const [from, to] = [block[a], block[b]];
+    if (from !== to) for (let j = 0; j < m; j++) if (block[j] === from) block[j] = to;
+  };
+  const shares = flows.map((flow, c) => flow / economy.totals[c % m]);
+  for (let i = 0; i < n; i++) {
+    let last = -1;
+    for (let j = 0; j < m; j++) {
+      if (!(shares[i * m + j] >= LINK)) continue;
+      if (last >= 0) join(last, j);
+      last = j;
+    }
+  }
+  const home = (i: number) => {
+    let best = 0;
+    for (let j = 1; j < m; j++) if (shares[i * m + j] > shares[i * m + best]) best = j;
+    return block[best];
+  };
+  return [...new Set(block)].map((name) => ({
+    agents: Array.from({ length: n }, (_, i) => i).filter((i) => home(i) === name),
+    goods: Array.from({ length: m }, (_, j) => j).filter((j) => block[j] === name),
+  }));
+}
+
+/** The economy of one block alone: without what its agents want and own of other blocks' goods, and without agents whom that leaves nothing. */
+export function blockEconomy(economy: Economy, { agents, goods }: Group): Economy {
+  const m = economy.goods.length;
+  const endowments = economy.endowments as Float64Array;
+  const trades = (i: number) =>
+    goods.some((j) => economy.alpha[i * m + j] > 0) && goods.some((j) => endowments[i * m + j] > 0);
+  const own = subEconomy(economy, { agents: agents.filter(trades), goods });
+  const held = own.endowments as Float64Array;
+  const totals = new Float64Array(goods.length);
+  for (let c = 0; c < held.length; c++) totals[c % goods.length] += held[c];
+  return { ...own, totals };
+}
