@@ -79,3 +79,19 @@ export function hardMarket(seed, { least = 0.05, greatest = 20, agents, goods } 
   }
   return { alpha, omega, endowments };
 }
+
+/**
+ * n agents who own and want most of all a good each (after Gauthier, Kehoe & Quintin 2022, "Constructing pure-exchange economies with many
+ * equilibria", Economic Theory): `want` and `owned` on the diagonal, 1 off it, one omega. Where they are large enough there is an equilibrium
+ * for each set of up to n - 1 goods being dear: 2^n - 1. `noise` spreads all numbers.
+ * @param {number} n
+ * @param {{ want?: number, owned?: number, omega?: number, noise?: number }} options
+ */
+export function symmetric(n, { want = 1024, owned = 100, omega = -5, noise = 0 } = {}) {
+  const draw = uniform(1);
+  const matrix = (own) =>
+    Array.from({ length: n }, (_, i) =>
+      Array.from({ length: n }, (_, j) => (i === j ? own : 1) * (1 + noise * (draw() - 0.5))),
+    );
+  return { alpha: matrix(want), omega, endowments: matrix(owned) };
+}

@@ -660,6 +660,17 @@ for (const [name, , engine] of engines) {
 }
 
 for (const kernel of ["bulkWork", "planMany", "equilibriumMany"]) entered.add(kernel); // test/bulk.test.ts
+const SEARCH = [
+  "reportSearch",
+  "searchBetween",
+  "searchWork",
+  "startSearch",
+  "stepSearch",
+  "takeCandidate",
+  "takeCritical",
+  "takeStart",
+];
+for (const kernel of SEARCH) entered.add(kernel); // test/search.test.ts
 for (const kernel of ["equilibriaMany", "equilibriaWork", "settleMarket"]) entered.add(kernel); // test/equilibria.test.ts
 
 describe("the two engines", () => {

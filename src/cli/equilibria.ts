@@ -14,6 +14,8 @@ interface Flags extends CommonFlags {
   csv?: boolean;
   numeraire: string;
   maxIntervals?: number;
+  maxStarts?: number;
+  seed?: number;
   tolerance?: number;
 }
 
@@ -23,14 +25,16 @@ export function equilibriaCommand(): Command {
     .argument("[file]", "an economy, JSON or CSV; standard input if left out")
     .option("--numeraire <good>", 'a good\'s name or index, or "simplex"', "simplex")
     .option("--max-intervals <count>", "of an enumeration with proof; default 100000", number)
+    .option("--max-starts <count>", "of a search without proof; default 200000", number)
+    .option("--seed <integer>", "what a search draws its starts from; default 0", number)
     .option("--tolerance <number>", "default 1e-10", number)
     .addOption(new Option("--csv", "print prices as CSV, an equilibrium a row").conflicts("json"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const economy = readEconomy(file);
     const walras = await load({ engine: flags.engine });
-    const { maxIntervals, tolerance } = flags;
+    const { maxIntervals, maxStarts, seed, tolerance } = flags;
     const numeraire = goodOrIndex(economy, flags.numeraire);
-    const found = walras.equilibria(economy, { numeraire, maxIntervals, tolerance });
+    const found = walras.equilibria(economy, { numeraire, maxIntervals, maxStarts, seed, tolerance });
     if (flags.json) print(toJsonText(equilibriaToJson(found, economy)));
     else print(flags.csv ? csv(found, economy) : show(found, economy));
     const solved = found.equilibria.length > 0 && found.equilibria.every(({ converged }) => converged);
