@@ -37,7 +37,7 @@ export function auditPlan(
   let welfare: f64 = 0;
   let stationarity: f64 = 0;
   for (let i = 0; i < n; i++) {
-    takeRow(i, m, alpha, x, work);
+    takeRow(i, m, alpha, omega, x, work);
     const part = violations(i, m, alpha, omega, x, logPrices, -Math.log(d[weights + i]), work);
     stationarity = Math.max(stationarity, part);
     d[utilities + i] = utilityOf(i, m, alpha, omega, work);
@@ -77,7 +77,7 @@ export function auditMarket(
   let budget: f64 = 0;
   let stationarity: f64 = 0;
   for (let i = 0; i < n; i++) {
-    takeRow(i, m, alpha, x, work);
+    takeRow(i, m, alpha, omega, x, work);
     let income: f64 = 0;
     let spending: f64 = 0;
     let onWanted: f64 = 0;
@@ -89,10 +89,7 @@ export function auditMarket(
       if (d[alpha + c] > 0) onWanted += value;
     }
     // The log marginal utility of income: of the goods she buys, weighted by what she spends.
-    powersOfRow(i, m, omega, work);
-    const powers = work + 2 * padded(m);
-    for (let j = 0; j < m; j++) if (d[x + i * m + j] === 0) d[powers + j] = -Infinity;
-    const kappa = logSum(m, powers, work + 3 * padded(m)) - Math.log(onWanted);
+    const kappa = logMarginalValue(i, m, x, work) - Math.log(onWanted);
     const part = violations(i, m, alpha, omega, x, logPrices, kappa, work);
     stationarity = Math.max(stationarity, part);
     budget = Math.max(budget, Math.abs(spending - income) / income);
@@ -132,26 +129,39 @@ export function clearing(n: i32, m: i32, totals: i32, x: i32): f64 {
 
 // Rows of the work, m each: ln alpha, ln x, (1 + omega) ln x + ln alpha, its exponential and a spare, log prices; then n more.
 
-/** ln alpha and ln x of agent i. */
-function takeRow(i: i32, m: i32, alpha: i32, x: i32, work: i32): void {
-  const d = doubles;
-  const spare = work + 4 * padded(m);
-  // The passes run over pairs, rows of the matrices may not begin on one.
-  for (let j = 0; j < m; j++) d[spare + j] = d[alpha + i * m + j];
-  log(spare, work, m);
-  for (let j = 0; j < m; j++) d[spare + j] = d[x + i * m + j];
-  log(spare, work + padded(m), m);
-}
-
-/** ln(alpha x^(1 + omega)) of agent i. */
-function powersOfRow(i: i32, m: i32, omega: i32, work: i32): void {
+/** The rows of agent i. */
+function takeRow(i: i32, m: i32, alpha: i32, omega: i32, x: i32, work: i32): void {
   const d = doubles;
   const logX = work + padded(m);
-  const power = work + 2 * padded(m);
+  const power = logX + padded(m);
+  const value = power + padded(m);
+  const spare = value + padded(m);
+  // The passes run over pairs, rows of the matrices may not begin on one.
+  for (let j = 0; j < m; j++) {
+    d[spare + j] = d[alpha + i * m + j];
+    d[value + j] = d[x + i * m + j];
+  }
+  log(spare, work, m);
+  log(value, logX, m);
   for (let j = 0; j < m; j++) {
     const logAlpha = d[work + j];
     d[power + j] = logAlpha === -Infinity ? logAlpha : logAlpha + (1 + d[omega + i * m + j]) * d[logX + j];
   }
+  exp(power, value, m);
+}
+
+/** ln sum_j alpha_ij x_ij^(1 + omega_ij) over the goods that agent i holds some of. */
+function logMarginalValue(i: i32, m: i32, x: i32, work: i32): f64 {
+  const d = doubles;
+  const power = work + 2 * padded(m);
+  const value = power + padded(m);
+  let sum: f64 = 0;
+  for (let j = 0; j < m; j++) if (d[x + i * m + j] !== 0) sum += d[value + j];
+  if (sum > 1e-290 && sum < Infinity) return Math.log(sum);
+  // Beyond what a double holds.
+  const spare = value + padded(m);
+  for (let j = 0; j < m; j++) d[spare + j] = d[x + i * m + j] === 0 ? -Infinity : d[power + j];
+  return logSum(m, spare, spare);
 }
 
 /**
@@ -187,8 +197,6 @@ function utilityOf(i: i32, m: i32, alpha: i32, omega: i32, work: i32): f64 {
   const d = doubles;
   const logX = work + padded(m);
   const value = work + 3 * padded(m);
-  powersOfRow(i, m, omega, work);
-  exp(work + 2 * padded(m), value, m);
   let sum: f64 = 0;
   for (let j = 0; j < m; j++) {
     const c = i * m + j;

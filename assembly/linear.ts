@@ -1,7 +1,7 @@
 // Dense linear systems of order m, row-major, in place.
 
 import { doubles } from "./simd/memory";
-import { addScaled, dot } from "./simd/rows";
+import { addScaled, dot, eliminateBelow } from "./simd/rows";
 
 /**
  * Factors a into L U with partial pivoting (Golub & Van Loan, Matrix Computations, 4th ed., algorithm 3.4.1); pivots[k] is the row that
@@ -23,11 +23,7 @@ export function factor(a: i32, m: i32, pivots: i32): i32 {
     const pivot = x[a + k * m + k];
     if (pivot === 0) return 0;
     if (pivot < 0) sign = -sign;
-    for (let i = k + 1; i < m; i++) {
-      const ratio = x[a + i * m + k] / pivot;
-      x[a + i * m + k] = ratio;
-      if (ratio !== 0) eliminate(a + k * m, a + i * m, ratio, k + 1, m);
-    }
+    eliminateBelow(a, k, m);
   }
   return sign;
 }
@@ -39,11 +35,6 @@ function exchangeRows(a: i32, m: i32, k: i32, l: i32): void {
     x[a + k * m + j] = x[a + l * m + j];
     x[a + l * m + j] = kept;
   }
-}
-
-/** row = row - ratio pivotRow, from column `first` on. */
-function eliminate(pivotRow: i32, row: i32, ratio: f64, first: i32, m: i32): void {
-  addScaled(row + first, -ratio, pivotRow + first, m - first);
 }
 
 /** b becomes the solution of a x = b, from the factors of a. */

@@ -1,6 +1,6 @@
 // Many economies of one size in one call: flat arrays in, flat arrays out.
 
-import { MOST_FOUND, TWO_AGENTS, TWO_GOODS } from "../assembly/layout.js";
+import { CONVERGED, MOST_FOUND, TWO_AGENTS, TWO_GOODS } from "../assembly/layout.js";
 import { isTyped } from "./economy.js";
 import type { Engine } from "./engine.js";
 import { Findings, OptionError } from "./input.js";
@@ -65,9 +65,7 @@ const CHUNK_CELLS = 2 ** 18;
 const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments"];
 const NAMES: readonly Status[] = Object.values(STATUSES);
 /** Their index by the number the kernels give them. */
-const INDICES: Record<number, number> = Object.fromEntries(
-  Object.entries(STATUSES).map(([code, name]) => [code, NAMES.indexOf(name)]),
-);
+const INDICES = new Map(Object.entries(STATUSES).map(([code, name]) => [Number(code), NAMES.indexOf(name)]));
 
 /** Solves many plans. */
 export function planMany(engine: Engine, options: PlanManyOptions): PlanManyAnswer {
@@ -193,11 +191,16 @@ function read(
     return { values: new Float64Array(size), stride: 0 };
   }
   const values = given instanceof Float64Array ? given : Float64Array.from(given, Number);
-  for (let k = 0; k < values.length; k++) {
-    const value = values[k];
-    if (!(value >= least && value <= most)) findings.add(`${path}[${k}]`, requirement, given[k]);
-  }
+  for (let k = nextOutside(values, 0, least, most); k < values.length; k = nextOutside(values, k + 1, least, most))
+    findings.add(`${path}[${k}]`, requirement, given[k]);
   return { values, stride: values.length === size ? 0 : size };
+}
+
+/** The index, from `first` on, of a number that is not from least to most; the length where there is none. */
+function nextOutside(values: Float64Array, first: number, least: number, most: number): number {
+  let k = first;
+  while (k < values.length && values[k] >= least && values[k] <= most) k++;
+  return k;
 }
 
 /** The totals given, or the sums of the endowments. */
@@ -214,7 +217,8 @@ function totalsOf(options: PlanManyOptions, n: number, m: number, count: number,
 /** What there is of each good where agents own these endowments. */
 function sumsOf({ values, stride }: Block, n: number, m: number, findings: Findings): Block {
   const sums = new Float64Array((values.length / n) | 0);
-  for (let c = 0; c < values.length; c++) sums[Math.floor(c / (n * m)) * m + (c % m)] += values[c];
+  for (let c = 0, to = 0; c < values.length; to += m)
+    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++, c++) sums[to + j] += values[c];
   const empty = sums.findIndex((sum) => !(sum > 0 && sum < Infinity));
   if (empty >= 0) {
     const place = `endowments of economy ${Math.floor(empty / m)}`;
@@ -243,11 +247,11 @@ function run(
   count: number,
   tolerance: number,
 ) {
-  const { kernels, lay, copyTo, value } = engine;
+  const { kernels, lay, copyTo, read: copy } = engine;
   const allocation = new Float64Array(count * n * m);
   const prices = new Float64Array(count * m);
   const residual = new Float64Array(count);
-  const status = new Uint8Array(count);
+  const status = new Uint8Array(count).fill(NAMES.indexOf("converged"));
   const chunk = Math.max(1, Math.floor(CHUNK_CELLS / (n * m)));
   for (let first = 0; first < count; first += chunk) {
     const some = Math.min(chunk, count - first);
@@ -265,7 +269,8 @@ function run(
     copyTo(allocation, first * n * m, at["x"], some * n * m);
     copyTo(prices, first * m, at["prices"], some * m);
     copyTo(residual, first, at["residual"], some);
-    for (let e = 0; e < some; e++) status[first + e] = INDICES[value(at["status"] + e)];
+    const codes = copy(at["status"], some);
+    for (let e = 0; e < some; e++) if (codes[e] !== CONVERGED) status[first + e] = INDICES.get(codes[e]) as number;
   }
   return { allocation, prices, residual, status, statuses: NAMES };
 }

@@ -161,7 +161,8 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
       }
       let address = kernels.reserve(total);
       const view = doubles();
-      const addresses = {} as Record<keyof typeof blocks, number>;
+      // A copy has its keys already, which takes less time than one after the other.
+      const addresses = { ...blocks } as Record<keyof typeof blocks, number>;
       for (const key in blocks) {
         const block = blocks[key];
         const length = lengthOf(block);

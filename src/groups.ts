@@ -22,7 +22,8 @@ export function marketGroups(economy: Economy): Group[] {
     throw new EconomyError([{ path: "endowments", requirement: "must be given for a market", value: undefined }]);
   }
   const findings = new Findings();
-  const wanted = economy.goods.map((_, j) => economy.agents.some((_, i) => alpha[i * m + j] > 0));
+  const all = allAboveZero(alpha);
+  const wanted = economy.goods.map((_, j) => all || economy.agents.some((_, i) => alpha[i * m + j] > 0));
   for (let i = 0; i < n; i++) {
     let owns = false;
     for (let j = 0; j < m; j++) {
@@ -41,8 +42,7 @@ export function marketGroups(economy: Economy): Group[] {
   findings.throwIfAny(EconomyError);
 
   // The common case: everybody wants everything, so that everybody wants what everybody owns.
-  if (alpha.every((v) => v > 0))
-    return [{ agents: economy.agents.map((_, i) => i), goods: economy.goods.map((_, j) => j) }];
+  if (all) return [{ agents: economy.agents.map((_, i) => i), goods: economy.goods.map((_, j) => j) }];
 
   // An agent reaches those who own what she wants; seen from the other side, those who want what she owns.
   const wants: Links = { of: alpha, by: endowments, m };
@@ -61,6 +61,11 @@ export function marketGroups(economy: Economy): Group[] {
     groups.push({ agents, goods: goods.filter((j) => wanted[j] && agents.some((k) => endowments[k * m + j] > 0)) });
   }
   return groups;
+}
+
+function allAboveZero(values: Float64Array): boolean {
+  for (let k = 0; k < values.length; k++) if (!(values[k] > 0)) return false;
+  return true;
 }
 
 /** From agent i to agent k by a good j of which `of` is above 0 for i and `by` above 0 for k. */

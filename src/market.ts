@@ -26,11 +26,12 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
   const { start, good } = checkEquilibriumOptions(economy, options);
   const groups = marketGroups(economy);
   if (start) requirePriced("start", start, groups);
+  const substitutes = grossSubstitutes(economy);
   const parts = groups.map((group) => {
     const part = subEconomy(economy, group);
-    return solveGroup(engine, part, start && pick(start, group.goods), options, grossSubstitutes(part));
+    return solveGroup(engine, part, start && pick(start, group.goods), options, substitutes || grossSubstitutes(part));
   });
-  const proved = groups.length === 1 && (grossSubstitutes(economy) || isTrivial(groups[0]));
+  const proved = groups.length === 1 && (substitutes || isTrivial(groups[0]));
   return finish(options, whole(engine, economy, groups, parts, good, options, proved));
 }
 
@@ -49,7 +50,8 @@ export interface Part {
 
 /** Whether demands are weak gross substitutes, which makes prices unique within a group, and stable (Arrow, Block & Hurwicz 1959). */
 export function grossSubstitutes({ alpha, omega }: Economy): boolean {
-  return alpha.every((a, c) => a === 0 || omega[c] >= -1);
+  for (let c = 0; c < alpha.length; c++) if (alpha[c] !== 0 && !(omega[c] >= -1)) return false;
+  return true;
 }
 
 /** Whether a group has but one agent or one good, and so one equilibrium. */
@@ -67,18 +69,9 @@ export function whole(
   options: { numeraire?: unknown; tolerance?: number },
   unique: boolean,
 ): Equilibrium {
-  const m = economy.goods.length;
-  const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
-  const allocation = economy.endowments?.slice() as Float64Array;
-  groups.forEach((group, g) => {
-    const { answer } = parts[g];
-    const sum = logSum(answer.logPrices);
-    group.goods.forEach((j, l) => {
-      logPrices[j] = answer.logPrices[l] - sum + Math.log(group.goods.length / m);
-    });
-    place(allocation, answer.allocation, group, m);
-  });
+  const { logPrices, allocation } = joined(economy, groups, parts);
   const level = good < 0 ? logSum(logPrices) : logPrices[good];
+  const m = economy.goods.length;
   if (level === Number.NEGATIVE_INFINITY) {
     throw new OptionError([
       {
@@ -88,8 +81,12 @@ export function whole(
       },
     ]);
   }
-  const prices = logPrices.map((p) => Math.exp(p - level));
-  const lost = prices.findIndex((p, j) => logPrices[j] > Number.NEGATIVE_INFINITY && !(p > 0 && p < Infinity));
+  const prices = new Float64Array(m);
+  let lost = -1;
+  for (let j = m - 1; j >= 0; j--) {
+    prices[j] = Math.exp(logPrices[j] - level);
+    if (logPrices[j] > Number.NEGATIVE_INFINITY && !(prices[j] > 0 && prices[j] < Infinity)) lost = j;
+  }
 
   const audited = auditMarket(engine, economy, prices, allocation);
   const { residuals } = audited;
@@ -102,22 +99,16 @@ export function whole(
     ? (parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
     : 0;
   const stable = grossSubstitutes(economy) || groups.every(isTrivial) || stabilityOf(parts.map((part) => part.stable));
-  const remarks = [
-    verdict.message,
-    ...(lost >= 0 ? [`In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds.`] : []),
-    ...(index < 0
-      ? ["Its index of -1 means that there are at least two other equilibria; another start may find them."]
-      : []),
-    ...(groups.length > 1
-      ? [
-          `The economy falls into ${groups.length} groups that do not trade with each other: prices between them are arbitrary, here each group's add up to its part of the goods.`,
-        ]
-      : []),
-  ];
+  let { message } = verdict;
+  if (lost >= 0) message += ` In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds.`;
+  if (index < 0)
+    message += " Its index of -1 means that there are at least two other equilibria; another start may find them.";
+  if (groups.length > 1)
+    message += ` The economy falls into ${groups.length} groups that do not trade with each other: prices between them are arbitrary, here each group's add up to its part of the goods.`;
   return {
     status: verdict.status,
     converged: verdict.converged,
-    message: remarks.join(" "),
+    message,
     iterations: parts.reduce((sum, part) => sum + part.iterations, 0),
     evaluations: parts.reduce((sum, part) => sum + part.evaluations, 0),
     method: [...new Set(parts.map((part) => part.method))].join(", "),
@@ -135,6 +126,24 @@ export function whole(
     unique: unique ? true : "unknown",
     stable: verdict.converged ? stable : "unknown",
   };
+}
+
+/** Log prices, each group's adding up to its part of the goods, and the allocation, from the equilibria of groups. */
+function joined(economy: Economy, groups: Group[], parts: readonly Part[]) {
+  const m = economy.goods.length;
+  const [first] = parts;
+  if (first?.answer.allocation.length === economy.alpha.length) return first.answer;
+  const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
+  const allocation = economy.endowments?.slice() as Float64Array;
+  groups.forEach((group, g) => {
+    const { answer } = parts[g];
+    const sum = logSum(answer.logPrices);
+    group.goods.forEach((j, l) => {
+      logPrices[j] = answer.logPrices[l] - sum + Math.log(group.goods.length / m);
+    });
+    place(allocation, answer.allocation, group, m);
+  });
+  return { logPrices, allocation };
 }
 
 /** Solves one connected market: by the quick method where no start is given and it arrives, else with care. */
@@ -436,8 +445,12 @@ export function shareEquilibrium(engine: Engine, economy: Economy, options: Shar
 
 /** ln sum exp x, of logs that may be minus infinity. */
 export function logSum(x: Float64Array): number {
-  const top = Math.max(...x);
-  return top === Number.NEGATIVE_INFINITY ? top : top + Math.log(x.reduce((sum, v) => sum + Math.exp(v - top), 0));
+  let top = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < x.length; k++) top = Math.max(top, x[k]);
+  if (top === Number.NEGATIVE_INFINITY) return top;
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += Math.exp(x[k] - top);
+  return top + Math.log(sum);
 }
 
 /** Stability of a whole from that of groups that do not trade with each other: 1 stable, -1 unstable, 0 unknown. */

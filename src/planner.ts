@@ -27,6 +27,30 @@ export function plan(engine: Engine, given: Economy | PreparedEconomy, options: 
   const prepared = isPrepared(given) ? addressOf(engine, given) : -1;
   const economy = isPrepared(given) ? given.economy : given;
   const weights = checkPlanOptions(economy, options);
+  const found = planInColumns(engine, economy, weights, prepared) ?? planByGoods(engine, economy, weights);
+  const { status, converged, message } = judge(layout.CONVERGED, found.residuals, options.tolerance ?? 1e-10);
+  // Spelt out: spreading takes longer than a small plan.
+  return finish(options, {
+    status,
+    converged,
+    message,
+    iterations: 0,
+    evaluations: 1,
+    residuals: found.residuals,
+    method: "exact",
+    engine: engine.name,
+    allocation: found.allocation,
+    shadowPrices: found.shadowPrices,
+    weights: weights.slice(),
+    utilities: found.utilities,
+    welfare: found.welfare,
+    gap: found.gap,
+    ties: found.ties,
+  });
+}
+
+/** The quick way for concave utilities of everything; undefined where it is not for this economy. Its residuals are its own audit. */
+function planInColumns(engine: Engine, economy: Economy, weights: Float64Array, prepared: number) {
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
@@ -39,58 +63,49 @@ export function plan(engine: Engine, given: Economy | PreparedEconomy, options: 
     prices: m,
     utilities: n,
     residuals: 2,
+    work: kernels.columnsWork(n),
+  });
+  const data = [at.alpha, 0, at.omega, 0, at.weights, 0, at.totals, 0] as const;
+  kernels.planColumns(1, n, m, ...data, prepared, at.x, at.prices, at.residuals, at.utilities, at.work);
+  const residuals = { feasibility: value(at.residuals), stationarity: value(at.residuals + 1) };
+  if (!(residuals.feasibility <= TRUSTED && residuals.stationarity <= TRUSTED)) return undefined;
+  const utilities = read(at.utilities, n);
+  let welfare = 0;
+  for (let i = 0; i < n; i++) {
+    welfare += utilities[i];
+    utilities[i] /= weights[i];
+  }
+  if (!Number.isFinite(welfare)) return undefined;
+  const ties = new Int32Array(m);
+  for (let j = 0; j < m; j++) ties[j] = 1;
+  const allocation = read(at.x, n * m);
+  return { residuals, allocation, shadowPrices: read(at.prices, m), utilities, welfare, gap: 0, ties };
+}
+
+/** Good by good, whatever the curvatures. */
+function planByGoods(engine: Engine, economy: Economy, weights: Float64Array) {
+  const { kernels, value } = engine;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  const at = engine.lay({
+    alpha: economy.alpha,
+    omega: economy.omega,
+    weights,
+    totals: economy.totals,
+    x: n * m,
+    prices: m,
+    utilities: n,
     audit: layout.AUDIT_SIZE,
     auditWork: kernels.auditWork(n, m),
     ties: m,
     header: layout.HEADER_SIZE,
-    work: Math.max(kernels.planWork(n, m), kernels.columnsWork(n)),
+    work: kernels.planWork(n, m),
   });
   const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
-  const ties = new Int32Array(m).fill(1);
-  let gap = 0;
-  let answer = planInColumns(engine, n, m, at, prepared);
-  if (!answer && prepared >= 0) return plan(engine, economy, options);
-  if (!answer) {
-    kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
-    answer = auditPlan(engine, economy, at);
-    for (let j = 0; j < m; j++) ties[j] = value(at.ties + j);
-    gap = value(at.header + layout.GAP);
-  }
-  const { status, converged, message } = judge(layout.CONVERGED, answer.residuals, options.tolerance ?? 1e-10);
-  // Spelt out: spreading takes longer than a small plan.
-  return finish(options, {
-    status,
-    converged,
-    message,
-    iterations: 0,
-    evaluations: 1,
-    residuals: answer.residuals,
-    method: "exact",
-    engine: engine.name,
-    allocation: read(at.x, n * m),
-    shadowPrices: read(at.prices, m),
-    weights: read(at.weights, n),
-    utilities: answer.utilities,
-    welfare: answer.welfare,
-    gap,
-    ties,
-  });
-}
-
-/** The quick way for concave utilities of everything; undefined where it is not for this economy. Its residuals are its own audit. */
-function planInColumns(engine: Engine, n: number, m: number, at: Record<string, number>, prepared: number) {
-  const { kernels, read, value } = engine;
-  const data = [at["alpha"], 0, at["omega"], 0, at["weights"], 0, at["totals"], 0] as const;
-  kernels.planColumns(1, n, m, ...data, prepared, at["x"], at["prices"], at["residuals"], at["utilities"], at["work"]);
-  const residuals = { feasibility: value(at["residuals"]), stationarity: value(at["residuals"] + 1) };
-  if (!(residuals.feasibility <= TRUSTED && residuals.stationarity <= TRUSTED)) return undefined;
-  const utilities = read(at["utilities"], n);
-  let welfare = 0;
-  for (let i = 0; i < n; i++) {
-    welfare += utilities[i];
-    utilities[i] /= value(at["weights"] + i);
-  }
-  return Number.isFinite(welfare) ? { residuals, utilities, welfare } : undefined;
+  kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
+  const ties = Int32Array.from(economy.goods, (_, j) => value(at.ties + j));
+  const gap = value(at.header + layout.GAP);
+  return { ...auditPlan(engine, economy, at), gap, ties };
 }
 
 /** Walras.planWithAdam. */

@@ -24,9 +24,9 @@ const NARROWEST = 8;
 const TILE_CELLS = 16_384;
 
 const MOST_PASSES = 10;
-/** |a step| up to which a polynomial of degree 4, and of degree 2, is exact to rounding. */
-const SHORT: f64 = 0.0017;
-const SHORTEST: f64 = 8e-6;
+/** |a step| up to which a polynomial of degree 8 is exact to rounding; and up to which one of degree 3 is, and so is the step. */
+const SHORT: f64 = 0.06;
+const SHORTEST: f64 = 6e-5;
 
 /** The most goods a tile of n agents has. */
 function mostOf(n: i32): i32 {
@@ -133,7 +133,7 @@ export function planColumns(
     }
     gatherTotals(taken, width, m, e0, j0, totals, totalsStride, value);
     log(value, logTotal, width);
-    levelColumns(n, width, logAlpha, bends, a, logWeights, logTotal, c, t, offset);
+    levelColumns(n, width, logAlpha, a, logWeights, logTotal, c, t, offset);
     for (let k = 0; k < width; k++) d[started + k] = d[t + k];
 
     let change = Infinity;

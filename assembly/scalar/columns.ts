@@ -23,14 +23,13 @@ export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i3
 }
 
 /**
- * c = a (logAlpha + logWeight + (1 + omega) logTotal), log weights n numbers and log totals a row; and a row `t` at which the mean of the
- * logs a t - c is -ln n, moved by `offset`.
+ * c = a (logAlpha + logWeight + logTotal) + logTotal, log weights n numbers and log totals a row; and a row `t` near which sum_i exp(a t - c)
+ * is 1: where the mean of these logs is -ln n, moved by what half their variance (at most 1) adds to the log of the sum, and by `offset`.
  */
 export function levelColumns(
   n: i32,
   width: i32,
   logAlpha: i32,
-  omega: i32,
   a: i32,
   logWeights: i32,
   logTotal: i32,
@@ -42,15 +41,24 @@ export function levelColumns(
   for (let k = 0; k < width; k++) {
     let slopes = 0;
     let levels = 0;
+    let squares = 0;
+    let products = 0;
+    let levelSquares = 0;
     for (let i = 0; i < n; i++) {
       const cell = i * width + k;
       const slope = d[a + cell];
-      const level = slope * (d[logAlpha + cell] + d[logWeights + i] + (1 + d[omega + cell]) * d[logTotal + k]);
+      const level = slope * (d[logAlpha + cell] + d[logWeights + i] + d[logTotal + k]) + d[logTotal + k];
       d[c + cell] = level;
       slopes += slope;
       levels += level;
+      squares += slope * slope;
+      products += slope * level;
+      levelSquares += level * level;
     }
-    d[t + k] = (levels - n * Math.log(n)) / slopes + offset;
+    const each = Math.log(n);
+    const even = (levels - n * each) / slopes;
+    const spread = even * (even * squares - 2 * products) + levelSquares - n * each * each;
+    d[t + k] = even - Math.min(0.5 * spread, n) / slopes + offset;
   }
 }
 
@@ -82,7 +90,7 @@ export function evaluateColumns(n: i32, width: i32, a: i32, c: i32, y: i32, t: i
   return most;
 }
 
-/** The same after a `step` so short that exp(a step) is a polynomial of degree 4: |a step| at most 0.0017. */
+/** The same after a `step` so short that exp(a step) is a polynomial of degree 8: |a step| at most 0.06. */
 export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steepest: i32, step: i32): f64 {
   const d = doubles;
   let most = 0;
@@ -94,7 +102,9 @@ export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steep
       const cell = i * width + k;
       const slope = d[a + cell];
       const z = slope * d[step + k];
-      const part = d[y + cell] * (1 + z * (1 + z * (0.5 + z * (1 / 6 + z / 24))));
+      const high = 1 / 720 + z * (1 / 5040 + z / 40320);
+      const low = 1 / 6 + z * (1 / 24 + z * (1 / 120 + z * high));
+      const part = d[y + cell] * (1 + z * (1 + z * (0.5 + z * low)));
       d[y + cell] = part;
       zeroth += part;
       first += slope * part;
@@ -109,8 +119,8 @@ export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steep
 }
 
 /**
- * After the last step, |a step| at most 0.000008: y follows it; and rows of what all agents have together, less 1, and of the largest
- * |omega ln y - (t - l)|, by which a first-order condition is missed in logs.
+ * After the last step, |a step| at most 0.0001: y follows it; and rows of what all agents have together, less 1, and of the largest
+ * |omega (y / exp(a t - c) - 1)|, by which a first-order condition is missed.
  */
 export function finishColumns(
   n: i32,
@@ -131,11 +141,11 @@ export function finishColumns(
     for (let i = 0; i < n; i++) {
       const cell = i * width + k;
       const z = d[a + cell] * d[step + k];
-      const part = d[y + cell] * (1 + z * (1 + 0.5 * z));
+      const part = d[y + cell] * (1 + z * (1 + z * (0.5 + z / 6)));
       d[y + cell] = part;
       sum += part;
-      const meant = d[a + cell] * d[t + k] - d[c + cell];
-      most = Math.max(most, Math.abs(d[omega + cell] * (Math.log(part) - meant)));
+      const perPart = Math.exp(d[c + cell] - d[a + cell] * d[t + k]);
+      most = Math.max(most, Math.abs(d[omega + cell] * (part * perPart - 1)));
     }
     d[excess + k] = sum - 1;
     d[gap + k] = most;
@@ -165,7 +175,6 @@ export function multiplyRow(x: i32, y: i32, out: i32, n: i32): void {
 /** The step in t for ln zeroth(t) = 0. */
 function halley(zeroth: f64, first: f64, second: f64): f64 {
   const value = Math.log(zeroth);
-  const slope = first / zeroth;
-  const curvature = second / zeroth - slope * slope;
-  return (-value * slope) / (slope * slope - 0.5 * value * curvature);
+  const square = first * first;
+  return (-value * first * zeroth) / (square - 0.5 * value * (second * zeroth - square));
 }

@@ -57,6 +57,18 @@ export function addScaled(y: i32, factor: f64, x: i32, n: i32): void {
   for (let k = 0; k < n; k++) d[y + k] += factor * d[x + k];
 }
 
+/** Takes multiples of row k of a (m m) from the rows below, so that their column k becomes 0; the multiples are kept there. */
+export function eliminateBelow(a: i32, k: i32, m: i32): void {
+  const d = doubles;
+  const from = a + k * m;
+  for (let i = k + 1; i < m; i++) {
+    const row = a + i * m;
+    const ratio = d[row + k] / d[from + k];
+    d[row + k] = ratio;
+    if (ratio !== 0) for (let j = k + 1; j < m; j++) d[row + j] -= ratio * d[from + j];
+  }
+}
+
 /** sum_k x_k y_k. */
 export function dot(x: i32, y: i32, n: i32): f64 {
   const d = doubles;

@@ -6,8 +6,13 @@ import { F64, HALF, ONE } from "./formulas";
 /** What slopes are multiplied by: 256 / ln 2. */
 const UNIT = memory.data<f64>([369.3299304675746, 369.3299304675746], 16);
 const PER_UNIT = memory.data<f64>([0.0027076061740622863, 0.0027076061740622863], 16);
-const SIXTH = memory.data<f64>([0.16666666666666666, 0.16666666666666666], 16);
-const TWENTY_FOURTH = memory.data<f64>([0.041666666666666664, 0.041666666666666664], 16);
+// The reciprocals of factorials.
+const FACTORIAL_3 = memory.data<f64>([0.16666666666666666, 0.16666666666666666], 16);
+const FACTORIAL_4 = memory.data<f64>([0.041666666666666664, 0.041666666666666664], 16);
+const FACTORIAL_5 = memory.data<f64>([0.008333333333333333, 0.008333333333333333], 16);
+const FACTORIAL_6 = memory.data<f64>([0.001388888888888889, 0.001388888888888889], 16);
+const FACTORIAL_7 = memory.data<f64>([0.0001984126984126984, 0.0001984126984126984], 16);
+const FACTORIAL_8 = memory.data<f64>([0.0000248015873015873, 0.0000248015873015873], 16);
 const MINUS_HALF = memory.data<f64>([-0.5, -0.5], 16);
 const LEAST = memory.data<f64>([1e-300, 1e-300], 16);
 const MOST = memory.data<f64>([1e300, 1e300], 16);
@@ -45,14 +50,13 @@ export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i3
 }
 
 /**
- * c = a (logAlpha + logWeight + (1 + omega) logTotal), log weights n numbers and log totals a row; and a row `t` at which the mean of the
- * logs a t - c is -ln n, moved by `offset`.
+ * c = a (logAlpha + logWeight + logTotal) + logTotal, log weights n numbers and log totals a row; and a row `t` near which sum_i exp(a t - c)
+ * is 1: where the mean of these logs is -ln n, moved by what half their variance (at most 1) adds to the log of the sum, and by `offset`.
  */
 export function levelColumns(
   n: i32,
   width: i32,
   logAlpha: i32,
-  omega: i32,
   a: i32,
   logWeights: i32,
   logTotal: i32,
@@ -61,27 +65,39 @@ export function levelColumns(
   offset: f64,
 ): void {
   const stride = (<usize>width) << 3;
-  const share = f64x2.splat(-Math.log(n) * n * 369.3299304675746);
+  const each = Math.log(n) * 369.3299304675746;
+  const share = f64x2.splat(-each * n);
+  const evenSquares = f64x2.splat(each * each * n);
+  const widest = f64x2.splat(369.3299304675746 * n);
   const moved = f64x2.splat(offset);
   for (let k: usize = 0; k < stride; k += 16) {
     const total = v128.load(((<usize>logTotal) << 3) + k);
-    const one = v128.load(ONE);
+    const levelled = f64x2.mul(total, v128.load(UNIT));
     let p = ((<usize>logAlpha) << 3) + k;
-    let q = ((<usize>omega) << 3) + k;
     let r = ((<usize>a) << 3) + k;
     let s = ((<usize>c) << 3) + k;
     let weight = (<usize>logWeights) << 3;
     let slopes = v128.load(ZERO);
     let levels = slopes;
-    for (let i = 0; i < n; i++, p += stride, q += stride, r += stride, s += stride, weight += 8) {
+    let squares = slopes;
+    let products = slopes;
+    let levelSquares = slopes;
+    for (let i = 0; i < n; i++, p += stride, r += stride, s += stride, weight += 8) {
       const slope = v128.load(r);
-      const scaled = f64x2.mul(f64x2.add(one, v128.load(q)), total);
-      const level = f64x2.mul(slope, f64x2.add(f64x2.add(v128.load(p), v128.load64_splat(weight)), scaled));
+      const log = f64x2.add(f64x2.add(v128.load(p), v128.load64_splat(weight)), total);
+      const level = f64x2.add(f64x2.mul(slope, log), levelled);
       v128.store(s, level);
       slopes = f64x2.add(slopes, slope);
       levels = f64x2.add(levels, level);
+      squares = f64x2.add(squares, f64x2.mul(slope, slope));
+      products = f64x2.add(products, f64x2.mul(slope, level));
+      levelSquares = f64x2.add(levelSquares, f64x2.mul(level, level));
     }
-    v128.store(((<usize>t) << 3) + k, f64x2.add(f64x2.div(f64x2.add(levels, share), slopes), moved));
+    const even = f64x2.div(f64x2.add(levels, share), slopes);
+    const linear = f64x2.sub(f64x2.mul(even, squares), f64x2.add(products, products));
+    const spread = f64x2.add(f64x2.mul(even, linear), f64x2.sub(levelSquares, evenSquares));
+    const bend = f64x2.pmin(f64x2.mul(f64x2.mul(spread, v128.load(HALF)), v128.load(PER_UNIT)), widest);
+    v128.store(((<usize>t) << 3) + k, f64x2.add(f64x2.sub(even, f64x2.div(bend, slopes)), moved));
   }
 }
 
@@ -117,7 +133,7 @@ export function evaluateColumns(n: i32, width: i32, a: i32, c: i32, y: i32, t: i
   return Math.max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)) * 0.0027076061740622863;
 }
 
-/** The same after a `step` so short that exp(a step) is a polynomial of degree 4: |a step| at most 0.0017. */
+/** The same after a `step` so short that exp(a step) is a polynomial of degree 8: |a step| at most 0.06. */
 export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steepest: i32, step: i32): f64 {
   const stride = (<usize>width) << 3;
   let most = f64x2.splat(0);
@@ -131,11 +147,15 @@ export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steep
     for (let i = 0; i < n; i++, p += stride, r += stride) {
       const slope = v128.load(p);
       const z = f64x2.mul(slope, moved);
-      const high = f64x2.add(f64x2.mul(v128.load(TWENTY_FOURTH), z), v128.load(SIXTH));
-      const middle = f64x2.add(f64x2.mul(high, z), v128.load(HALF));
-      const low = f64x2.add(f64x2.mul(middle, z), v128.load(ONE));
+      const z2 = f64x2.mul(z, z);
+      const top = f64x2.add(f64x2.mul(v128.load(FACTORIAL_8), z), v128.load(FACTORIAL_7));
+      const high = f64x2.add(f64x2.mul(v128.load(FACTORIAL_6), z), v128.load(FACTORIAL_5));
+      const middle = f64x2.add(f64x2.mul(v128.load(FACTORIAL_4), z), v128.load(FACTORIAL_3));
+      const low = f64x2.add(f64x2.mul(v128.load(HALF), z), v128.load(ONE));
+      const upper = f64x2.add(f64x2.mul(f64x2.add(f64x2.mul(top, z2), high), z2), middle);
+      const slight = f64x2.mul(z, f64x2.add(f64x2.mul(upper, z2), low));
       const old = v128.load(r);
-      const part = f64x2.add(old, f64x2.mul(old, f64x2.mul(low, z)));
+      const part = f64x2.add(old, f64x2.mul(old, slight));
       const sloped = f64x2.mul(slope, part);
       v128.store(r, part);
       zeroth = f64x2.add(zeroth, part);
@@ -152,8 +172,8 @@ export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steep
 }
 
 /**
- * After the last step, |a step| at most 0.000008: y follows it; and rows of what all agents have together, less 1, and of the largest
- * |omega ln y - (t - l)|, by which a first-order condition is missed in logs.
+ * After the last step, |a step| at most 0.0001: y follows it; and rows of what all agents have together, less 1, and of the largest
+ * |omega (y / exp(a t - c) - 1)|, by which a first-order condition is missed.
  */
 export function finishColumns(
   n: i32,
@@ -173,7 +193,6 @@ export function finishColumns(
     const at = v128.load(((<usize>t) << 3) + k);
     const one = v128.load(ONE);
     const half = v128.load(HALF);
-    const perUnit = v128.load(PER_UNIT);
     let p = ((<usize>a) << 3) + k;
     let q = ((<usize>c) << 3) + k;
     let r = ((<usize>y) << 3) + k;
@@ -184,11 +203,12 @@ export function finishColumns(
       const slope = v128.load(p);
       const z = f64x2.mul(slope, moved);
       const old = v128.load(r);
-      const part = f64x2.add(old, f64x2.mul(old, f64x2.mul(z, f64x2.add(one, f64x2.mul(half, z)))));
+      const low = f64x2.add(f64x2.mul(v128.load(FACTORIAL_3), z), half);
+      const part = f64x2.add(old, f64x2.mul(old, f64x2.mul(z, f64x2.add(one, f64x2.mul(low, z)))));
       v128.store(r, part);
       sum = f64x2.add(sum, part);
-      const meant = f64x2.mul(f64x2.sub(f64x2.mul(slope, at), v128.load(q)), perUnit);
-      most = f64x2.pmax(most, f64x2.abs(f64x2.mul(v128.load(s), f64x2.sub(F64.log(part), meant))));
+      const perPart = F64.exp2(f64x2.sub(v128.load(q), f64x2.mul(slope, at)));
+      most = f64x2.pmax(most, f64x2.abs(f64x2.mul(v128.load(s), f64x2.sub(f64x2.mul(part, perPart), one))));
     }
     v128.store(((<usize>excess) << 3) + k, f64x2.sub(sum, one));
     v128.store(((<usize>gap) << 3) + k, most);
@@ -232,10 +252,10 @@ class Halley {
   @inline
   static step(zeroth: v128, first: v128, second: v128): v128 {
     const value = F64.log(zeroth);
-    const slope = f64x2.div(first, zeroth);
-    const square = f64x2.mul(slope, slope);
-    const curvature = f64x2.sub(f64x2.div(second, zeroth), square);
+    const square = f64x2.mul(first, first);
+    const curvature = f64x2.sub(f64x2.mul(second, zeroth), square);
     const bend = f64x2.sub(square, f64x2.mul(f64x2.mul(value, v128.load(HALF)), curvature));
-    return f64x2.div(f64x2.neg(f64x2.mul(f64x2.mul(value, v128.load(UNIT)), slope)), bend);
+    const product = f64x2.mul(f64x2.mul(value, v128.load(UNIT)), f64x2.mul(first, zeroth));
+    return f64x2.div(f64x2.neg(product), bend);
   }
 }

@@ -103,6 +103,27 @@ export function addScaled(y: i32, factor: f64, x: i32, n: i32): void {
   if (n & 1) store<f64>(p, load<f64>(p) + factor * load<f64>(q));
 }
 
+/** Takes multiples of row k of a (m m) from the rows below, so that their column k becomes 0; the multiples are kept there. */
+export function eliminateBelow(a: i32, k: i32, m: i32): void {
+  const stride = (<usize>m) << 3;
+  const from = (<usize>a + k * m + k) << 3;
+  const pivot = load<f64>(from);
+  const wide = (<usize>((m - k - 1) & ~1)) << 3;
+  const odd = (m - k - 1) & 1;
+  let row = from + stride;
+  for (let i = k + 1; i < m; i++, row += stride) {
+    const ratio = load<f64>(row) / pivot;
+    store<f64>(row, ratio);
+    if (ratio === 0) continue;
+    const by = f64x2.splat(ratio);
+    let q = from + 8;
+    let p = row + 8;
+    const end = p + wide;
+    for (; p < end; p += 16, q += 16) v128.store(p, f64x2.sub(v128.load(p), f64x2.mul(by, v128.load(q))));
+    if (odd) store<f64>(p, load<f64>(p) - ratio * load<f64>(q));
+  }
+}
+
 /** sum_k x_k y_k. */
 export function dot(x: i32, y: i32, n: i32): f64 {
   let even = f64x2.splat(0);
