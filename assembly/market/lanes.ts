@@ -4,7 +4,22 @@
 
 import { doubles } from "../simd/memory";
 import { EXPONENT_UNIT, LANES } from "../simd/passes";
-import { abs, add, all, div, expOf, larger, logOf, mul, powerOf, put, smaller, sub, take } from "../simd/vector";
+import {
+  abs,
+  add,
+  all,
+  div,
+  expOf,
+  larger,
+  logOf,
+  mul,
+  nearLog,
+  powerOf,
+  put,
+  smaller,
+  sub,
+  take,
+} from "../simd/vector";
 
 /** Markets side by side: few enough for their rows to stay in the near caches at 3x3. */
 export const SIDE: i32 = 32;
@@ -24,11 +39,12 @@ let budget: i32 = 0;
 let buying: i32 = 0;
 let owning: i32 = 0;
 let responding: i32 = 0;
-// A row for each good: log price, exp of it, demand, its slope, the right side and then the step.
+// A row for each good: log price, exp of it, demand, its slope, the log of demand, the right side and then the step.
 export let q: i32 = 0;
 let value: i32 = 0;
 let demand: i32 = 0;
 let slope: i32 = 0;
+let market: i32 = 0;
 let step: i32 = 0;
 // A row for each entry of the Jacobian without the last good.
 let jacobian: i32 = 0;
@@ -66,7 +82,8 @@ export function bindSide(agents: i32, goods: i32, base: i32): i32 {
   value = q + columns;
   demand = value + columns;
   slope = demand + columns;
-  step = slope + columns;
+  market = slope + columns;
+  step = market + columns;
   logTotals = step + columns;
   worst = logTotals + columns;
   pivot = worst + SIDE;
@@ -190,7 +207,7 @@ export function evaluateSide(first: i32, end: i32): void {
       }
       const at = i * SIDE + k;
       const one = all(1);
-      const miss = logOf(div(spent, wealth));
+      const miss = nearLog(div(spent, wealth));
       put(budget + at, miss);
       put(buying + at, div(one, spent));
       put(owning + at, div(one, wealth));
@@ -200,7 +217,9 @@ export function evaluateSide(first: i32, end: i32): void {
     for (let j = 0; j < m; j++) {
       const at = j * SIDE + k;
       put(slope + at, mul(take(slope + at), perUnit));
-      most = larger(most, abs(logOf(take(demand + at))));
+      const miss = nearLog(take(demand + at));
+      put(market + at, miss);
+      most = larger(most, abs(miss));
     }
     put(worst + k, most);
   }
@@ -215,8 +234,7 @@ export function stepSide(cap: f64): void {
     // J = -1 + sum_i w_i v_i', its rows over -slope, and the right side.
     for (let j = 0; j < r; j++) {
       const at = j * SIDE + k;
-      const used = take(demand + at);
-      put(step + at, div(mul(used, logOf(used)), take(slope + at)));
+      put(step + at, div(mul(take(demand + at), take(market + at)), take(slope + at)));
       for (let l = 0; l < r; l++) put(jacobian + (j * r + l) * SIDE + k, all(j === l ? -1 : 0));
     }
     for (let i = 0; i < n; i++) {
