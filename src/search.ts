@@ -12,8 +12,9 @@ const MOST_FOUND = 4096;
 /** Iterations of all starts side by side between two looks at what they found. */
 const PASSES = 16;
 const MOST_STARTS = 200_000;
-/** Starts that must find nothing new: so many, and so many times those made until the last discovery. */
+/** Starts that must find nothing new: so many, so many for each equilibrium found, and so many times those made until the last discovery. */
 const QUIET = 60;
+const QUIET_EACH = 30;
 const QUIET_TIMES = 2;
 /** How many times more where indices do not add up to 1. */
 const UNBALANCED = 4;
@@ -152,7 +153,8 @@ class Search {
 
   /** The part that is left of the starts that must find nothing new. */
   #left(): number {
-    const enough = Math.max(QUIET, QUIET_TIMES * this.#latest) * (this.#balanced() ? 1 : UNBALANCED);
+    const enough =
+      Math.max(QUIET, QUIET_EACH * this.found.length, QUIET_TIMES * this.#latest) * (this.#balanced() ? 1 : UNBALANCED);
     return Math.max(0, 1 - (this.#starts - this.#latest) / enough);
   }
 
