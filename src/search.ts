@@ -77,8 +77,8 @@ export function search(engine: Engine, economy: Economy, first: Part, options: E
 class Search {
   /** The first is the one that was known. */
   readonly found: Candidate[];
-  critical: Found["critical"];
   indexSum: number;
+  #stood: Found["critical"];
   #starts = 0;
   /** Starts made when the latest was found. */
   #latest = 0;
@@ -136,6 +136,15 @@ class Search {
     }
   }
 
+  /** Where a start stood almost still for another reason than being on its way to a regular equilibrium, if any did. */
+  get critical(): Found["critical"] {
+    return this.#stood && !this.#isNear(this.#stood.logPrices, this.#stood.step) ? this.#stood : undefined;
+  }
+
+  #isNear(point: Float64Array, step: number): boolean {
+    return this.found.some(({ logPrices, index }) => index !== 0 && distance(logPrices, point) < NEAR * step);
+  }
+
   /** What was done and what is not proved. */
   account({ signal }: EquilibriaOptions): string {
     const count = this.found.length;
@@ -175,9 +184,7 @@ class Search {
     const m = this.#logTotals.length;
     const step = value(critical + m);
     const point = this.#perUnit(read(critical, m));
-    // Next to a regular equilibrium it was on its way there.
-    const near = this.found.some(({ logPrices, index }) => index !== 0 && distance(logPrices, point) < NEAR * step);
-    if (!near) this.critical = { logPrices: point, step };
+    if (!this.#isNear(point, step)) this.#stood = { logPrices: point, step };
   }
 
   /** Takes a candidate up where a careful step or two confirm it and it is new. */
