@@ -12,14 +12,15 @@ export function weakBlocks(economy: Economy, { answer }: Part): Group[] {
   const endowments = economy.endowments as Float64Array;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  // An agent's gross flow of a good is the more of what he has before and after, in units of the good.
-  const flows = answer.allocation.map((x, c) => Math.max(x, endowments[c]));
+  const flows = grossFlows(answer, endowments, n, m);
   const block = Array.from({ length: m }, (_, j) => j);
   const join = (a: number, b: number) => {
     const [from, to] = [block[a], block[b]];
     if (from !== to) for (let j = 0; j < m; j++) if (block[j] === from) block[j] = to;
   };
-  const shares = flows.map((flow, c) => flow / economy.totals[c % m]);
+  const totals = new Float64Array(m);
+  for (let c = 0; c < n * m; c++) totals[c % m] += flows[c];
+  const shares = flows.map((flow, c) => flow / totals[c % m]);
   for (let i = 0; i < n; i++) {
     let last = -1;
     for (let j = 0; j < m; j++) {
@@ -37,6 +38,37 @@ export function weakBlocks(economy: Economy, { answer }: Part): Group[] {
     agents: Array.from({ length: n }, (_, i) => i).filter((i) => home(i) === name),
     goods: Array.from({ length: m }, (_, j) => j).filter((j) => block[j] === name),
   }));
+}
+
+/**
+ * n m: the value of an agent's gross flow of a good, the more of what he has before and after; of his main good, where that is less, what he trades it for, since
+ * an owner who consumes nearly all of a good himself still has prices with others.
+ */
+function grossFlows(
+  { logPrices, allocation }: Part["answer"],
+  endowments: Float64Array,
+  n: number,
+  m: number,
+): Float64Array {
+  const top = logPrices.reduce((a, b) => Math.max(a, b));
+  const prices = logPrices.map((p) => Math.exp(p - top));
+  const flows = new Float64Array(n * m);
+  for (let row = 0; row < n * m; row += m) {
+    let main = 0;
+    for (let j = 1; j < m; j++) {
+      if (prices[j] * endowments[row + j] > prices[main] * endowments[row + main]) main = j;
+    }
+    let sold = 0;
+    let bought = 0;
+    for (let j = 0; j < m; j++) {
+      flows[row + j] = prices[j] * Math.max(allocation[row + j], endowments[row + j]);
+      if (j === main) continue;
+      sold += prices[j] * endowments[row + j];
+      bought += prices[j] * allocation[row + j];
+    }
+    flows[row + main] = Math.min(flows[row + main], Math.max(sold, bought));
+  }
+  return flows;
 }
 
 /** The economy of one block alone: without what its agents want and own of other blocks' goods, and without agents whom that leaves nothing. */

@@ -7,12 +7,15 @@ import { type Engine, tellProgress } from "./engine.js";
 import { type Group, marketGroups, subEconomy } from "./groups.js";
 import { demandAt, grossSubstitutes, isTrivial, logSum, type Part, settleGroup, solveGroup, whole } from "./market.js";
 import { checkEquilibriaOptions, type EquilibriaOptions } from "./options.js";
+import { type Proof, proveComplete } from "./proof.js";
 import { search } from "./search.js";
 import type { Equilibria, Unresolved } from "./solution.js";
 
 /** Equilibria of the whole listed at most, where groups that do not trade make a product of their lists. */
 const MOST_EQUILIBRIA = 4096;
 const MOST_INTERVALS = 100_000;
+/** How far Newton's steps may move the log prices of an equilibrium proved to be in a box. */
+const SETTLING_CAP = 1;
 /** Intervals between two calls of onStep. */
 const STRIDE = 16;
 /** Curvatures for which the bounds' arithmetic is proved not to overflow. */
@@ -105,11 +108,29 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
   const first = solveGroup(engine, own, undefined, { onStep, signal }, false);
   const blocks = weakBlocks(own, first);
   if (blocks.length > 1) return acrossBlocks(engine, own, blocks, options);
+  const proof = proveComplete(engine, merged, [first.answer.logPrices], options);
+  if (proof?.complete) return provedBy(engine, own, proof);
   const { parts, critical, searched, ...sums } = search(engine, own, first, options);
-  const why = oneNumber ? "Curvatures or flows are beyond what an enumeration in double precision can bound. " : "";
+  const beyond = oneNumber ? "Curvatures or flows are beyond what an enumeration in double precision can bound. " : "";
+  const why = proof ? `A proof for three goods leaves ${proof.unresolved.length} regions of prices open. ` : beyond;
   const unresolved = critical ? [unresolvedAround(group, critical, 1 - sums.indexSum)] : [];
   const indexSum = unresolved.length > 0 ? 1 : sums.indexSum;
   return { ...counted(parts), complete: false, indexSum, unresolved, searched: why + searched };
+}
+
+/** The list that branch and bound proved complete. */
+function provedBy(engine: Engine, own: Economy, { found, boxes, evaluations }: Proof): List {
+  const parts = found.map(({ logPrices, index }) => settleGroup(engine, own, logPrices, index, SETTLING_CAP));
+  const count = parts.length;
+  return {
+    parts,
+    intervals: boxes,
+    evaluations,
+    complete: true,
+    indexSum: found.reduce((sum, { index }) => sum + index, 0),
+    unresolved: [],
+    searched: `Branch and bound with proof over the relative prices of three goods: ${boxes} boxes. There ${count === 1 ? "is 1 equilibrium" : `are ${count} equilibria`} and no other: proved, up to rounding.`,
+  };
 }
 
 /** Every combination of equilibria of blocks that trade next to nothing with each other, at price levels that are arbitrary between them. */

@@ -16,8 +16,8 @@ import { type Equilibrium, finish, judge, METHODS, type ShareEquilibrium } from 
 
 /** Goods up to which an equilibrium's stability is worked out: the work grows with their cube. */
 const MOST_GOODS_FOR_STABILITY = 64;
-/** Newton steps that polish prices found elsewhere, and how far they may move a log price. */
-const POLISHING_STEPS = 4;
+/** Newton steps that polish prices found elsewhere, and how far they may move a log price where those are exact but for rounding. */
+const POLISHING_STEPS = 20;
 const POLISHING_CAP = 1e-7;
 const FOREVER = 2 ** 31 - 1;
 
@@ -175,15 +175,24 @@ export function solveGroup(
   };
 }
 
-/** The equilibrium of one connected market at log prices that an enumeration found, of the index that it proved. */
-export function settleGroup(engine: Engine, economy: Economy, logPrices: Float64Array, index: number): Part {
+/**
+ * The equilibrium of one connected market next to log prices that were found elsewhere, of the index that was proved: up to `cap` from them in each of a
+ * few Newton steps.
+ */
+export function settleGroup(
+  engine: Engine,
+  economy: Economy,
+  logPrices: Float64Array,
+  index: number,
+  cap = POLISHING_CAP,
+): Part {
   const { kernels } = engine;
   const room = roomToJudge(engine, economy, false);
   const at = layMarket(engine, economy, undefined, room, logPrices);
-  kernels.settleMarket(at.logPrices, POLISHING_STEPS, POLISHING_CAP);
+  const code = kernels.settleMarket(at.logPrices, POLISHING_STEPS, cap);
   kernels.reportMarket(at.header);
   kernels.takeMarket(at.logPrices, at.x);
-  const part = takeGroup(engine, economy, at, layout.CONVERGED, room);
+  const part = takeGroup(engine, economy, at, code, room);
   return { ...part, index, stable: index < 0 ? -1 : part.stable };
 }
 
