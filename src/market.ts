@@ -111,7 +111,7 @@ export function whole(
     message,
     iterations: parts.reduce((sum, part) => sum + part.iterations, 0),
     evaluations: parts.reduce((sum, part) => sum + part.evaluations, 0),
-    method: [...new Set(parts.map((part) => part.method))].join(", "),
+    method: methodsOf(parts),
     engine: engine.name,
     residuals,
     prices,
@@ -126,6 +126,13 @@ export function whole(
     unique: unique ? true : "unknown",
     stable: verdict.converged ? stable : "unknown",
   };
+}
+
+/** The methods that found the parts, each once. */
+function methodsOf(parts: readonly Part[]): string {
+  const methods: string[] = [];
+  for (const { method } of parts) if (!methods.includes(method)) methods.push(method);
+  return methods.join(", ");
 }
 
 /** Log prices, each group's adding up to its part of the goods, and the allocation, from the equilibria of groups. */

@@ -221,7 +221,7 @@ function evaluate(): f64 {
   for (let j = 0; j < m; j++) {
     d[demand + j] = 0;
     d[slope + j] = 0;
-    d[price + j] = d[value + j] / d[totals + j];
+    d[price + j] = Math.exp(d[q + j] - d[logTotals + j]);
   }
   for (let i = 0; i < n; i++) {
     const row = i * m;

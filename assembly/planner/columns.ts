@@ -26,7 +26,7 @@ const TILE_CELLS = 16_384;
 const MOST_PASSES = 10;
 /** |a step| up to which a polynomial of degree 8 is exact to rounding; and up to which one of degree 3 is, and so is the step. */
 const SHORT: f64 = 0.06;
-const SHORTEST: f64 = 6e-5;
+const SHORTEST: f64 = 2e-5;
 
 /** The most goods a tile of n agents has. */
 function mostOf(n: i32): i32 {
@@ -143,7 +143,7 @@ export function planColumns(
           ? correctColumns(n, width, a, y, t, steepest, step)
           : evaluateColumns(n, width, a, c, y, t, steepest, step);
     }
-    finishColumns(n, width, a, c, bends, y, t, step, excess, gap);
+    finishColumns(n, width, a, c, bends, y, t, steepest, step, excess, gap);
     // Goods are alike: the next start where these ended up.
     let moved: f64 = 0;
     for (let k = 0; k < taken; k++) moved += d[t + k] - d[started + k];
@@ -157,21 +157,27 @@ export function planColumns(
     }
     for (let k = 0; k < width; k++) d[t + k] -= d[logTotal + k];
     exp(t, t, width);
-    let e = e0;
-    let j = j0;
-    for (let k = 0; k < taken; k++) {
-      d[prices + e * m + j] = d[t + k];
-      const miss = d[steepest + k] > -Infinity ? d[gap + k] : Infinity;
-      const at = residuals + 2 * e;
-      d[at] = Math.max(d[at], Math.abs(d[excess + k]));
-      d[at + 1] = Math.max(d[at + 1], miss < 1e-6 ? miss : Infinity);
-      j++;
-      if (j === m) {
-        j = 0;
-        e++;
-      }
-    }
+    copyRow(t, 1, prices + column, taken);
+    judge(taken, m, e0, j0, excess, gap, residuals);
     if (prepared >= 0) logAlpha = steepest + width;
+  }
+}
+
+/** The worst of the goods of a tile, to the residuals of their economies. */
+function judge(taken: i32, m: i32, e0: i32, j0: i32, excess: i32, gap: i32, residuals: i32): void {
+  const d = doubles;
+  let at = residuals + 2 * e0;
+  let left = m - j0;
+  for (let k = 0; k < taken; at += 2, left = m) {
+    const end = k + left < taken ? k + left : taken;
+    let feasibility = d[at];
+    let stationarity = d[at + 1];
+    for (; k < end; k++) {
+      feasibility = Math.max(feasibility, d[excess + k]);
+      stationarity = Math.max(stationarity, d[gap + k]);
+    }
+    d[at] = feasibility;
+    d[at + 1] = stationarity;
   }
 }
 

@@ -119,8 +119,9 @@ export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steep
 }
 
 /**
- * After the last step, |a step| at most 0.0001: y follows it; and rows of what all agents have together, less 1, and of the largest
- * |omega (y / exp(a t - c) - 1)|, by which a first-order condition is missed.
+ * After the last step, |a step| at most 0.0001: y follows it; and rows of by how much what all agents have together differs from 1, and of
+ * the largest |omega (y / exp(a t - c) - 1)|, by which a first-order condition is missed: infinity from a millionth on, and where `steepest`
+ * is.
  */
 export function finishColumns(
   n: i32,
@@ -130,6 +131,7 @@ export function finishColumns(
   omega: i32,
   y: i32,
   t: i32,
+  steepest: i32,
   step: i32,
   excess: i32,
   gap: i32,
@@ -147,8 +149,8 @@ export function finishColumns(
       const perPart = Math.exp(d[c + cell] - d[a + cell] * d[t + k]);
       most = Math.max(most, Math.abs(d[omega + cell] * (part * perPart - 1)));
     }
-    d[excess + k] = sum - 1;
-    d[gap + k] = most;
+    d[excess + k] = Math.abs(sum - 1);
+    d[gap + k] = d[steepest + k] > -Infinity && most < 1e-6 ? most : Infinity;
   }
 }
 

@@ -17,6 +17,7 @@ const MINUS_HALF = memory.data<f64>([-0.5, -0.5], 16);
 const LEAST = memory.data<f64>([1e-300, 1e-300], 16);
 const MOST = memory.data<f64>([1e300, 1e300], 16);
 const LOWEST = memory.data<f64>([-Infinity, -Infinity], 16);
+const MILLIONTH = memory.data<f64>([1e-6, 1e-6], 16);
 const ZERO = memory.data<f64>([0.0, 0.0], 16);
 
 /**
@@ -172,8 +173,9 @@ export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steep
 }
 
 /**
- * After the last step, |a step| at most 0.0001: y follows it; and rows of what all agents have together, less 1, and of the largest
- * |omega (y / exp(a t - c) - 1)|, by which a first-order condition is missed.
+ * After the last step, |a step| at most 0.0001: y follows it; and rows of by how much what all agents have together differs from 1, and of
+ * the largest |omega (y / exp(a t - c) - 1)|, by which a first-order condition is missed: infinity from a millionth on, and where `steepest`
+ * is.
  */
 export function finishColumns(
   n: i32,
@@ -183,6 +185,7 @@ export function finishColumns(
   omega: i32,
   y: i32,
   t: i32,
+  steepest: i32,
   step: i32,
   excess: i32,
   gap: i32,
@@ -210,8 +213,10 @@ export function finishColumns(
       const perPart = F64.exp2(f64x2.sub(v128.load(q), f64x2.mul(slope, at)));
       most = f64x2.pmax(most, f64x2.abs(f64x2.mul(v128.load(s), f64x2.sub(f64x2.mul(part, perPart), one))));
     }
-    v128.store(((<usize>excess) << 3) + k, f64x2.sub(sum, one));
-    v128.store(((<usize>gap) << 3) + k, most);
+    v128.store(((<usize>excess) << 3) + k, f64x2.abs(f64x2.sub(sum, one)));
+    const fit = f64x2.gt(v128.load(((<usize>steepest) << 3) + k), v128.load(LOWEST));
+    const small = v128.and(fit, f64x2.lt(most, v128.load(MILLIONTH)));
+    v128.store(((<usize>gap) << 3) + k, v128.bitselect(most, f64x2.neg(v128.load(LOWEST)), small));
   }
 }
 
