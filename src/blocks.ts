@@ -41,7 +41,7 @@ export function weakBlocks(economy: Economy, { answer }: Part): Group[] {
 }
 
 /**
- * n m: the value of an agent's gross flow of a good, the more of what he has before and after; of his main good, where that is less, what he trades it for, since
+ * n m: an agent's gross flow of a good, the more of what he has before and after; of his main good, where that is less, what he trades it for, since
  * an owner who consumes nearly all of a good himself still has prices with others.
  */
 function grossFlows(
@@ -50,23 +50,23 @@ function grossFlows(
   n: number,
   m: number,
 ): Float64Array {
-  const top = logPrices.reduce((a, b) => Math.max(a, b));
-  const prices = logPrices.map((p) => Math.exp(p - top));
-  const flows = new Float64Array(n * m);
+  const flows = allocation.map((x, c) => Math.max(x, endowments[c]));
+  const value = (amount: number, j: number) => Math.log(amount) + logPrices[j];
   for (let row = 0; row < n * m; row += m) {
     let main = 0;
     for (let j = 1; j < m; j++) {
-      if (prices[j] * endowments[row + j] > prices[main] * endowments[row + main]) main = j;
+      if (value(endowments[row + j], j) > value(endowments[row + main], main)) main = j;
     }
     let sold = 0;
     let bought = 0;
     for (let j = 0; j < m; j++) {
-      flows[row + j] = prices[j] * Math.max(allocation[row + j], endowments[row + j]);
       if (j === main) continue;
-      sold += prices[j] * endowments[row + j];
-      bought += prices[j] * allocation[row + j];
+      const price = Math.exp(logPrices[j] - logPrices[main]);
+      sold += price * endowments[row + j];
+      bought += price * allocation[row + j];
     }
-    flows[row + main] = Math.min(flows[row + main], Math.max(sold, bought));
+    const traded = Math.max(sold, bought);
+    if (traded > 0) flows[row + main] = Math.min(flows[row + main], traded);
   }
   return flows;
 }
