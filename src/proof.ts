@@ -22,6 +22,10 @@ const MOST_OPEN = 64;
 const LEAST_REACH = 1e-11;
 const MOST_REACH = 32;
 const GROWTH = 4;
+/** Newton's method towards an equilibrium: its steps, how far one may go, and how short the last is. */
+const MOST_STEPS = 30;
+const LONGEST_STEP = 50;
+const SHORTEST_STEP = 1e-12;
 /** The box on which slopes for Newton's method are taken. */
 const POINT = 1e-10;
 
@@ -167,16 +171,16 @@ class Search {
 
   private approach(x: number, y: number): { x: number; y: number } | undefined {
     const { system } = this;
-    for (let step = 0; step < 30; step++) {
+    for (let step = 0; step < MOST_STEPS; step++) {
       if (!system.enter({ x, y, wide: POINT, high: POINT })) return undefined;
       system.evaluate();
       system.excludes();
       const [right, up] = newtonStep(system);
       const size = Math.abs(right) + Math.abs(up);
-      if (!(size < 50)) return undefined;
+      if (!(size < LONGEST_STEP)) return undefined;
       x += right;
       y += up;
-      if (size < 1e-12 * (1 + Math.abs(x) + Math.abs(y))) break;
+      if (size < SHORTEST_STEP * (1 + Math.abs(x) + Math.abs(y))) break;
     }
     return { x, y };
   }

@@ -52,7 +52,7 @@ const marketsOf = (n: number, m: number) =>
         rows.map((row, i) => row.map((e, j) => (keep[i][j] > 0 || i % m === j || j % n === i ? e : 0))),
       ),
   });
-const threeGoods = fc.integer({ min: 2, max: 5 }).chain((n) => marketsOf(n, 3));
+const threeGoods = fc.integer({ min: 2, max: 4 }).chain((n) => marketsOf(n, 3));
 const threeAgents = fc.integer({ min: 2, max: 5 }).chain((m) => marketsOf(3, m));
 
 describe("completeness proofs", () => {
@@ -232,6 +232,7 @@ describe.each([
   ["weights", threeAgents, ThreeAgents],
 ] as const)("bounds over boxes of %s", (_, markets, Kind) => {
   const inside = fc.double({ min: -1, max: 1, noNaN: true });
+  const place = fc.oneof(inside, fc.constantFrom(-1, 1));
   const boxes = fc.record({
     data: markets,
     numeraire: fc.integer({ min: 0, max: 2 }),
@@ -239,7 +240,7 @@ describe.each([
     y: inside,
     wide: logUniform(1e-9, 1),
     high: logUniform(1e-9, 1),
-    points: fc.array(fc.tuple(inside, inside)),
+    points: fc.array(fc.tuple(place, place)),
   });
 
   it("hold what values and slopes are at points of the box", () => {
