@@ -1,5 +1,6 @@
-// Whether a list of equilibria is complete, for three goods or three agents: branch and bound over log relative prices or weights. A box is dropped where bounds exclude
-// an equilibrium or prove that it holds one that is listed and no other, else narrowed or divided (docs/solvers.md, "Three goods" and "Three agents").
+// Every equilibrium of an economy with three goods or three agents, and the proof that there is no other: branch and bound over log relative
+// prices or weights. A box is dropped where bounds exclude an equilibrium, or prove that it holds one that is listed and no other; else it is
+// narrowed or divided (docs/solvers.md, "Three goods or three agents").
 
 import type { Economy } from "./economy.js";
 import { type Engine, tellProgress } from "./engine.js";
@@ -14,6 +15,8 @@ const MOST_BOXES = 100_000;
 const STRIDE = 64;
 /** Not the middle: where the economy is symmetric there is an equilibrium just there. */
 const DIVISION = 0.4871;
+/** Terms of a sum, agents or goods, up to which the margins of bounds cover its rounding. */
+const MOST_TERMS = 500;
 /** Boxes with sides below this are divided no more. */
 const SMALLEST = 1e-7;
 /** A proof that leaves more boxes than this open is given up. */
@@ -76,9 +79,9 @@ interface Root {
 }
 
 /**
- * Finds every equilibrium of a connected economy with three goods or three agents, all goods wanted by all, every omega below 0, and proves
- * that there is no other. Calls `onStep` every 64 boxes, its residual the part of the range's area that is left. Undefined for other economies, and
- * where prices or weights are beyond what doubles hold.
+ * Finds every equilibrium of a connected economy with three goods or three agents (up to 500 of the others), all goods wanted by all, every
+ * omega below 0, and proves that there is no other. Calls `onStep` every 64 boxes, its residual the part of the range's area that is left.
+ * Undefined for other economies, and where prices or weights are beyond what doubles hold.
  */
 export function proveComplete(engine: Engine, economy: Economy, options: ProofOptions = {}): Proof | undefined {
   const most = options.maxIntervals ?? MOST_BOXES;
@@ -89,7 +92,7 @@ export function proveComplete(engine: Engine, economy: Economy, options: ProofOp
     const system = new Kind(economy, numeraire);
     if (!system.range) continue;
     const search = new Search(system, system.range);
-    search.run(engine, most - boxes, options);
+    search.run(engine, most - boxes, boxes, options);
     boxes += search.boxes;
     evaluations += system.evaluations;
     const { complete, found, unresolved } = search.proof();
@@ -101,7 +104,7 @@ export function proveComplete(engine: Engine, economy: Economy, options: ProofOp
 
 /** Ways to put an economy: a good or agent hardly traded with makes a bad numeraire, and then another one may tell more. */
 function systemsOf({ goods, agents, alpha }: Economy): [typeof ThreeGoods | typeof ThreeAgents, numeraire: number][] {
-  if (alpha.some((a) => a === 0)) return [];
+  if (alpha.some((a) => a === 0) || Math.max(goods.length, agents.length) > MOST_TERMS) return [];
   const kinds = [...(goods.length === 3 ? [ThreeGoods] : []), ...(agents.length === 3 ? [ThreeAgents] : [])];
   return kinds.flatMap((kind) => [2, 0, 1].map((numeraire): [typeof kind, number] => [kind, numeraire]));
 }
@@ -122,12 +125,13 @@ class Search {
     this.stack = [{ ...range, guesses: system.guesses.slice() }];
   }
 
-  run(engine: Engine, most: number, { onStep, signal }: ControlOptions): void {
+  /** Examines up to `most` boxes, after `before` that others have examined. */
+  run(engine: Engine, most: number, before: number, { onStep, signal }: ControlOptions): void {
     while (this.stack.length > 0 && this.boxes < most && this.open.length <= MOST_OPEN && !signal?.aborted) {
       this.examine(this.stack.pop() as Open);
       if (!onStep || this.boxes % STRIDE > 0) continue;
       const left = this.stack.reduce((sum, { wide, high }) => sum + wide * high, 0) / this.area;
-      tellProgress(engine, onStep, { iteration: this.boxes, method: "enumeration", residual: left });
+      tellProgress(engine, onStep, { iteration: before + this.boxes, method: "enumeration", residual: left });
     }
   }
 

@@ -83,6 +83,8 @@ export abstract class System {
     this.excess.fill(0);
     this.slack.fill(0);
     this.addValues();
+    // Each term's slack is above ten times what adding it may cost.
+    for (let j = 0; j < 3; j++) this.slack[j] *= 1 + this.guesses.length / 8;
   }
 
   /** Bounds values and slopes over the box, after evaluate(). True where some value cannot be 0. */
