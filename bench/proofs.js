@@ -1,4 +1,4 @@
-// npm run bench:proofs [-- COUNT]: proofs that the lists of equilibria of hard random economies with three goods are complete. How many are
+// npm run bench:proofs [-- COUNT]: proofs that the lists of equilibria of hard random economies with three goods or three agents are complete. How many are
 // proved, within which time, and in how many boxes. Exit status 1 where one is not, or where indices do not add up to 1.
 
 import { performance } from "node:perf_hooks";
@@ -12,17 +12,20 @@ const count = Number(process.argv[2] ?? 1000);
 const walras = await load();
 
 const SETS = [
-  { agents: 3, least: 2, part: 1 },
-  { agents: 3, least: 0.05, part: 1 },
-  { agents: 2, least: 2, part: 1 },
-  { agents: 10, least: 2, part: 0.1 },
-  { agents: 30, least: 2, part: 0.03 },
+  { agents: 3, goods: 3, least: 2, part: 1 },
+  { agents: 3, goods: 3, least: 0.05, part: 1 },
+  { agents: 2, goods: 3, least: 2, part: 1 },
+  { agents: 10, goods: 3, least: 2, part: 0.1 },
+  { agents: 30, goods: 3, least: 2, part: 0.03 },
+  { agents: 3, goods: 4, least: 2, part: 0.3 },
+  { agents: 3, goods: 10, least: 2, part: 0.1 },
+  { agents: 3, goods: 30, least: 2, part: 0.03 },
 ];
 
-const results = SETS.map(({ agents, least, part }) => {
+const results = SETS.map(({ agents, goods, least, part }) => {
   const size = Math.max(1, Math.round(count * part));
   const runs = Array.from({ length: size }, (_, seed) => {
-    const economy = walras.economy(hardMarket(seed, { least, agents, goods: 3 }));
+    const economy = walras.economy(hardMarket(seed, { least, agents, goods }));
     const start = performance.now();
     const { complete, equilibria, indexSum, iterations } = walras.equilibria(economy);
     const milliseconds = performance.now() - start;
@@ -36,6 +39,7 @@ const results = SETS.map(({ agents, least, part }) => {
   for (const { found } of runs) distribution[found] = (distribution[found] ?? 0) + 1;
   return {
     agents,
+    goods,
     omega: [-20, -least],
     count: size,
     distribution,
@@ -45,11 +49,21 @@ const results = SETS.map(({ agents, least, part }) => {
   };
 });
 
-const head = ["agents", "omega", "economies", "equilibria: economies", "boxes: median, 99 %, most", "ms", "unproved"];
+const head = [
+  "agents",
+  "goods",
+  "omega",
+  "economies",
+  "equilibria: economies",
+  "boxes: median, 99 %, most",
+  "ms",
+  "unproved",
+];
 const table = new Table({ head, style: { head: [], compact: true } });
 for (const r of results) {
   table.push([
     r.agents,
+    r.goods,
     r.omega.join(" to "),
     r.count,
     Object.entries(r.distribution)

@@ -1,5 +1,5 @@
 // npm run bench:search [-- COUNT [ENGINE]]: all equilibria of economies for which no method proves a list complete. How many are found of the
-// symmetric families, from how many seeds, in what time; and in COUNT random 3x3 economies, whether ten further searches of each find
+// symmetric families, from how many seeds, in what time; and in COUNT random 4x4 economies, whether ten further searches of each find
 // anything that the first did not. Exit status 1 where something was missed.
 
 import { performance } from "node:perf_hooks";
@@ -8,7 +8,7 @@ import { load } from "../dist/index.js";
 import { hardMarket, symmetric } from "./economies.js";
 import { environment, spread } from "./harness.js";
 
-const count = Number(process.argv[2] ?? 2400);
+const count = Number(process.argv[2] ?? 600);
 const walras = await load({ engine: process.argv[3] ?? "auto" });
 const SEEDS = 20;
 /** Log prices that differ by less are one equilibrium's. */
@@ -43,7 +43,7 @@ const families = FAMILIES.flatMap(([n, options, known]) =>
 
 const random = { count, several: 0, missed: [], unbalanced: [], milliseconds: 0 };
 for (let seed = 0; seed < count; seed++) {
-  const economy = walras.economy(hardMarket(100_000 + seed, { least: 2, agents: 3, goods: 3 }));
+  const economy = walras.economy(hardMarket(100_000 + seed, { least: 2, agents: 4, goods: 4 }));
   const start = performance.now();
   const first = walras.equilibria(economy);
   random.milliseconds += performance.now() - start;
@@ -67,7 +67,7 @@ for (const { economy, known, found, balanced, milliseconds } of families) {
   table.push([economy, known ?? "", range, `${balanced} of ${SEEDS}`, `${median} (${least} to ${most})`]);
 }
 console.error(`\r${table}
-${count} random 3x3 economies, omega from -20 to -2: ${random.several} with several equilibria, ${random.unbalanced.length} with indices that do not add up to 1, ${random.milliseconds.toFixed(2)} ms each; ten further searches found more in ${random.missed.length}`);
+${count} random 4x4 economies, omega from -20 to -2: ${random.several} with several equilibria, ${random.unbalanced.length} with indices that do not add up to 1, ${random.milliseconds.toFixed(2)} ms each; ten further searches found more in ${random.missed.length}`);
 console.log(JSON.stringify({ environment: environment(), engine: walras.engine, families, random }, null, 2));
 const complete = families.every(({ known, found }) => known === undefined || found[0] === known);
 process.exitCode = complete && random.missed.length === 0 ? 0 : 1;

@@ -80,7 +80,7 @@ function sentence(economy: Economy, groups: readonly Group[], lists: readonly Li
 
 /** The equilibria of one group, by the method that proves most. */
 function listOf(engine: Engine, economy: Economy, group: Group, options: EquilibriaOptions): List {
-  const { onStep, signal } = options;
+  const { onStep, signal, maxIntervals } = options;
   const own = subEconomy(economy, group);
   const alone = (reason: string): List => {
     const part = solveGroup(engine, own, undefined, { onStep, signal }, grossSubstitutes(own));
@@ -108,18 +108,20 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
   const first = solveGroup(engine, own, undefined, { onStep, signal }, false);
   const blocks = weakBlocks(own, first);
   if (blocks.length > 1) return acrossBlocks(engine, own, blocks, options);
-  const proof = proveComplete(engine, merged, [first.answer.logPrices], options);
-  if (proof?.complete) return provedBy(engine, own, proof);
+  const proof = proveComplete(engine, merged, { onStep, signal, maxIntervals });
+  if (proof?.complete) return provedBy(engine, own, merged, proof);
   const { parts, critical, searched, ...sums } = search(engine, own, first, options);
   const beyond = oneNumber ? "Curvatures or flows are beyond what an enumeration in double precision can bound. " : "";
-  const why = proof ? `A proof for three goods leaves ${proof.unresolved.length} regions of prices open. ` : beyond;
+  const why = proof
+    ? `Branch and bound over ${proof.boxes} boxes leaves ${proof.unresolved.length} of them open: the economy is critical or next to it, or its curvatures are extreme. `
+    : beyond;
   const unresolved = critical ? [unresolvedAround(group, critical, 1 - sums.indexSum)] : [];
   const indexSum = unresolved.length > 0 ? 1 : sums.indexSum;
   return { ...counted(parts), complete: false, indexSum, unresolved, searched: why + searched };
 }
 
 /** The list that branch and bound proved complete. */
-function provedBy(engine: Engine, own: Economy, { found, boxes, evaluations }: Proof): List {
+function provedBy(engine: Engine, own: Economy, merged: Economy, { found, boxes, evaluations }: Proof): List {
   const parts = found.map(({ logPrices, index }) => settleGroup(engine, own, logPrices, index, SETTLING_CAP));
   const count = parts.length;
   return {
@@ -129,7 +131,7 @@ function provedBy(engine: Engine, own: Economy, { found, boxes, evaluations }: P
     complete: true,
     indexSum: found.reduce((sum, { index }) => sum + index, 0),
     unresolved: [],
-    searched: `Branch and bound with proof over the relative prices of three goods: ${boxes} boxes. There ${count === 1 ? "is 1 equilibrium" : `are ${count} equilibria`} and no other: proved, up to rounding.`,
+    searched: `Branch and bound with proof over the relative ${merged.goods.length === 3 ? "prices of three goods" : "weights of three agents"}: ${boxes} boxes. There ${count === 1 ? "is 1 equilibrium" : `are ${count} equilibria`} and no other: proved, up to rounding.`,
   };
 }
 

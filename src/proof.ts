@@ -1,17 +1,22 @@
-// Whether a list of equilibria is complete, for three goods: branch and bound over log relative prices. A box is dropped where bounds exclude
-// an equilibrium or prove that it holds one that is listed and no other, else narrowed or divided (docs/solvers.md, "Three goods").
+// Every equilibrium of an economy with three goods or three agents, and the proof that there is no other: branch and bound over log relative
+// prices or weights. A box is dropped where bounds exclude an equilibrium, or prove that it holds one that is listed and no other; else it is
+// narrowed or divided (docs/solvers.md, "Three goods or three agents").
 
 import type { Economy } from "./economy.js";
 import { type Engine, tellProgress } from "./engine.js";
 import type { ControlOptions } from "./options.js";
 import { NewtonTest } from "./proof/newton.js";
-import { type Box, FIRST_OTHER, SECOND_OTHER, ThreeGoods } from "./proof/threeGoods.js";
+import { type Box, FIRST_OTHER, SECOND_OTHER, type System } from "./proof/system.js";
+import { ThreeAgents } from "./proof/threeAgents.js";
+import { ThreeGoods } from "./proof/threeGoods.js";
 
 const MOST_BOXES = 100_000;
 /** Boxes between two calls of onStep. */
 const STRIDE = 64;
 /** Not the middle: where the economy is symmetric there is an equilibrium just there. */
 const DIVISION = 0.4871;
+/** Terms of a sum, agents or goods, up to which the margins of bounds cover its rounding. */
+const MOST_TERMS = 500;
 /** Boxes with sides below this are divided no more. */
 const SMALLEST = 1e-7;
 /** A proof that leaves more boxes than this open is given up. */
@@ -20,24 +25,25 @@ const MOST_OPEN = 64;
 const LEAST_REACH = 1e-11;
 const MOST_REACH = 32;
 const GROWTH = 4;
+/** Newton's method towards an equilibrium: its steps, how far one may go, and how short the last is. */
+const MOST_STEPS = 30;
+const LONGEST_STEP = 50;
+const SHORTEST_STEP = 1e-12;
 /** The box on which slopes for Newton's method are taken. */
 const POINT = 1e-10;
 
 /** An equilibrium that is proved to exist. */
 export interface ProvedEquilibrium {
-  /** 3, ln p_j up to a constant. */
+  /** m: ln p_j up to a constant. */
   logPrices: Float64Array;
   /** +1 or -1. */
   index: -1 | 1;
 }
 
-/** A region of prices of which nothing is proved. */
+/** A region of which nothing is proved. */
 export interface OpenBox {
-  /** The good whose price is 1. */
-  numeraire: number;
-  /** 3: the least and the greatest price of each good. */
-  least: Float64Array;
-  greatest: Float64Array;
+  /** Log prices at its corners, each up to a constant: 4 rows of m. */
+  logPrices: Float64Array[];
 }
 
 export interface Proof {
@@ -73,35 +79,34 @@ interface Root {
 }
 
 /**
- * Finds every equilibrium of a connected economy with three goods, all wanted by all, every omega below 0, and proves that there is no
- * other. `known`: log prices of equilibria that are known, which are then not looked for. Calls `onStep` every 64 boxes, its residual the
- * part of the area of prices that is left. Undefined for other economies, and where prices are beyond what doubles hold.
+ * Finds every equilibrium of a connected economy with three goods or three agents (up to 500 of the others), all goods wanted by all, every
+ * omega below 0, and proves that there is no other. Calls `onStep` every 64 boxes, its residual the part of the range's area that is left.
+ * Undefined for other economies, and where prices or weights are beyond what doubles hold.
  */
-export function proveComplete(
-  engine: Engine,
-  economy: Economy,
-  known: readonly ArrayLike<number>[],
-  options: ProofOptions = {},
-): Proof | undefined {
-  if (economy.goods.length !== 3 || economy.alpha.some((a) => a === 0)) return undefined;
+export function proveComplete(engine: Engine, economy: Economy, options: ProofOptions = {}): Proof | undefined {
   const most = options.maxIntervals ?? MOST_BOXES;
-  let first: Proof | undefined;
+  let answer: Proof | undefined;
   let boxes = 0;
   let evaluations = 0;
-  // Goods that are hardly traded for others make a bad numeraire: then another one may tell more.
-  for (const numeraire of [2, 0, 1]) {
-    const market = new ThreeGoods(economy, numeraire);
-    if (!market.range) return undefined;
-    const search = new Search(market, market.range);
-    for (const prices of known) search.prove(...market.pointOf(prices));
-    search.run(engine, most - boxes, options);
+  for (const [Kind, numeraire] of systemsOf(economy)) {
+    const system = new Kind(economy, numeraire);
+    if (!system.range) continue;
+    const search = new Search(system, system.range);
+    search.run(engine, most - boxes, boxes, options);
     boxes += search.boxes;
-    evaluations += market.evaluations;
-    const proof = { ...search.proof(numeraire), boxes, evaluations };
-    if (!first || proof.complete) first = proof;
-    if (proof.complete || boxes >= most || options.signal?.aborted) break;
+    evaluations += system.evaluations;
+    const { complete, found, unresolved } = search.proof();
+    if (!answer || complete) answer = { complete, found, unresolved, boxes, evaluations };
+    if (complete || boxes >= most || options.signal?.aborted) break;
   }
-  return first && { ...first, boxes, evaluations };
+  return answer && { ...answer, boxes, evaluations };
+}
+
+/** Ways to put an economy: a good or agent hardly traded with makes a bad numeraire, and then another one may tell more. */
+function systemsOf({ goods, agents, alpha }: Economy): [typeof ThreeGoods | typeof ThreeAgents, numeraire: number][] {
+  if (alpha.some((a) => a === 0) || Math.max(goods.length, agents.length) > MOST_TERMS) return [];
+  const kinds = [...(goods.length === 3 ? [ThreeGoods] : []), ...(agents.length === 3 ? [ThreeAgents] : [])];
+  return kinds.flatMap((kind) => [2, 0, 1].map((numeraire): [typeof kind, number] => [kind, numeraire]));
 }
 
 class Search {
@@ -113,33 +118,34 @@ class Search {
   readonly area: number;
 
   constructor(
-    readonly market: ThreeGoods,
+    readonly system: System,
     range: Box,
   ) {
     this.area = range.wide * range.high;
-    this.stack = [{ ...range, guesses: market.guesses.slice() }];
+    this.stack = [{ ...range, guesses: system.guesses.slice() }];
   }
 
-  run(engine: Engine, most: number, { onStep, signal }: ControlOptions): void {
+  /** Examines up to `most` boxes, after `before` that others have examined. */
+  run(engine: Engine, most: number, before: number, { onStep, signal }: ControlOptions): void {
     while (this.stack.length > 0 && this.boxes < most && this.open.length <= MOST_OPEN && !signal?.aborted) {
       this.examine(this.stack.pop() as Open);
       if (!onStep || this.boxes % STRIDE > 0) continue;
       const left = this.stack.reduce((sum, { wide, high }) => sum + wide * high, 0) / this.area;
-      tellProgress(engine, onStep, { iteration: this.boxes, method: "enumeration", residual: left });
+      tellProgress(engine, onStep, { iteration: before + this.boxes, method: "enumeration", residual: left });
     }
   }
 
   private examine(box: Open): void {
-    const { market, test } = this;
+    const { system, test } = this;
     this.boxes++;
-    if (!market.enter(box) || this.roots.some((root) => holds(root, root.most, box))) return;
-    market.guesses.set(box.guesses);
-    market.evaluate();
-    if (market.excludes()) return;
-    test.run(market, box);
+    if (!system.enter(box) || this.roots.some((root) => holds(root, root.most, box))) return;
+    system.guesses.set(box.guesses);
+    system.evaluate();
+    if (system.excludes()) return;
+    test.run(system, box);
     if (test.excluded) return;
     const { rest } = test;
-    const guesses = market.guesses.slice();
+    const guesses = system.guesses.slice();
     if (test.regular && this.settles(box, rest)) return;
     if (Math.max(rest.wide, rest.high) < SMALLEST) this.open.push(rest);
     else if (rest.wide * rest.high < 0.25 * box.wide * box.high) this.stack.push({ ...rest, guesses });
@@ -168,30 +174,30 @@ class Search {
   }
 
   private approach(x: number, y: number): { x: number; y: number } | undefined {
-    const { market } = this;
-    for (let step = 0; step < 30; step++) {
-      if (!market.enter({ x, y, wide: POINT, high: POINT })) return undefined;
-      market.evaluate();
-      market.excludes();
-      const [right, up] = newtonStep(market);
+    const { system } = this;
+    for (let step = 0; step < MOST_STEPS; step++) {
+      if (!system.enter({ x, y, wide: POINT, high: POINT })) return undefined;
+      system.evaluate();
+      system.excludes();
+      const [right, up] = newtonStep(system);
       const size = Math.abs(right) + Math.abs(up);
-      if (!(size < 50)) return undefined;
+      if (!(size < LONGEST_STEP)) return undefined;
       x += right;
       y += up;
-      if (size < 1e-12 * (1 + Math.abs(x) + Math.abs(y))) break;
+      if (size < SHORTEST_STEP * (1 + Math.abs(x) + Math.abs(y))) break;
     }
     return { x, y };
   }
 
   private surround({ x, y }: { x: number; y: number }): Root | undefined {
-    const { market, test } = this;
+    const { system, test } = this;
     let root: Root | undefined;
     for (let reach = LEAST_REACH; reach < MOST_REACH; reach *= GROWTH) {
       const box = { x, y, wide: reach, high: reach };
-      if (!market.enter(box)) return root;
-      market.evaluate();
-      market.excludes();
-      test.run(market, box);
+      if (!system.enter(box)) return root;
+      system.evaluate();
+      system.excludes();
+      test.run(system, box);
       const proved = test.proved && !test.excluded;
       if (proved) root = { x, y, index: test.index, least: root?.least ?? reach, most: reach };
       else if (root) return root;
@@ -212,20 +218,15 @@ class Search {
   }
 
   /** What is proved, and what is not. */
-  proof(numeraire: number): Pick<Proof, "complete" | "found" | "unresolved"> {
-    const { market } = this;
+  proof(): Pick<Proof, "complete" | "found" | "unresolved"> {
+    const { system } = this;
     const left = joined([...this.open, ...this.stack]);
-    const prices = (x: number, y: number) => {
-      const logs = market.logPrices(x, y);
-      return logs.map((log) => Math.exp(log - logs[numeraire]));
-    };
     return {
-      complete: left.length === 0,
-      found: this.roots.map(({ x, y, index }) => ({ logPrices: market.logPrices(x, y), index })),
+      // The indices of all equilibria add up to 1 (Dierker 1972): a proof that says otherwise is none.
+      complete: left.length === 0 && this.roots.reduce((sum, { index }) => sum + index, 0) === 1,
+      found: this.roots.map(({ x, y, index }) => ({ logPrices: system.logPrices(x, y), index })),
       unresolved: left.map(({ x, y, wide, high }) => ({
-        numeraire,
-        least: prices(x - wide, y - high),
-        greatest: prices(x + wide, y + high),
+        logPrices: [-1, 1].flatMap((a) => [-1, 1].map((b) => system.logPrices(x + a * wide, y + b * high))),
       })),
     };
   }
@@ -237,7 +238,7 @@ function holds({ x, y }: Root, reach: number, box: Box): boolean {
 }
 
 /** Newton's step at the centre of a small box, from the two goods whose slopes are least alike. */
-function newtonStep({ excess, leastSlope, mostSlope }: ThreeGoods): [right: number, up: number] {
+function newtonStep({ excess, leastSlope, mostSlope }: System): [right: number, up: number] {
   const slope = (j: number, k: number) => 0.5 * (leastSlope[2 * j + k] + mostSlope[2 * j + k]);
   let best = 0;
   let step: [number, number] = [Number.NaN, Number.NaN];

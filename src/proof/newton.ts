@@ -2,7 +2,7 @@
 // whether it does hold one. Hansen & Sengupta 1981, "Bounding solutions of systems of equations using interval analysis"; Neumaier 1990,
 // Interval methods for systems of equations, chapter 5.
 
-import { type Box, FIRST_OTHER, SECOND_OTHER, type ThreeGoods } from "./threeGoods.js";
+import { type Box, FIRST_OTHER, SECOND_OTHER, type System } from "./system.js";
 
 /** Products of bounds are moved outwards by this part of their terms. */
 const WIDER = 1e-14;
@@ -34,7 +34,7 @@ export class NewtonTest {
   readonly half = [0, 0];
 
   /** Tests the box whose values and slopes `market` holds, by each two of the three goods, as Walras' law says the same of the third. */
-  run(market: ThreeGoods, { x, y, wide, high }: Box): void {
+  run(market: System, { x, y, wide, high }: Box): void {
     const { from, to } = this;
     this.excluded = this.regular = this.proved = false;
     from[0] = -wide;
@@ -55,7 +55,7 @@ export class NewtonTest {
   }
 
   /** Values and slopes of all goods but `left`, times the inverse of the slopes' middle. False where that is singular. */
-  private precondition({ excess, slack, leastSlope, mostSlope }: ThreeGoods, left: number): boolean {
+  private precondition({ excess, slack, leastSlope, mostSlope }: System, left: number): boolean {
     const first = 2 * FIRST_OTHER[left];
     const second = 2 * SECOND_OTHER[left];
     const middle = (k: number) => 0.5 * (leastSlope[k] + mostSlope[k]);
