@@ -65,7 +65,8 @@ const SAMPLES = 257;
 
 /** Walras.edgeworthBox. */
 export function edgeworthBox(engine: Engine, economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
-  const budgets = checkOptions(economy, options);
+  requireBox(economy);
+  const budgets = checkOptions(options);
   const box = new Box(engine, economy, options);
   const [low, high] = box.coreEnds();
   const indifference = [0, 1].map((i) => box.indifference(i)) as [BoxCurve, BoxCurve];
@@ -81,7 +82,11 @@ export function edgeworthBox(engine: Engine, economy: Economy, options: Edgewort
   };
 }
 
-function checkOptions(economy: Economy, options: EdgeworthOptions): Float64Array[] {
+/**
+ * Checks that an economy is a market that a box can be drawn of.
+ * @throws EconomyError
+ */
+export function requireBox(economy: Economy): void {
   const { agents, goods, alpha } = economy;
   if (agents.length !== 2 || goods.length !== 2) {
     const sizes = `${agents.length} agents and ${goods.length} goods`;
@@ -93,6 +98,9 @@ function checkOptions(economy: Economy, options: EdgeworthOptions): Float64Array
     if (a === 0) wrong.add(`alpha[${c >> 1}][${c & 1}]`, "must be above 0 for a box: indifference curves bend", a);
   });
   wrong.throwIfAny(EconomyError);
+}
+
+function checkOptions(options: EdgeworthOptions): Float64Array[] {
   const findings = new Findings();
   findings.keys(options, ["points", "bend", "prices"]);
   findings.number("points", options.points, 2, 100_000, true);
