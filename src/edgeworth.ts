@@ -264,16 +264,18 @@ class Box {
     const [price1, price2] = this.#plan(0).shadowPrices;
     const centre = Number.isFinite(value1 - value2) ? value1 - value2 : Math.log(price1 / price2);
     const reach = (sign: number) => {
+      // Both prices, exp(t / 2) and exp(-t / 2), must be doubles.
+      const at = (by: number) => Math.max(-2 * DEEPEST, Math.min(2 * DEEPEST, centre + sign * by));
       let by = 1;
-      let last = hers(centre + sign * by);
+      let last = hers(at(by));
       while (by < Math.min(this.#steepest, DEEPEST)) {
-        const next = hers(centre + 2 * sign * by);
+        const next = hers(at(2 * by));
         const moved = Math.max(...next.map((x, j) => Math.abs(x - last[j]) / totals[j]));
         if ((!inside(last) && !inside(next)) || moved < EDGE) break;
         last = next;
         by *= 2;
       }
-      return centre + 2 * sign * by;
+      return at(2 * by);
     };
     return [reach(-1), reach(1)];
   }

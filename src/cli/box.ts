@@ -42,18 +42,16 @@ function boxToJson(box: EdgeworthBox, economy: Economy): Record<string, unknown>
   return analysisToJson(box, economy, { points: 2, line: 2, demand: 2 });
 }
 
-/** Every point of every curve; what is one point counts as a curve of one. */
-function rows(
-  box: EdgeworthBox,
-  { equilibria }: Equilibria,
-  { agents }: Economy,
-): [curve: string, piece: number, good1: number, good2: number][] {
-  const curves: [curve: string, pieces: Float64Array[]][] = [
+/** Curve, number of its piece and agent 1's amounts of every point of every curve; what is one point counts as a curve of one. */
+function rows(box: EdgeworthBox, { equilibria }: Equilibria, { agents }: Economy): (string | number)[][] {
+  const none = new Float64Array();
+  const lineAt = (prices: Float64Array) => box.budgets.find((budget) => budget.prices.every((p, j) => p === prices[j]));
+  const curves: [curve: string, pieces: (Float64Array | undefined)[]][] = [
     ["endowment", [box.endowment]],
     ["contract", [box.contract.points]],
     ["core", [box.core.points]],
-    ["second crossing", box.secondCrossing ? [box.secondCrossing] : []],
-    ["budget", box.budgets.map(({ line }) => line)],
+    ["second crossing", [box.secondCrossing ?? none]],
+    ["budget", equilibria.map(({ prices }) => lineAt(prices)?.line)],
     ["equilibrium", equilibria.map(({ allocation }) => allocation.subarray(0, 2))],
   ];
   agents.forEach((agent, i) => {
@@ -61,13 +59,8 @@ function rows(
     curves.push([`offer:${agent}`, box.offers[i].map(({ points }) => points)]);
   });
   return curves.flatMap(([curve, pieces]) =>
-    pieces.flatMap((flat, k) =>
-      Array.from({ length: flat.length / 2 }, (_, c): [string, number, number, number] => [
-        curve,
-        k + 1,
-        flat[2 * c],
-        flat[2 * c + 1],
-      ]),
+    pieces.flatMap((flat = none, k) =>
+      Array.from({ length: flat.length / 2 }, (_, c) => [curve, k + 1, flat[2 * c], flat[2 * c + 1]]),
     ),
   );
 }
@@ -98,6 +91,9 @@ function show(box: EdgeworthBox, found: Equilibria, { agents, goods, name }: Eco
         ),
     ),
     "second crossing: where both indifference curves through the endowment meet again; --json and --csv print all curves",
+    ...found.equilibria.flatMap(({ converged, status, message }, k) =>
+      converged ? [] : [`equilibrium ${k + 1} ${status}: ${message}`],
+    ),
     completeness(found),
     `${found.searched} (${found.engine})`,
   ].join("\n");

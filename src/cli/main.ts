@@ -52,7 +52,8 @@ try {
     warn(`walras: ${error.message.replace(/\n/g, "\n        ")}`);
     process.exitCode = 2;
   } else if (error instanceof NotConvergedError || error instanceof SingularError) {
-    warn(`walras: ${error.message}`);
+    const status = error instanceof NotConvergedError ? `${error.solution.status}: ` : "";
+    warn(`walras: ${status}${error.message}`);
     process.exitCode = 1;
   } else throw error;
 }
