@@ -39,6 +39,7 @@ export function welfareCommand(): Command {
 
 function printComparison(comparison: Comparison, economy: Economy, flags: PointFlags): void {
   const { equivalentVariation, compensatingVariation, utilityChange, gains } = comparison;
+  const head = ["agent", "equivalentVariation", "compensatingVariation", "utilityChange", "gains"];
   const rows = economy.agents.map((agent, i) => [
     agent,
     equivalentVariation[i],
@@ -47,7 +48,7 @@ function printComparison(comparison: Comparison, economy: Economy, flags: PointF
     gains[i],
   ]);
   if (flags.json) print(toJsonText(analysisToJson(comparison, economy, {})));
-  else if (flags.csv) print(csv(["agent", ...Object.keys(comparison)], rows));
+  else if (flags.csv) print(csv(head, rows));
   else {
     if (economy.name) print(economy.name);
     const outcome = (gain: number) => (gain > 0 ? "gains" : gain < 0 ? "loses" : "neither");
