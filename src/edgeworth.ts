@@ -65,7 +65,8 @@ const SAMPLES = 257;
 
 /** Walras.edgeworthBox. */
 export function edgeworthBox(engine: Engine, economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
-  const budgets = checkOptions(economy, options);
+  requireBox(economy);
+  const budgets = checkOptions(options);
   const box = new Box(engine, economy, options);
   const [low, high] = box.coreEnds();
   const indifference = [0, 1].map((i) => box.indifference(i)) as [BoxCurve, BoxCurve];
@@ -81,7 +82,11 @@ export function edgeworthBox(engine: Engine, economy: Economy, options: Edgewort
   };
 }
 
-function checkOptions(economy: Economy, options: EdgeworthOptions): Float64Array[] {
+/**
+ * Checks that an economy is a market that a box can be drawn of.
+ * @throws EconomyError
+ */
+export function requireBox(economy: Economy): void {
   const { agents, goods, alpha } = economy;
   if (agents.length !== 2 || goods.length !== 2) {
     const sizes = `${agents.length} agents and ${goods.length} goods`;
@@ -93,6 +98,9 @@ function checkOptions(economy: Economy, options: EdgeworthOptions): Float64Array
     if (a === 0) wrong.add(`alpha[${c >> 1}][${c & 1}]`, "must be above 0 for a box: indifference curves bend", a);
   });
   wrong.throwIfAny(EconomyError);
+}
+
+function checkOptions(options: EdgeworthOptions): Float64Array[] {
   const findings = new Findings();
   findings.keys(options, ["points", "bend", "prices"]);
   findings.number("points", options.points, 2, 100_000, true);
@@ -256,16 +264,18 @@ class Box {
     const [price1, price2] = this.#plan(0).shadowPrices;
     const centre = Number.isFinite(value1 - value2) ? value1 - value2 : Math.log(price1 / price2);
     const reach = (sign: number) => {
+      // Both prices, exp(t / 2) and exp(-t / 2), must be doubles.
+      const at = (by: number) => Math.max(-2 * DEEPEST, Math.min(2 * DEEPEST, centre + sign * by));
       let by = 1;
-      let last = hers(centre + sign * by);
+      let last = hers(at(by));
       while (by < Math.min(this.#steepest, DEEPEST)) {
-        const next = hers(centre + 2 * sign * by);
+        const next = hers(at(2 * by));
         const moved = Math.max(...next.map((x, j) => Math.abs(x - last[j]) / totals[j]));
         if ((!inside(last) && !inside(next)) || moved < EDGE) break;
         last = next;
         by *= 2;
       }
-      return centre + 2 * sign * by;
+      return at(2 * by);
     };
     return [reach(-1), reach(1)];
   }

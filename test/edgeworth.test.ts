@@ -190,6 +190,21 @@ for (const [name, walras] of engines) {
       for (const x of points(some.indifference[0])) expect(Math.abs(better(data, 0, x))).toBeLessThan(1e-12);
     });
 
+    it("draws offer curves where relative prices are at the end of what a double holds", () => {
+      for (const omega of [-400, -900, -2000]) {
+        const economy = walras.economy({ alpha: [[1, 2], [2, 1]], omega, endowments: [[3, 0], [1, 1]] }); // biome-ignore format: rows
+        const { offers, endowment, totals } = walras.edgeworthBox(economy);
+        for (const curve of offers.flat()) {
+          points(curve).forEach((x, k) => {
+            const [p1, p2] = [1, -1].map((sign) => Math.exp((sign * curve.parameter[k]) / 2));
+            expect(Math.min(p1, p2)).toBeGreaterThan(0);
+            const missed = p1 * (x[0] - endowment[0]) + p2 * (x[1] - endowment[1]);
+            expect(Math.abs(missed)).toBeLessThan(1e-12 * (p1 * totals[0] + p2 * totals[1]));
+          });
+        }
+      }
+    });
+
     it("has a core of one point where the endowment is efficient", () => {
       const data = {
         alpha: [

@@ -1,11 +1,11 @@
 // walras equilibria FILE: every equilibrium that can be found, and whether the list is proved complete.
 
 import { Command, Option } from "commander";
-import { csvFormatRows } from "d3-dsv";
 import type { Economy } from "../economy.js";
+import { csv } from "../report/csv.js";
 import { equilibriaToJson, toJsonText } from "../report/json.js";
-import { digits, table } from "../report/table.js";
-import type { Equilibria, Equilibrium, Unresolved } from "../solution.js";
+import { digits, stability, table } from "../report/table.js";
+import type { Equilibria, Unresolved } from "../solution.js";
 import { load } from "../walras.js";
 import { print, readEconomy } from "./io.js";
 import { type CommonFlags, goodOrIndex, number, withCommonOptions } from "./options.js";
@@ -36,28 +36,38 @@ export function equilibriaCommand(): Command {
     const numeraire = goodOrIndex(economy, flags.numeraire);
     const found = walras.equilibria(economy, { numeraire, maxIntervals, maxStarts, seed, tolerance });
     if (flags.json) print(toJsonText(equilibriaToJson(found, economy)));
-    else print(flags.csv ? csv(found, economy) : show(found, economy));
-    const solved = found.equilibria.length > 0 && found.equilibria.every(({ converged }) => converged);
-    process.exitCode = solved ? 0 : 1;
+    else print(flags.csv ? rows(found, economy) : show(found, economy));
+    process.exitCode = allConverged(found) ? 0 : 1;
   });
 }
 
-function csv({ equilibria }: Equilibria, { goods }: Economy): string {
+/** Whether equilibria were found, and each has converged. */
+export function allConverged({ equilibria }: Equilibria): boolean {
+  return equilibria.length > 0 && equilibria.every(({ converged }) => converged);
+}
+
+/** What is known of how many there are. */
+export function completeness({ complete, indexSum }: Equilibria): string {
+  return `complete: ${complete ? "yes, proved" : "not proved"}; sum of indices ${indexSum}`;
+}
+
+function rows({ equilibria }: Equilibria, { goods }: Economy): string {
   const head = ["equilibrium", "index", "stable", ...goods.map((good) => `price:${good}`)];
-  const rows = equilibria.map(({ index, stable, prices }, k) => [k + 1, index, stable, ...prices].map(String));
-  return csvFormatRows([head, ...rows]);
+  return csv(
+    head,
+    equilibria.map(({ index, stable, prices }, k) => [k + 1, index, stable, ...prices]),
+  );
 }
 
 function show(found: Equilibria, { name, agents, goods }: Economy): string {
-  const stable = (e: Equilibrium) => (e.stable === "unknown" ? "not known" : e.stable ? "yes" : "no");
   return [
     ...(name ? [name] : []),
     table(
       ["equilibrium", ...goods.map((good) => `price of ${good}`), "index", "stable", "status"],
-      found.equilibria.map((e, k) => [k + 1, ...e.prices, e.index, stable(e), e.status]),
+      found.equilibria.map((e, k) => [k + 1, ...e.prices, e.index, stability(e.stable), e.status]),
     ),
     ...found.unresolved.map((interval) => unresolved(interval, agents, goods)),
-    `complete: ${found.complete ? "yes, proved" : "not proved"}; sum of indices ${found.indexSum}; numeraire: ${found.equilibria[0]?.numeraire ?? "none"}`,
+    `${completeness(found)}; numeraire: ${found.equilibria[0]?.numeraire ?? "none"}`,
     `${found.searched} (${found.engine})`,
   ].join("\n");
 }

@@ -2,7 +2,7 @@
 
 import { Command, Option } from "commander";
 import type { Economy } from "../economy.js";
-import { digits, table } from "../report/table.js";
+import { digits, stability, table } from "../report/table.js";
 import type { Equilibrium, ShareEquilibrium } from "../solution.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
@@ -54,7 +54,7 @@ function showEquilibrium(solution: Equilibrium, economy: Economy): string {
   const { marketClearing, netFlow, budget, stationarity } = solution.residuals;
   return [
     ...(name ? [name] : []),
-    table(["", ...goods], [["price", ...solution.prices]]),
+    priceTable(solution.prices, economy),
     "Allocation",
     table(
       ["agent", ...goods, "income", "utility", "Negishi weight"],
@@ -71,10 +71,20 @@ function showEquilibrium(solution: Equilibrium, economy: Economy): string {
       ["agent", ...goods],
       agents.map((agent, i) => [agent, ...row(solution.netTrades, i)]),
     ),
-    `numeraire: ${solution.numeraire}; index ${solution.index}; unique: ${solution.unique === true ? "yes, proved" : "not known"}; stable under tâtonnement: ${solution.stable === "unknown" ? "not known" : solution.stable ? "yes" : "no"}`,
+    nature(solution),
     `residuals: market clearing ${digits(marketClearing)}, net flow ${digits(netFlow)}, budget ${digits(budget)}, stationarity ${digits(stationarity)}`,
     `${solution.status} (${solution.method}, ${solution.iterations} iterations, ${solution.engine}): ${solution.message}`,
   ].join("\n");
+}
+
+/** Prices as a table of one line. */
+export function priceTable(prices: ArrayLike<number>, { goods }: Economy): string {
+  return table(["", ...goods], [["price", ...Array.from(prices)]]);
+}
+
+/** What kind of equilibrium it is, in a line. */
+export function nature({ numeraire, index, unique, stable }: Equilibrium): string {
+  return `numeraire: ${numeraire}; index ${index}; unique: ${unique === true ? "yes, proved" : "not known"}; stable under tâtonnement: ${stability(stable)}`;
 }
 
 function showShares(solution: ShareEquilibrium, { agents, goods, name }: Economy): string {

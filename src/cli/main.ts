@@ -1,8 +1,11 @@
-// walras COMMAND [FILE] [options]. Exit status: 0 solved, 1 not converged, 2 bad input or usage.
+// walras COMMAND [FILE] [options]. Exit status: 0 solved, 1 not converged or critical, 2 bad input or usage.
 
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { InputError } from "../input.js";
+import { SingularError } from "../marketStatics.js";
+import { NotConvergedError } from "../solution.js";
+import { boxCommand } from "./box.js";
 import { checkCommand } from "./check.js";
 import { equilibriaCommand } from "./equilibria.js";
 import { equilibriumCommand } from "./equilibrium.js";
@@ -12,6 +15,8 @@ import { planCommand } from "./plan.js";
 import { reproduceCommand } from "./reproduce.js";
 import { staticsCommand } from "./statics.js";
 import { tatonnementCommand } from "./tatonnement.js";
+import { transfersCommand } from "./transfers.js";
+import { welfareCommand } from "./welfare.js";
 
 const program = new Command("walras")
   .description("Pareto-efficient allocations and competitive equilibrium prices of exchange economies")
@@ -25,6 +30,9 @@ for (const command of [
   frontierCommand(),
   staticsCommand(),
   tatonnementCommand(),
+  boxCommand(),
+  welfareCommand(),
+  transfersCommand(),
   checkCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
@@ -43,5 +51,9 @@ try {
   else if (error instanceof InputError || error instanceof RangeError) {
     warn(`walras: ${error.message.replace(/\n/g, "\n        ")}`);
     process.exitCode = 2;
+  } else if (error instanceof NotConvergedError || error instanceof SingularError) {
+    const status = error instanceof NotConvergedError ? `${error.solution.status}: ` : "";
+    warn(`walras: ${status}${error.message}`);
+    process.exitCode = 1;
   } else throw error;
 }

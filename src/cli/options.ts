@@ -1,15 +1,15 @@
 // Options that several commands share.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { csvFormatRows } from "d3-dsv";
 import type { Economy } from "../economy.js";
 import type { EngineName } from "../engine.js";
 import { OptionError } from "../input.js";
+import { csv } from "../report/csv.js";
 import { solutionToJson, toJsonText } from "../report/json.js";
 import type { Solution } from "../solution.js";
 import { print } from "./io.js";
 
-/** Flags of the commands whose answer has many points. */
+/** Flags of the commands whose answer can be CSV. */
 export interface PointFlags extends CommonFlags {
   csv?: boolean;
 }
@@ -58,7 +58,7 @@ export function printPoints<S extends Solution>(
     printSolution(solution, economy, flags, show);
     return;
   }
-  print(csvFormatRows([head, ...rows.map((row) => row.map(String))]));
+  print(csv(head, rows));
   process.exitCode = solution.converged ? 0 : 1;
 }
 

@@ -16,8 +16,6 @@ const POINTWISE = new Set(["time", "residual"]);
 export function solutionToJson(solution: Solution, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;
   const m = goods.length;
-  const rows = (flat: number[], length: number) =>
-    Array.from({ length: flat.length / length }, (_, k) => flat.slice(k * length, (k + 1) * length));
   const shaped = (key: string, flat: number[]) => (MATRICES.has(key) ? rows(flat, m) : flat);
   const entries = Object.entries(solution).map(([key, value]) => {
     if (!ArrayBuffer.isView(value)) return [key, value];
@@ -40,7 +38,32 @@ export function equilibriaToJson(found: Equilibria, economy: Economy): Record<st
   return { ...(name === undefined ? {} : { name }), agents, goods, ...found, equilibria, unresolved };
 }
 
+/**
+ * What an analysis found as plain data: typed arrays as arrays, those under a key of `widths` as rows of that many numbers, and names as
+ * solutionToJson has them.
+ */
+export function analysisToJson(
+  found: object,
+  { name, agents, goods }: Economy,
+  widths: Readonly<Record<string, number>>,
+): Record<string, unknown> {
+  const plain = (value: unknown, width?: number): unknown => {
+    if (ArrayBuffer.isView(value)) {
+      const flat = Array.from(value as Float64Array);
+      return width === undefined ? flat : rows(flat, width);
+    }
+    if (Array.isArray(value)) return value.map((element) => plain(element, width));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner, widths[key])]));
+  };
+  return { ...(name === undefined ? {} : { name }), agents, goods, ...(plain(found) as object) };
+}
+
 /** JSON text with two spaces of indentation; numbers that JSON has no form for are strings. */
 export function toJsonText(value: unknown): string {
   return JSON.stringify(value, (_, v) => (typeof v === "number" && !Number.isFinite(v) ? String(v) : v), 2);
+}
+
+function rows(flat: number[], length: number): number[][] {
+  return Array.from({ length: flat.length / length }, (_, k) => flat.slice(k * length, (k + 1) * length));
 }

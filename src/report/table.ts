@@ -14,6 +14,11 @@ export function table(head: string[], rows: (string | number)[][]): string {
   return out.toString();
 }
 
+/** Whether an equilibrium is stable, in words. */
+export function stability(stable: boolean | "unknown"): string {
+  return stable === "unknown" ? "not known" : stable ? "yes" : "no";
+}
+
 /** A number to seven significant digits, without trailing zeros. */
 export function digits(value: number): string {
   return String(Number(value.toPrecision(7)));

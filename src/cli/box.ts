@@ -1,0 +1,100 @@
+// walras box FILE: the Edgeworth box of two agents and two goods, to look at or to draw.
+
+import { Command, Option } from "commander";
+import type { Economy } from "../economy.js";
+import { type EdgeworthBox, type EdgeworthOptions, requireBox } from "../edgeworth.js";
+import { csv } from "../report/csv.js";
+import { analysisToJson, equilibriaToJson, toJsonText } from "../report/json.js";
+import { stability, table } from "../report/table.js";
+import type { Equilibria } from "../solution.js";
+import { load } from "../walras.js";
+import { allConverged, completeness } from "./equilibria.js";
+import { print, readEconomy } from "./io.js";
+import { number, type PointFlags, withCommonOptions } from "./options.js";
+
+type Flags = PointFlags & Pick<EdgeworthOptions, "points" | "bend">;
+
+export function boxCommand(): Command {
+  const command = new Command("box")
+    .description("the Edgeworth box of two agents and two goods: contract curve, core, indifference and offer curves")
+    .argument("[file]", "an economy, JSON or CSV; standard input if left out")
+    .option("--points <count>", "of a curve, at most: default 257", number)
+    .option("--bend <part>", "of a curve, between points: default 0.001", number)
+    .addOption(new Option("--csv", "print all curves as CSV, a row a point").conflicts("json"));
+  return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
+    const economy = readEconomy(file);
+    requireBox(economy);
+    const walras = await load({ engine: flags.engine });
+    const found = walras.equilibria(economy);
+    // A relative price beyond what a double holds leaves a price of 0, at which there is no line to draw.
+    const prices = found.equilibria.map((e) => e.prices).filter((pair) => pair.every((price) => price > 0));
+    const box = walras.edgeworthBox(economy, { points: flags.points, bend: flags.bend, prices });
+    if (flags.json) print(toJsonText({ ...equilibriaToJson(found, economy), ...boxToJson(box, economy) }));
+    else
+      print(
+        flags.csv ? csv(["curve", "piece", "good1", "good2"], rows(box, found, economy)) : show(box, found, economy),
+      );
+    process.exitCode = allConverged(found) ? 0 : 1;
+  });
+}
+
+function boxToJson(box: EdgeworthBox, economy: Economy): Record<string, unknown> {
+  return analysisToJson(box, economy, { points: 2, line: 2, demand: 2 });
+}
+
+/** Curve, number of its piece and agent 1's amounts of every point of every curve; what is one point counts as a curve of one. */
+function rows(box: EdgeworthBox, { equilibria }: Equilibria, { agents }: Economy): (string | number)[][] {
+  const none = new Float64Array();
+  const lineAt = (prices: Float64Array) => box.budgets.find((budget) => budget.prices.every((p, j) => p === prices[j]));
+  const curves: [curve: string, pieces: (Float64Array | undefined)[]][] = [
+    ["endowment", [box.endowment]],
+    ["contract", [box.contract.points]],
+    ["core", [box.core.points]],
+    ["second crossing", [box.secondCrossing ?? none]],
+    ["budget", equilibria.map(({ prices }) => lineAt(prices)?.line)],
+    ["equilibrium", equilibria.map(({ allocation }) => allocation.subarray(0, 2))],
+  ];
+  agents.forEach((agent, i) => {
+    curves.push([`indifference:${agent}`, [box.indifference[i].points]]);
+    curves.push([`offer:${agent}`, box.offers[i].map(({ points }) => points)]);
+  });
+  return curves.flatMap(([curve, pieces]) =>
+    pieces.flatMap((flat = none, k) =>
+      Array.from({ length: flat.length / 2 }, (_, c) => [curve, k + 1, flat[2 * c], flat[2 * c + 1]]),
+    ),
+  );
+}
+
+function show(box: EdgeworthBox, found: Equilibria, { agents, goods, name }: Economy): string {
+  const { totals, core, secondCrossing } = box;
+  const shared = (x: Float64Array) => [...x, ...totals.map((total, j) => Math.max(0, total - x[j]))];
+  const head = ["", ...agents.flatMap((agent) => goods.map((good) => `${agent}: ${good}`))];
+  return [
+    ...(name ? [name] : []),
+    table(
+      [...head, `price of ${goods[0]} in ${goods[1]}`, "index", "stable"],
+      [
+        ["endowment", ...shared(box.endowment)],
+        [`core: ${agents[0]} gains nothing`, ...shared(core.points.subarray(0, 2))],
+        [`core: ${agents[1]} gains nothing`, ...shared(core.points.subarray(-2))],
+        ["second crossing", ...(secondCrossing ? shared(secondCrossing) : ["none", "", "", ""])],
+      ]
+        .map((row) => [...row, "", "", ""])
+        .concat(
+          found.equilibria.map(({ allocation, prices, index, stable }, k) => [
+            `equilibrium ${k + 1}`,
+            ...allocation,
+            prices[0] / prices[1],
+            index,
+            stability(stable),
+          ]),
+        ),
+    ),
+    "second crossing: where both indifference curves through the endowment meet again; --json and --csv print all curves",
+    ...found.equilibria.flatMap(({ converged, status, message }, k) =>
+      converged ? [] : [`equilibrium ${k + 1} ${status}: ${message}`],
+    ),
+    completeness(found),
+    `${found.searched} (${found.engine})`,
+  ].join("\n");
+}

@@ -1,0 +1,126 @@
+// walras welfare FILE [SOLUTION...]: who envies whom and who gains from trade; of two solutions, what the change is worth to each.
+
+import { Command, Option } from "commander";
+import type { Economy } from "../economy.js";
+import { OptionError } from "../input.js";
+import { csv } from "../report/csv.js";
+import { analysisToJson, toJsonText } from "../report/json.js";
+import { digits, table } from "../report/table.js";
+import type { Equilibrium } from "../solution.js";
+import { load, type Walras } from "../walras.js";
+import type { Comparison, Fairness, Priced } from "../welfare.js";
+import { nature, priceTable } from "./equilibrium.js";
+import { print, readEconomy, readJson } from "./io.js";
+import { type PointFlags, withCommonOptions } from "./options.js";
+
+export function welfareCommand(): Command {
+  const command = new Command("welfare")
+    .description(
+      "envy, shares of income and gains from trade; of two solutions, what the change is worth to each agent",
+    )
+    .argument("[file]", 'an economy, JSON or CSV; standard input if left out or "-"')
+    .argument(
+      "[solutions...]",
+      "JSON with an allocation, and prices or shadowPrices; two are before and after; default the equilibrium",
+    )
+    .addOption(new Option("--csv", "print CSV, a row an agent").conflicts("json"));
+  return withCommonOptions(command).action(async (file: string | undefined, solutions: string[], flags: PointFlags) => {
+    if (solutions.length > 2) {
+      const requirement = "must be two at most, before and after";
+      throw new OptionError([{ path: "solutions", requirement, value: solutions.length }]);
+    }
+    const economy = readEconomy(file);
+    const given = solutions.map((solution) => readJson(solution) as Priced);
+    const walras = await load({ engine: flags.engine });
+    if (given.length === 2) printComparison(walras.compare(economy, given[0], given[1]), economy, flags);
+    else printFairness(walras, economy, given[0], flags);
+  });
+}
+
+function printComparison(comparison: Comparison, economy: Economy, flags: PointFlags): void {
+  const { equivalentVariation, compensatingVariation, utilityChange, gains } = comparison;
+  const head = ["agent", "equivalentVariation", "compensatingVariation", "utilityChange", "gains"];
+  const rows = economy.agents.map((agent, i) => [
+    agent,
+    equivalentVariation[i],
+    compensatingVariation[i],
+    utilityChange[i],
+    gains[i],
+  ]);
+  if (flags.json) print(toJsonText(analysisToJson(comparison, economy, {})));
+  else if (flags.csv) print(csv(head, rows));
+  else {
+    if (economy.name) print(economy.name);
+    const outcome = (gain: number) => (gain > 0 ? "gains" : gain < 0 ? "loses" : "neither");
+    print(
+      table(
+        ["agent", "equivalent variation", "compensating variation", "utility change", "outcome"],
+        rows.map((row, i) => [...row.slice(0, 4), outcome(gains[i])]),
+      ),
+    );
+    print("equivalent variation: in money at the prices before; compensating variation: at the prices after");
+  }
+}
+
+function printFairness(walras: Walras, economy: Economy, given: Priced | undefined, flags: PointFlags): void {
+  const computed = given === undefined ? walras.equilibrium(economy, { throwOnFailure: true }) : undefined;
+  const solution = (computed ?? given) as Priced;
+  const fairness = walras.fairness(economy, solution);
+  const prices = (solution.prices ?? solution.shadowPrices) as ArrayLike<number>;
+  if (flags.json) {
+    const found = { prices: Float64Array.from(prices), ...fairness };
+    print(toJsonText(analysisToJson(found, economy, { envy: economy.agents.length })));
+  } else if (flags.csv) print(fairnessCsv(fairness, economy));
+  else print(showFairness(fairness, prices, computed, economy));
+}
+
+function fairnessCsv({ envy, shares, gains, gainShares }: Fairness, { agents }: Economy): string {
+  const n = agents.length;
+  const head = ["agent", "share", "gain", "gainShare", ...agents.map((agent) => `envy:${agent}`)];
+  return csv(
+    head,
+    agents.map((agent, i) => {
+      const gain = gains && gainShares ? [gains[i], gainShares[i]] : ["", ""];
+      return [agent, shares[i], ...gain, ...envy.subarray(i * n, (i + 1) * n)];
+    }),
+  );
+}
+
+function showFairness(
+  { envy, largest, shares, gains, gainShares }: Fairness,
+  prices: ArrayLike<number>,
+  computed: Equilibrium | undefined,
+  economy: Economy,
+): string {
+  const { agents, name } = economy;
+  return [
+    ...(name ? [name] : []),
+    priceTable(prices, economy),
+    table(
+      ["agent", "share of income", "gain from trade", "share of gains", "likes best of others' bundles", "envy"],
+      agents.map((agent, i) => {
+        const other = favourite(envy, i, agents.length);
+        return [
+          agent,
+          shares[i],
+          ...(gains && gainShares ? [gains[i], gainShares[i]] : ["not known", "not known"]),
+          ...(other === undefined ? ["", ""] : [agents[other], envy[i * agents.length + other]]),
+        ];
+      }),
+    ),
+    "envy: the income that would be as good to her as the other's bundle, below 0 where her own is better; money is at the prices above",
+    largest
+      ? `envy-free: no; largest envy: ${agents[largest.agent]} of ${agents[largest.of]}, ${digits(largest.amount)}`
+      : "envy-free: yes",
+    ...(computed ? [nature(computed)] : []),
+  ].join("\n");
+}
+
+/** Whose bundle agent i would like best of the others'. */
+function favourite(envy: Float64Array, i: number, n: number): number | undefined {
+  let best: number | undefined;
+  for (let k = 0; k < n; k++) {
+    if (k !== i && (best === undefined || envy[i * n + k] > envy[i * n + best])) best = k;
+  }
+  return best;
+}
