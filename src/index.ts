@@ -20,12 +20,11 @@ export {
   MOST_NAMES,
   parseEconomy,
 } from "./economy.js";
-export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./edgeworth.js";
 export type { EngineName } from "./engine.js";
-export type { Frontier, FrontierOptions } from "./frontier.js";
+export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
+export type { Frontier, FrontierOptions } from "./frontier/frontier.js";
 export type { Group } from "./groups.js";
 export { EconomyError, InputError, OptionError, type Violation } from "./input.js";
-export { type MarketOutcome, type MarketParameter, SingularError } from "./marketStatics.js";
 export type {
   AdamOptions,
   ControlOptions,
@@ -38,7 +37,6 @@ export type {
   ShareNumeraire,
   ShareOptions,
 } from "./options.js";
-export type { PlanOutcome, PlanParameter } from "./planStatics.js";
 export type { PreparedEconomy } from "./prepared.js";
 export { equilibriaToJson, solutionToJson } from "./report/json.js";
 export {
@@ -55,6 +53,8 @@ export {
   type Unresolved,
   type Verdict,
 } from "./solution.js";
+export { type MarketOutcome, type MarketParameter, SingularError } from "./statics/marketStatics.js";
+export type { PlanOutcome, PlanParameter } from "./statics/planStatics.js";
 export type {
   Blocks,
   EquilibriumStatics,
@@ -63,8 +63,8 @@ export type {
   PlanStatics,
   Statics,
   StaticsOptions,
-} from "./statics.js";
-export type { Cycle, Tatonnement, TatonnementOptions } from "./tatonnement.js";
-export type { TransferAnalysis, TransferParadox } from "./transferParadox.js";
+} from "./statics/statics.js";
+export type { TransferAnalysis, TransferParadox } from "./statics/transferParadox.js";
+export type { Cycle, Tatonnement, TatonnementOptions } from "./tatonnement/tatonnement.js";
 export { type LoadOptions, load, type Walras } from "./walras.js";
-export type { Comparison, Fairness, FairnessOptions, Priced } from "./welfare.js";
+export type { Comparison, Fairness, FairnessOptions, Priced } from "./welfare/welfare.js";

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { NEWTON, TWO_AGENTS, TWO_GOODS } from "../assembly/layout.js";
 import { hardMarket } from "../bench/economies.js";
 import type { Engine } from "../src/engine.js";
-import { mergeIdentical } from "../src/equilibria.js";
+import { mergeIdentical } from "../src/equilibria/equilibria.js";
 import { type EconomyData, EconomyError, OptionError } from "../src/index.js";
 import { engines, logUniform, matrixOf, relativeDifference } from "./engines.js";
 import { CASES, caseNamed } from "./fixtures.js";

@@ -1,7 +1,7 @@
 // The Runge-Kutta pair on equations whose solutions are known.
 
 import { describe, expect, it } from "vitest";
-import { startPath } from "../src/ode.js";
+import { startPath } from "../src/tatonnement/ode.js";
 
 /** y1' = y2, y2' = -y1: a circle. */
 const circle = (y: Float64Array, out: Float64Array) => {

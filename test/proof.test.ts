@@ -3,11 +3,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hardMarket } from "../bench/economies.js";
+import type { System } from "../src/equilibria/proof/system.js";
+import { ThreeAgents } from "../src/equilibria/proof/threeAgents.js";
+import { ThreeGoods } from "../src/equilibria/proof/threeGoods.js";
+import { type Proof, type ProofOptions, proveComplete } from "../src/equilibria/proof.js";
 import type { EconomyData } from "../src/index.js";
-import type { System } from "../src/proof/system.js";
-import { ThreeAgents } from "../src/proof/threeAgents.js";
-import { ThreeGoods } from "../src/proof/threeGoods.js";
-import { type Proof, type ProofOptions, proveComplete } from "../src/proof.js";
 import { engines, logUniform, matrixOf, relativeDifference } from "./engines.js";
 import { CASES } from "./fixtures.js";
 

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defineEconomy, type EconomyData, EconomyError, OptionError } from "../src/index.js";
-import { equivalentShare, expenditure, logBundle, preferencesOf, utilityGain } from "../src/utility.js";
+import { equivalentShare, expenditure, logBundle, preferencesOf, utilityGain } from "../src/welfare/utility.js";
 import { engines, logUniform, relativeDifference } from "./engines.js";
 import { type Market, marketsOf, utilityApart } from "./markets.js";
 

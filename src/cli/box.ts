@@ -2,7 +2,7 @@
 
 import { Command, Option } from "commander";
 import type { Economy } from "../economy.js";
-import { type EdgeworthBox, type EdgeworthOptions, requireBox } from "../edgeworth.js";
+import { type EdgeworthBox, type EdgeworthOptions, requireBox } from "../frontier/edgeworth.js";
 import { csv } from "../report/csv.js";
 import { analysisToJson, equilibriaToJson, toJsonText } from "../report/json.js";
 import { stability, table } from "../report/table.js";

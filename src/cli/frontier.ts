@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import type { Economy } from "../economy.js";
-import type { Frontier, FrontierOptions } from "../frontier.js";
+import type { Frontier, FrontierOptions } from "../frontier/frontier.js";
 import { digits, table } from "../report/table.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";

@@ -3,8 +3,8 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { InputError } from "../input.js";
-import { SingularError } from "../marketStatics.js";
 import { NotConvergedError } from "../solution.js";
+import { SingularError } from "../statics/marketStatics.js";
 import { boxCommand } from "./box.js";
 import { checkCommand } from "./check.js";
 import { equilibriaCommand } from "./equilibria.js";

@@ -3,7 +3,7 @@
 import { Command, Option } from "commander";
 import type { Economy } from "../economy.js";
 import { digits, table } from "../report/table.js";
-import type { Tatonnement, TatonnementOptions } from "../tatonnement.js";
+import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
 import { number, numbers, type PointFlags, printPoints, someOf, withCommonOptions } from "./options.js";

@@ -7,7 +7,7 @@ import { csv } from "../report/csv.js";
 import { analysisToJson, toJsonText } from "../report/json.js";
 import { table } from "../report/table.js";
 import type { Equilibrium } from "../solution.js";
-import type { TransferAnalysis } from "../transferParadox.js";
+import type { TransferAnalysis } from "../statics/transferParadox.js";
 import { load } from "../walras.js";
 import { nature, priceTable } from "./equilibrium.js";
 import { print, readEconomy } from "./io.js";

@@ -8,7 +8,7 @@ import { analysisToJson, toJsonText } from "../report/json.js";
 import { digits, table } from "../report/table.js";
 import type { Equilibrium } from "../solution.js";
 import { load, type Walras } from "../walras.js";
-import type { Comparison, Fairness, Priced } from "../welfare.js";
+import type { Comparison, Fairness, Priced } from "../welfare/welfare.js";
 import { nature, priceTable } from "./equilibrium.js";
 import { print, readEconomy, readJson } from "./io.js";
 import { type PointFlags, withCommonOptions } from "./options.js";

@@ -1,7 +1,7 @@
 // The JSON form of a solution: plain arrays, matrices as rows, names beside them.
 
 import type { Economy } from "../economy.js";
-import type { Frontier } from "../frontier.js";
+import type { Frontier } from "../frontier/frontier.js";
 import type { Equilibria, Solution } from "../solution.js";
 
 const MATRICES = new Set(["allocation", "netTrades"]);

@@ -1,15 +1,22 @@
 // The Edgeworth box: what there is to draw of a market of two agents and two goods.
 
+import type { Economy } from "../economy.js";
+import type { Engine } from "../engine.js";
+import { marketGroups } from "../groups.js";
+import { EconomyError, Findings, OptionError } from "../input.js";
+import { demandAt } from "../market.js";
+import { numbers } from "../options.js";
+import { plan } from "../planner.js";
+import {
+  cheapestBundle,
+  isWorst,
+  logBundle,
+  type Preferences,
+  preferencesOf,
+  utilityGain,
+} from "../welfare/utility.js";
 import { traceCurve } from "./curve.js";
-import type { Economy } from "./economy.js";
-import type { Engine } from "./engine.js";
 import { logWeightsAt, weightsOf } from "./frontier.js";
-import { marketGroups } from "./groups.js";
-import { EconomyError, Findings, OptionError } from "./input.js";
-import { demandAt } from "./market.js";
-import { numbers } from "./options.js";
-import { plan } from "./planner.js";
-import { cheapestBundle, isWorst, logBundle, type Preferences, preferencesOf, utilityGain } from "./utility.js";
 
 export interface EdgeworthOptions {
   /** The most points of a curve, 2 to 100000; default 257. */

@@ -1,7 +1,7 @@
 // One agent's utility in logs: differences of it that no cancellation spoils, the bundles that are worth as much as another, and the
 // cheapest of them.
 
-import type { Economy } from "./economy.js";
+import type { Economy } from "../economy.js";
 
 /** What an agent wants: the goods with alpha above 0, by index, with ln alpha and omega. Bundles below are logs of amounts of these. */
 export interface Preferences {

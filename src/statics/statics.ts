@@ -1,12 +1,12 @@
 // Comparative statics: how an equilibrium or a plan moves with the data behind it. What is asked for is checked here; the
 // derivatives themselves are in marketStatics.ts and planStatics.ts.
 
-import type { Candidate } from "./check.js";
-import { type Economy, MOST_CELLS } from "./economy.js";
-import type { Engine } from "./engine.js";
-import { Findings, OptionError } from "./input.js";
+import type { Candidate } from "../check.js";
+import { type Economy, MOST_CELLS } from "../economy.js";
+import type { Engine } from "../engine.js";
+import { Findings, OptionError } from "../input.js";
+import { checkControl, type NumberMatrix, type Numeraire, numbers } from "../options.js";
 import { type MarketOutcome, type MarketParameter, type MarketPoint, marketPoint } from "./marketStatics.js";
-import { checkControl, type NumberMatrix, type Numeraire, numbers } from "./options.js";
 import { type PlanOutcome, type PlanParameter, planPoint } from "./planStatics.js";
 
 /** Numbers under the names of parameters or outcomes; what is left out is 0. Matrices flat, agent-major, or as rows. */

@@ -5,13 +5,13 @@
 // unchanged marginal utility of income, whose log tau the budget then moves:
 //   sum_j spent_ij a_ij dtau_i = sum_j (p_j de_ij - spent_ij s_ij) + sum_j (owned_ij - spent_ij (1 + a_ij)) dq_j,  a = 1 / omega.
 
-import { MEASURES_SIZE, padded } from "../assembly/layout.js";
-import type { Economy } from "./economy.js";
-import type { Engine } from "./engine.js";
-import { type Group, marketGroups, subEconomy } from "./groups.js";
-import { Findings, OptionError } from "./input.js";
-import { auditMarket, layMarket, pick, place, requirePriced } from "./market.js";
-import { goodOf, type Numeraire, readNumbers } from "./options.js";
+import { MEASURES_SIZE, padded } from "../../assembly/layout.js";
+import type { Economy } from "../economy.js";
+import type { Engine } from "../engine.js";
+import { type Group, marketGroups, subEconomy } from "../groups.js";
+import { Findings, OptionError } from "../input.js";
+import { auditMarket, layMarket, pick, place, requirePriced } from "../market.js";
+import { goodOf, type Numeraire, readNumbers } from "../options.js";
 import type { Blocks, Point } from "./statics.js";
 import { times, utilitySlopes } from "./utilitySlopes.js";
 

@@ -1,11 +1,11 @@
 // The search for equilibria where no method proves a list complete: three or more agents and goods. Newton's method from many starts side by
 // side, until for long nothing new is found and the indices add up to 1.
 
-import * as layout from "../assembly/layout.js";
-import type { Economy } from "./economy.js";
-import { type Engine, tellProgress } from "./engine.js";
-import { type Part, settleGroup } from "./market.js";
-import type { EquilibriaOptions } from "./options.js";
+import * as layout from "../../assembly/layout.js";
+import type { Economy } from "../economy.js";
+import { type Engine, tellProgress } from "../engine.js";
+import { type Part, settleGroup } from "../market.js";
+import type { EquilibriaOptions } from "../options.js";
 
 /** Equilibria kept at most. */
 const MOST_FOUND = 4096;

@@ -1,15 +1,15 @@
 // The Pareto frontier: the planner's optima along a curve of weights, or over a triangle of them.
 
-import * as layout from "../assembly/layout.js";
-import { planMany } from "./bulk.js";
+import * as layout from "../../assembly/layout.js";
+import { planMany } from "../bulk.js";
+import { type Economy, MOST_CELLS } from "../economy.js";
+import { type Engine, tellProgress } from "../engine.js";
+import { Findings, OptionError } from "../input.js";
+import { type CommonOptions, type ControlOptions, checkControl, positives } from "../options.js";
+import { plan } from "../planner.js";
+import { finish, judge, type Solution } from "../solution.js";
+import { equivalentShare, logBundle, preferencesOf, utilityOf } from "../welfare/utility.js";
 import { traceCurve } from "./curve.js";
-import { type Economy, MOST_CELLS } from "./economy.js";
-import { type Engine, tellProgress } from "./engine.js";
-import { Findings, OptionError } from "./input.js";
-import { type CommonOptions, type ControlOptions, checkControl, positives } from "./options.js";
-import { plan } from "./planner.js";
-import { finish, judge, type Solution } from "./solution.js";
-import { equivalentShare, logBundle, preferencesOf, utilityOf } from "./utility.js";
 
 export interface FrontierOptions extends CommonOptions, ControlOptions {
   /** n weights above 0 to start from, with `to`: ln(weights) goes straight to these. Default for two agents: a division of 1 to 99 per cent. */

@@ -1,8 +1,8 @@
 // What changes and trades are worth to people, in money: equivalent and compensating variation, envy, gains from trade.
 
-import type { Economy } from "./economy.js";
-import { EconomyError, Findings, OptionError } from "./input.js";
-import { type NumberMatrix, numbers } from "./options.js";
+import type { Economy } from "../economy.js";
+import { EconomyError, Findings, OptionError } from "../input.js";
+import { type NumberMatrix, numbers } from "../options.js";
 import { expenditure, logBundle, type Preferences, preferencesOf, utilityGain } from "./utility.js";
 
 /** An allocation with prices: an equilibrium, or a plan with its shadow prices; anybody's. */

@@ -1,15 +1,15 @@
 // All equilibria of an economy: which groups allow a proof that the list is complete, and the list of the whole from those of its groups.
 
-import * as layout from "../assembly/layout.js";
+import * as layout from "../../assembly/layout.js";
+import type { Economy } from "../economy.js";
+import { type Engine, tellProgress } from "../engine.js";
+import { type Group, marketGroups, subEconomy } from "../groups.js";
+import { demandAt, grossSubstitutes, isTrivial, logSum, type Part, settleGroup, solveGroup, whole } from "../market.js";
+import { checkEquilibriaOptions, type EquilibriaOptions } from "../options.js";
+import type { Equilibria, Unresolved } from "../solution.js";
 import { blockEconomy, weakBlocks } from "./blocks.js";
-import type { Economy } from "./economy.js";
-import { type Engine, tellProgress } from "./engine.js";
-import { type Group, marketGroups, subEconomy } from "./groups.js";
-import { demandAt, grossSubstitutes, isTrivial, logSum, type Part, settleGroup, solveGroup, whole } from "./market.js";
-import { checkEquilibriaOptions, type EquilibriaOptions } from "./options.js";
 import { type Proof, proveComplete } from "./proof.js";
 import { search } from "./search.js";
-import type { Equilibria, Unresolved } from "./solution.js";
 
 /** Equilibria of the whole listed at most, where groups that do not trade make a product of their lists. */
 const MOST_EQUILIBRIA = 4096;
