@@ -36,6 +36,8 @@ export function auditPlan(
   log(prices, logPrices, m);
   let welfare: f64 = 0;
   let stationarity: f64 = 0;
+  // A price that no double holds supports nothing.
+  for (let j = 0; j < m; j++) if (!(d[prices + j] < Infinity)) stationarity = Infinity;
   for (let i = 0; i < n; i++) {
     takeRow(i, m, alpha, omega, x, work);
     const part = violations(i, m, alpha, omega, x, logPrices, -Math.log(d[weights + i]), work);

@@ -104,7 +104,10 @@ export function planMany(
     -1,
     solver,
   );
-  for (let e = 0; e < count; e++) d[residual + e] = Math.max(d[residuals + 2 * e], d[residuals + 2 * e + 1]);
+  for (let e = 0; e < count; e++) {
+    d[residual + e] = Math.max(d[residuals + 2 * e], d[residuals + 2 * e + 1]);
+    for (let j = 0; j < m; j++) if (!(d[prices + e * m + j] < Infinity)) d[residual + e] = Infinity;
+  }
   for (let e = 0; e < count; e++) {
     d[status + e] = CONVERGED;
     if (d[residual + e] <= tolerance) continue;

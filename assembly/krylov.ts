@@ -5,6 +5,9 @@ import { lengthOf } from "./linear";
 import { doubles } from "./simd/memory";
 import { addScaled, dot } from "./simd/rows";
 
+/** What is left of a product, beside a system of order one, once the space is exhausted: rounding, which is no direction. */
+const EXHAUSTED: f64 = 1e-8;
+
 /** Doubles of work for solveByProducts with at most `most` products with systems of order m. */
 export function krylovWork(m: i32, most: i32): i32 {
   return (most + 1) * padded(m) + (most + 5) * most;
@@ -60,14 +63,14 @@ export function solveByProducts(
     }
     const corner = d[h + k * most + k];
     const radius = Math.sqrt(corner * corner + size * size);
-    if (radius === 0) break;
+    if (radius <= EXHAUSTED) break;
     d[cosine + k] = corner / radius;
     d[sine + k] = size / radius;
     d[h + k * most + k] = radius;
     d[left + k + 1] = -d[sine + k] * d[left + k];
     d[left + k] *= d[cosine + k];
     count++;
-    if (size === 0) break;
+    if (size <= EXHAUSTED) break;
   }
 
   for (let k = count - 1; k >= 0; k--) {

@@ -27,12 +27,18 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
   const groups = marketGroups(economy);
   if (start) requirePriced("start", start, groups);
   const substitutes = grossSubstitutes(economy);
-  const parts = groups.map((group) => {
-    const part = subEconomy(economy, group);
-    return solveGroup(engine, part, start && pick(start, group.goods), options, substitutes || grossSubstitutes(part));
-  });
   const proved = groups.length === 1 && (substitutes || isTrivial(groups[0]));
-  return finish(options, whole(engine, economy, groups, parts, good, options, proved));
+  const solve = (quickly: boolean) => {
+    const parts = groups.map((group) => {
+      const part = subEconomy(economy, group);
+      const from = start && pick(start, group.goods);
+      return solveGroup(engine, part, from, options, substitutes || grossSubstitutes(part), quickly);
+    });
+    return whole(engine, economy, groups, parts, good, options, proved);
+  };
+  const found = solve(!start);
+  const doubted = found.status === "stalled" && found.method.includes(METHODS[layout.JOINT]);
+  return finish(options, doubted ? solve(false) : found);
 }
 
 /** An equilibrium of one group, before it is judged. */
@@ -123,7 +129,7 @@ export function whole(
     weights: audited.weights,
     groups,
     index,
-    unique: unique ? true : "unknown",
+    unique: unique && verdict.converged ? true : "unknown",
     stable: verdict.converged ? stable : "unknown",
   };
 }
@@ -153,17 +159,18 @@ function joined(economy: Economy, groups: Group[], parts: readonly Part[]) {
   return { logPrices, allocation };
 }
 
-/** Solves one connected market: by the quick method where no start is given and it arrives, else with care. */
+/** Solves one connected market: by the quick method where that is asked for and arrives, else with care, from a start if one is given. */
 export function solveGroup(
   engine: Engine,
   economy: Economy,
   start: Float64Array | undefined,
   options: EquilibriumOptions,
   substitutes: boolean,
+  quickly: boolean,
 ): Part {
   const { kernels } = engine;
   const room = roomToJudge(engine, economy, substitutes);
-  const quick = start ? undefined : solveJointly(engine, economy, options, substitutes, room);
+  const quick = !quickly ? undefined : solveJointly(engine, economy, options, substitutes, room);
   if (quick?.code === layout.CONVERGED) return quick;
   // Out of iterations or cancelled, it goes no farther: what is left is what agents demand where it stood.
   const stopped = quick && quick.code !== layout.STALLED ? quick : undefined;

@@ -29,11 +29,13 @@ export function plan(engine: Engine, given: Economy | PreparedEconomy, options: 
   const weights = checkPlanOptions(economy, options);
   const found = planInColumns(engine, economy, weights, prepared) ?? planByGoods(engine, economy, weights);
   const { status, converged, message } = judge(layout.CONVERGED, found.residuals, options.tolerance ?? 1e-10);
+  const lost = lostPrice(found.shadowPrices);
   // Spelt out: spreading takes longer than a small plan.
   return finish(options, {
     status,
     converged,
-    message,
+    message:
+      lost < 0 ? message : `${message} The shadow price of ${economy.goods[lost]} is beyond what a double holds.`,
     iterations: 0,
     evaluations: 1,
     residuals: found.residuals,
@@ -79,7 +81,9 @@ function planInColumns(engine: Engine, economy: Economy, weights: Float64Array, 
   const ties = new Int32Array(m);
   for (let j = 0; j < m; j++) ties[j] = 1;
   const allocation = read(at.x, n * m);
-  return { residuals, allocation, shadowPrices: read(at.prices, m), utilities, welfare, gap: 0, ties };
+  const shadowPrices = read(at.prices, m);
+  if (lostPrice(shadowPrices) >= 0) return undefined;
+  return { residuals, allocation, shadowPrices, utilities, welfare, gap: 0, ties };
 }
 
 /** Good by good, whatever the curvatures. */
@@ -106,6 +110,12 @@ function planByGoods(engine: Engine, economy: Economy, weights: Float64Array) {
   const ties = Int32Array.from(economy.goods, (_, j) => value(at.ties + j));
   const gap = value(at.header + layout.GAP);
   return { ...auditPlan(engine, economy, at), gap, ties };
+}
+
+/** The first good whose shadow price is more than a double holds, or -1. */
+function lostPrice(shadowPrices: Float64Array): number {
+  for (let j = 0; j < shadowPrices.length; j++) if (!(shadowPrices[j] < Infinity)) return j;
+  return -1;
 }
 
 /** Walras.planWithAdam. */

@@ -38,8 +38,8 @@ const CAP: f64 = 4;
 /** Residuals at which to stop, and at which an iteration that gains nothing more may. */
 const SMALL: f64 = 1e-13;
 const ROUNDING: f64 = 1e-11;
-/** The residual over the least part of a good that is traded: below this the net flow is small, too. */
-const PROVED: f64 = 1e-11;
+/** A good's residual over the part of it that is traded, which the audit's net flow is about twice of. */
+const PROVED: f64 = 5e-11;
 /** Amounts below this may have been cut off. */
 const SMALLEST: f64 = 1e-300;
 /** A pivot of the Jacobian, its rows over their diagonal, below which the index is for the careful method to tell. */
@@ -258,7 +258,10 @@ function newtonStep(): bool {
   for (let i = 0; i < n; i++) addScaled(right, d[budget + i], y + i * m, m);
   if (m > MOST_DENSE) {
     const left = solveByProducts(applyJacobian, m, right, step, Math.min(0.1, worst), MOST_PRODUCTS, matrix);
-    if (!(left < 0.5)) return false;
+    if (!(left < 0.95)) return false;
+    // The level of prices is anybody's: as in the dense way one price stays.
+    const level = d[step + largestValue()];
+    for (let j = 0; j < m; j++) d[step + j] -= level;
   } else {
     if (factorJacobian() === 0) return false;
     for (let j = 0; j < m; j++) d[step + j] = d[right + j];
@@ -310,20 +313,17 @@ function largestValue(): i32 {
 }
 
 /**
- * Whether the residuals prove an equilibrium: they are small beside what is traded of every good, and no amount is beyond what
- * doubles hold. Where asked for, works out the index,
- * which must be beyond doubt. y stays what it was.
+ * Whether the residuals tell of an equilibrium: each good's is small beside what is traded of it, and no amount is beyond what
+ * doubles hold. The audit has the last word. Where asked for, works out the index, which must be beyond doubt. y stays what it was.
  */
 function proved(): bool {
   const d = doubles;
-  let least = Infinity;
   for (let j = 0; j < m; j++) d[room + j] = 0;
   for (let i = 0; i < n; i++) {
     const row = i * m;
     if (tradeRow(y + row, la + row, endowments + row, totals, room, m) < SMALLEST) return false;
   }
-  for (let j = 0; j < m; j++) least = Math.min(least, d[room + j]);
-  if (!(worst <= PROVED * least)) return false;
+  for (let j = 0; j < m; j++) if (!(Math.abs(d[market + j]) <= PROVED * d[room + j])) return false;
   if (!toBeIndexed) return true;
   linearise();
   index = factorJacobian();

@@ -7,7 +7,7 @@ import type { Part } from "../market.js";
 /** The part of a good's gross flow that links an agent to it. */
 const LINK = 1e-9;
 
-/** At an equilibrium, the groups of a connected market that flows of more than LINK connect; one, as a rule. */
+/** At an equilibrium, the groups of a connected market that flows of more than LINK connect; one, as a rule, and none where they cannot be told apart. */
 export function weakBlocks(economy: Economy, { answer }: Part): Group[] {
   const endowments = economy.endowments as Float64Array;
   const n = economy.agents.length;
@@ -34,10 +34,13 @@ export function weakBlocks(economy: Economy, { answer }: Part): Group[] {
     for (let j = 1; j < m; j++) if (shares[i * m + j] > shares[i * m + best]) best = j;
     return block[best];
   };
-  return [...new Set(block)].map((name) => ({
+  const blocks = [...new Set(block)].map((name) => ({
     agents: Array.from({ length: n }, (_, i) => i).filter((i) => home(i) === name),
     goods: Array.from({ length: m }, (_, j) => j).filter((j) => block[j] === name),
   }));
+  // A block that cannot do without the others is none.
+  const alone = (b: Group) => blockEconomy(economy, b).totals.every((total) => total > 0);
+  return blocks.every(alone) ? blocks : [];
 }
 
 /**

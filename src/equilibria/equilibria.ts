@@ -39,17 +39,19 @@ export function equilibria(engine: Engine, economy: Economy, options: Equilibria
   const lists = groups.map((group) => listOf(engine, economy, group, options));
   const counts = lists.map(({ parts }) => parts.length);
   const size = counts.reduce((product, count) => product * count, 1);
-  const complete = lists.every((list) => list.complete) && size <= MOST_EQUILIBRIA;
-  const unique = complete && groups.length === 1 && size === 1;
+  const proved = lists.every((list) => list.complete) && size <= MOST_EQUILIBRIA;
+  const unique = proved && groups.length === 1 && size === 1;
   const found = Array.from({ length: Math.min(size, MOST_EQUILIBRIA) }, (_, k) =>
     whole(engine, economy, groups, choice(lists, k), good, options, unique),
   );
+  // What is proved to exist may have prices that no double holds.
+  const complete = proved && found.every(({ converged }) => converged);
   return {
     equilibria: found.sort((a, b) => a.prices[0] - b.prices[0]),
     complete,
     indexSum: lists.reduce((product, { indexSum }) => product * indexSum, 1),
     unresolved: lists.flatMap(({ unresolved }) => unresolved),
-    searched: sentence(economy, groups, lists, size),
+    searched: `${sentence(economy, groups, lists, size)}${proved && !complete ? " Not all of them could be computed in double precision." : ""}`,
     iterations: lists.reduce((sum, { intervals }) => sum + intervals, 0),
     evaluations: lists.reduce((sum, { evaluations }) => sum + evaluations, 0),
     engine: engine.name,
@@ -83,7 +85,7 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
   const { onStep, signal, maxIntervals } = options;
   const own = subEconomy(economy, group);
   const alone = (reason: string): List => {
-    const part = solveGroup(engine, own, undefined, { onStep, signal }, grossSubstitutes(own));
+    const part = solveGroup(engine, own, undefined, { onStep, signal }, grossSubstitutes(own), true);
     const complete = part.code === layout.CONVERGED;
     // The only one has the whole of the sum.
     const index = complete ? 1 : part.index;
@@ -105,8 +107,8 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
   const oneNumber = n === 2 || m === 2;
   const list = oneNumber && tame ? enumerate(engine, group, own, merged, options) : undefined;
   if (list) return list;
-  const first = solveGroup(engine, own, undefined, { onStep, signal }, false);
-  const blocks = weakBlocks(own, first);
+  const first = solveGroup(engine, own, undefined, { onStep, signal }, false, true);
+  const blocks = first.code === layout.CONVERGED ? weakBlocks(own, first) : [];
   if (blocks.length > 1) return acrossBlocks(engine, own, blocks, options);
   const proof = proveComplete(engine, merged, { onStep, signal, maxIntervals });
   if (proof?.complete) return provedBy(engine, own, merged, proof);
