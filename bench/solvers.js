@@ -16,7 +16,19 @@ export async function plans(engines) {
       };
     }),
   );
-  return measure("plan", tasks);
+  const prepared = [100, 1000].flatMap((size) =>
+    engines.map((walras) => {
+      const ready = walras.prepare(walras.economy(plannerEconomy(size, size)));
+      return {
+        name: `prepared ${size} ${walras.engine}`,
+        work: `plan ${size}x${size}, prepared`,
+        engine: walras.engine,
+        cells: size * size,
+        run: () => use(walras.plan(ready).welfare),
+      };
+    }),
+  );
+  return measure("plan", [...tasks, ...prepared]);
 }
 
 export async function equilibria(engines) {
@@ -24,7 +36,13 @@ export async function equilibria(engines) {
     engines.map((walras) => task(walras, `${size}x${size}`, mildMarket(size, size))),
   );
   const hard = engines.map((walras) => task(walras, "10x10, hard", hardMarket(7, { agents: 10, goods: 10 })));
-  return measure("equilibrium", [...mild, ...hard]);
+  const results = await measure("equilibrium", [...mild, ...hard]);
+  const wasm = engines.filter(({ engine }) => engine === "wasm");
+  for (const agents of [1000, 10_000]) {
+    const tasks = wasm.map((walras) => task(walras, `${agents}x1000`, mildMarket(agents, 1000)));
+    results.push(...(await measure("equilibrium", tasks, { iterations: 1, time: 20, warmup: false })));
+  }
+  return results;
 }
 
 function task(walras, what, data) {
