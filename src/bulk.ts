@@ -42,7 +42,7 @@ export interface EquilibriumManyOptions extends BulkSize {
 export interface BulkAnswer {
   /** count agents goods. */
   allocation: Float64Array;
-  /** count: the worst residual of each. */
+  /** count: the worst residual of each; of markets solved side by side, with an upper bound in the place of the net flow. */
   residual: Float64Array;
   /** count: index into `statuses`. */
   status: Uint8Array;

@@ -130,9 +130,9 @@ export class Walras {
   }
 
   /**
-   * All equilibria, and whether the list is proved complete: with two goods or two agents by interval bisection (docs/solvers.md), with
-   * one agent, one good, gross substitutes or identical homothetic agents by theorem. Otherwise those that a search finds. Groups that do
-   * not trade with each other are treated one by one.
+   * All equilibria, and whether the list is proved complete: with two goods or two agents by interval bisection, with
+   * three of either by branch and bound (docs/solvers.md), with one agent, one good, gross substitutes or identical homothetic agents by theorem.
+   * Otherwise those that a search from many starts finds. Groups that do not trade with each other are treated one by one.
    * @throws EconomyError as equilibrium() does; OptionError
    */
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
@@ -141,7 +141,7 @@ export class Walras {
   }
 
   /**
-   * Exact plans of many economies of one size, flat in and flat out. Every answer is audited as a single one is.
+   * Exact plans of many economies of one size, flat in and flat out. Every answer is judged by first-order conditions and sums.
    * @throws OptionError
    */
   planMany(options: PlanManyOptions): PlanManyAnswer {
@@ -149,8 +149,8 @@ export class Walras {
   }
 
   /**
-   * Equilibria of many markets of one size, in which everybody wants everything: prices add up to 1. Every answer is audited as a single
-   * one is.
+   * Equilibria of many markets of one size, in which everybody wants everything: prices add up to 1. Every answer is judged by market
+   * clearing, budgets, first-order conditions and net flows.
    * @throws OptionError
    */
   equilibriumMany(options: EquilibriumManyOptions): EquilibriumManyAnswer {
