@@ -37,7 +37,8 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
     return whole(engine, economy, groups, parts, good, options, proved);
   };
   const found = solve(!start);
-  const doubted = found.status === "stalled" && found.method.includes(METHODS[layout.JOINT]);
+  const quick = found.method.includes(METHODS[layout.JOINT]);
+  const doubted = found.status === "stalled" && quick && carefulRoom(economy) <= MOST_DOUBLES;
   return finish(options, doubted ? solve(false) : found);
 }
 
@@ -171,7 +172,8 @@ export function solveGroup(
   const { kernels } = engine;
   const room = roomToJudge(engine, economy, substitutes);
   const quick = !quickly ? undefined : solveJointly(engine, economy, options, substitutes, room);
-  if (quick?.code === layout.CONVERGED) return quick;
+  // Where there is no room for care, what there is goes to the audit.
+  if (quick && (quick.code === layout.CONVERGED || carefulRoom(economy) > MOST_DOUBLES)) return quick;
   // Out of iterations or cancelled, it goes no farther: what is left is what agents demand where it stood.
   const stopped = quick && quick.code !== layout.STALLED ? quick : undefined;
   const from = stopped ? stopped.answer.logPrices.map((p) => Math.exp(Math.max(-700, Math.min(p, 700)))) : start;
@@ -335,7 +337,7 @@ export function layMarket(
   const { kernels } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  requireRoom(economy, 2 * m * m + 16 * n * m);
+  requireRoom(economy, carefulRoom(economy));
   const at = layGroup(engine, economy, start, kernels.marketSize(n, m), room, logPrices);
   const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
   kernels.startMarket(n, m, ...data, layout.NEWTON, start ? at.start : -1, at.work);
@@ -364,6 +366,12 @@ function layGroup(
     work,
     room,
   });
+}
+
+/** Doubles that the careful methods take. */
+function carefulRoom(economy: Economy): number {
+  const m = economy.goods.length;
+  return 2 * m * m + 16 * economy.agents.length * m;
 }
 
 /** Beyond this a kernel's own sum of its blocks would overflow. */
