@@ -136,7 +136,7 @@ export function whole(
 }
 
 /** The methods that found the parts, each once. */
-function methodsOf(parts: readonly Part[]): string {
+export function methodsOf(parts: readonly Part[]): string {
   const methods: string[] = [];
   for (const { method } of parts) if (!methods.includes(method)) methods.push(method);
   return methods.join(", ");
@@ -147,17 +147,24 @@ function joined(economy: Economy, groups: Group[], parts: readonly Part[]) {
   const m = economy.goods.length;
   const [first] = parts;
   if (first?.answer.allocation.length === economy.alpha.length) return first.answer;
-  const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
   const allocation = economy.endowments?.slice() as Float64Array;
   groups.forEach((group, g) => {
+    place(allocation, parts[g].answer.allocation, group, m);
+  });
+  return { logPrices: joinedPrices(m, groups, parts), allocation };
+}
+
+/** m log prices, each group's adding up to its part of the goods; minus infinity of goods in no group. */
+export function joinedPrices(m: number, groups: readonly Group[], parts: readonly Part[]): Float64Array {
+  const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
+  groups.forEach(({ goods }, g) => {
     const { answer } = parts[g];
     const sum = logSum(answer.logPrices);
-    group.goods.forEach((j, l) => {
-      logPrices[j] = answer.logPrices[l] - sum + Math.log(group.goods.length / m);
+    goods.forEach((j, l) => {
+      logPrices[j] = answer.logPrices[l] - sum + Math.log(goods.length / m);
     });
-    place(allocation, answer.allocation, group, m);
   });
-  return { logPrices, allocation };
+  return logPrices;
 }
 
 /** Solves one connected market: by the quick method where that is asked for and arrives, else with care, from a start if one is given. */

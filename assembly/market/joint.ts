@@ -158,7 +158,10 @@ export function stepJointly(budget: i32, maxIterations: i32): i32 {
     if (!(worst < Infinity) || iterations === MOST_ITERATIONS) return STALLED;
     if (iterations >= TRIAL && worst > HOPELESS) return STALLED;
     linearise();
-    if (!newtonStep()) return STALLED;
+    if (!newtonStep()) {
+      evaluate();
+      return STALLED;
+    }
     iterations++;
     const last = worst;
     worst = evaluate();
@@ -177,7 +180,7 @@ export function reportJointly(header: i32): void {
   d[header + FLOW] = worst;
 }
 
-/** Writes log prices (m) and what agents demand (n m), after CONVERGED. */
+/** Writes log prices (m) and what agents demand (n m) where the search stands. */
 export function takeJointly(logPrices: i32, x: i32): void {
   const d = doubles;
   for (let j = 0; j < m; j++) d[logPrices + j] = d[q + j] - d[logTotals + j];
@@ -327,10 +330,7 @@ function proved(): bool {
   if (!toBeIndexed) return true;
   linearise();
   index = factorJacobian();
-  // Only y is needed from here on.
-  for (let i = 0; i < n; i++) {
-    const row = i * m;
-    spendRow(a + row, la + row, q, d[tau + i], value, y + row, demand, room, spending + i, den + i, m);
-  }
+  // y again, whose place the Jacobian took.
+  evaluate();
   return index !== 0;
 }

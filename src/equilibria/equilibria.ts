@@ -4,7 +4,18 @@ import * as layout from "../../assembly/layout.js";
 import type { Economy } from "../economy.js";
 import { type Engine, tellProgress } from "../engine.js";
 import { type Group, marketGroups, subEconomy } from "../groups.js";
-import { demandAt, grossSubstitutes, isTrivial, logSum, type Part, settleGroup, solveGroup, whole } from "../market.js";
+import {
+  demandAt,
+  grossSubstitutes,
+  isTrivial,
+  joinedPrices,
+  logSum,
+  methodsOf,
+  type Part,
+  settleGroup,
+  solveGroup,
+  whole,
+} from "../market.js";
 import { checkEquilibriaOptions, type EquilibriaOptions } from "../options.js";
 import type { Equilibria, Unresolved } from "../solution.js";
 import { blockEconomy, weakBlocks } from "./blocks.js";
@@ -148,12 +159,7 @@ function acrossBlocks(engine: Engine, own: Economy, blocks: Group[], options: Eq
   const size = lists.reduce((product, { parts }) => product * parts.length, 1);
   const parts = Array.from({ length: Math.min(size, MOST_EQUILIBRIA) }, (_, k) => {
     const chosen = choice(lists, k);
-    const logPrices = new Float64Array(m);
-    chosen.forEach(({ answer }, b) => {
-      const { goods } = blocks[b];
-      const sum = logSum(answer.logPrices);
-      for (const [l, j] of goods.entries()) logPrices[j] = answer.logPrices[l] - sum + Math.log(goods.length / m);
-    });
+    const logPrices = joinedPrices(m, blocks, chosen);
     const allocation = demandAt(engine, own, logPrices.map(Math.exp));
     return {
       code: Math.max(...chosen.map(({ code }) => code)),
@@ -161,7 +167,7 @@ function acrossBlocks(engine: Engine, own: Economy, blocks: Group[], options: Eq
       index: chosen.reduce((product, { index }) => product * index, 1),
       iterations: chosen.reduce((sum, { iterations }) => sum + iterations, 0),
       evaluations: chosen.reduce((sum, { evaluations }) => sum + evaluations, 0),
-      method: [...new Set(chosen.map(({ method }) => method))].join(", "),
+      method: methodsOf(chosen),
       answer: { logPrices, allocation },
     };
   });
