@@ -1,7 +1,7 @@
 // Residuals of an answer, from the economy and the answer alone, whoever found it.
 
-import { BUDGET, FEASIBILITY, NET_FLOW, padded, STATIONARITY, WELFARE } from "./layout";
-import { logSum } from "./root";
+import { logSum } from "./math/logSumExp";
+import { BUDGET, FEASIBILITY, NET_FLOW, padded, STATIONARITY, WELFARE } from "./protocol";
 import { doubles } from "./simd/memory";
 import { exp, log } from "./simd/passes";
 

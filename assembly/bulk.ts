@@ -3,17 +3,6 @@
 // same measures as a single one.
 
 import { auditMarket, auditPlan, auditWork } from "./audit";
-import {
-  AUDIT_SIZE,
-  BUDGET,
-  CONVERGED,
-  FEASIBILITY,
-  HEADER_SIZE,
-  NET_FLOW,
-  NEWTON,
-  STALLED,
-  STATIONARITY,
-} from "./layout";
 import { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 import {
   bindSide,
@@ -28,11 +17,22 @@ import {
   stepSide,
   takeSide,
   worst,
-} from "./market/lanes";
+} from "./market/jointBatch";
 import { marketSize } from "./market/state";
-import { columnsWork, planColumns } from "./planner/columns";
+import { logSum } from "./math/logSumExp";
 import { plan, planWork } from "./planner/plan";
-import { logSum } from "./root";
+import { columnsWork, planColumns } from "./planner/tiles";
+import {
+  AUDIT_SIZE,
+  BUDGET,
+  CONVERGED,
+  FEASIBILITY,
+  HEADER_SIZE,
+  NET_FLOW,
+  NEWTON,
+  STALLED,
+  STATIONARITY,
+} from "./protocol";
 import { doubles } from "./simd/memory";
 
 const MOST_STEPS = 5000;

@@ -12,11 +12,8 @@ export {
   stepEnumeration,
   takeFound,
   takePoint,
-} from "./enumerate/intervals";
-export { equilibriaMany, equilibriaWork } from "./enumerate/many";
-export { reportMarket, settleMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
-export { excessDemand } from "./market/excess";
-export { jointSize, reportJointly, startJointly, stepJointly, takeJointly } from "./market/joint";
+} from "./equilibria/enumeration";
+export { equilibriaMany, equilibriaWork } from "./equilibria/many";
 export {
   reportSearch,
   searchBetween,
@@ -26,14 +23,17 @@ export {
   takeCandidate,
   takeCritical,
   takeStart,
-} from "./market/search";
+} from "./equilibria/multistart";
+export { reportMarket, settleMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
+export { excessDemand } from "./market/excess";
+export { jointSize, reportJointly, startJointly, stepJointly, takeJointly } from "./market/jointNewton";
+export { marketSlopes } from "./market/sensitivity";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
-export { marketSlopes } from "./market/slopes";
 export { stability, stabilityWork } from "./market/stability";
 export { marketSize } from "./market/state";
+export { fillUniform } from "./math/random";
 export { adamMoment, adamPoint, adamSize, adamStart, adamSteps } from "./planner/adam";
-export { columnsWork, planColumns, prepare, preparedSize } from "./planner/columns";
 export { plan, planWork } from "./planner/plan";
-export { fillUniform } from "./random";
+export { columnsWork, planColumns, prepare, preparedSize } from "./planner/tiles";
 export { doubles, keep, release, reserve } from "./simd/memory";
 export { exp, log, power, softplus } from "./simd/passes";

@@ -1,13 +1,13 @@
 // npm run bench [-- SUITE...]: all suites or those named. Tables on standard error, JSON on standard output.
 
 import { load } from "../dist/index.js";
-import { adamCold, adamStep } from "./adam.js";
-import { growth } from "./growth.js";
 import { report } from "./harness.js";
-import { kernels } from "./kernels.js";
-import { memory } from "./memory.js";
-import { bulk, equilibria, plans } from "./solvers.js";
-import { start } from "./start.js";
+import { adamCold, adamStep } from "./suites/adam.js";
+import { growth } from "./suites/growth.js";
+import { kernels } from "./suites/kernels.js";
+import { memory } from "./suites/memory.js";
+import { bulk, equilibria, plans } from "./suites/solvers.js";
+import { start } from "./suites/start.js";
 
 const SUITES = {
   start,

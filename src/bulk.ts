@@ -1,10 +1,10 @@
 // Many economies of one size in one call: flat arrays in, flat arrays out.
 
-import { CONVERGED, MOST_FOUND, TWO_AGENTS, TWO_GOODS } from "../assembly/layout.js";
-import { isTyped } from "./economy.js";
-import type { Engine } from "./engine.js";
-import { Findings, OptionError } from "./input.js";
+import { CONVERGED, MOST_FOUND, TWO_AGENTS, TWO_GOODS } from "../assembly/protocol.js";
+import { isTyped } from "./economy/economy.js";
+import type { Engine } from "./engine/engine.js";
 import { STATUSES, type Status } from "./solution.js";
+import { Findings, OptionError } from "./violations.js";
 
 /** A number everywhere, or numbers economy by economy, each agent-major; an array `count` times too short is shared by all economies. */
 export type Bulk = number | ArrayLike<number>;

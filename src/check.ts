@@ -1,13 +1,13 @@
 // The residuals of anybody's solution, and a verdict.
 
-import * as layout from "../assembly/layout.js";
-import type { Economy } from "./economy.js";
-import type { Engine } from "./engine.js";
-import { Findings, OptionError } from "./input.js";
-import { auditMarket, demandAt } from "./market.js";
-import { type NumberMatrix, readNumbers } from "./options.js";
-import { auditPlan, withOptimality } from "./planner.js";
+import * as layout from "../assembly/protocol.js";
+import type { Economy } from "./economy/economy.js";
+import type { Engine } from "./engine/engine.js";
+import { auditMarket, demandAt } from "./market/equilibrium.js";
+import { type NumberMatrix, readNumbers } from "./options/options.js";
+import { auditPlan, withOptimality } from "./planner/plan.js";
 import type { Verdict } from "./solution.js";
+import { Findings, OptionError } from "./violations.js";
 
 /** Anybody's solution: an equilibrium has prices, a plan shadow prices and an allocation. Matrices as rows or flat. */
 export interface Candidate {

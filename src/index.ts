@@ -10,7 +10,7 @@ export type {
   PlanManyOptions,
 } from "./bulk.js";
 export type { Candidate } from "./check.js";
-export { parseEconomyCsv } from "./csv.js";
+export { parseEconomyCsv } from "./economy/csv.js";
 export {
   defineEconomy,
   type Economy,
@@ -19,12 +19,13 @@ export {
   MOST_CELLS,
   MOST_NAMES,
   parseEconomy,
-} from "./economy.js";
-export type { EngineName } from "./engine.js";
+} from "./economy/economy.js";
+export type { Group } from "./economy/groups.js";
+export type { EngineName } from "./engine/engine.js";
+export type { PreparedEconomy } from "./engine/prepared.js";
 export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
 export type { Frontier, FrontierOptions } from "./frontier/frontier.js";
-export type { Group } from "./groups.js";
-export { EconomyError, InputError, OptionError, type Violation } from "./input.js";
+export { equilibriaToJson, solutionToJson } from "./json.js";
 export type {
   AdamOptions,
   ControlOptions,
@@ -36,9 +37,7 @@ export type {
   Progress,
   ShareNumeraire,
   ShareOptions,
-} from "./options.js";
-export type { PreparedEconomy } from "./prepared.js";
-export { equilibriaToJson, solutionToJson } from "./report/json.js";
+} from "./options/options.js";
 export {
   type AdamPlan,
   type AdamTrace,
@@ -53,7 +52,7 @@ export {
   type Unresolved,
   type Verdict,
 } from "./solution.js";
-export { type MarketOutcome, type MarketParameter, SingularError } from "./statics/marketStatics.js";
+export { type MarketOutcome, type MarketParameter, SingularError } from "./statics/equilibriumStatics.js";
 export type { PlanOutcome, PlanParameter } from "./statics/planStatics.js";
 export type {
   Blocks,
@@ -66,5 +65,6 @@ export type {
 } from "./statics/statics.js";
 export type { TransferAnalysis, TransferParadox } from "./statics/transferParadox.js";
 export type { Cycle, Tatonnement, TatonnementOptions } from "./tatonnement/tatonnement.js";
+export { EconomyError, InputError, OptionError, type Violation } from "./violations.js";
 export { type LoadOptions, load, type Walras } from "./walras.js";
 export type { Comparison, Fairness, FairnessOptions, Priced } from "./welfare/welfare.js";

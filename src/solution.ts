@@ -12,9 +12,9 @@ import {
   NEWTON,
   RUNNING,
   STALLED,
-} from "../assembly/layout.js";
-import type { EngineName } from "./engine.js";
-import type { Group } from "./groups.js";
+} from "../assembly/protocol.js";
+import type { Group } from "./economy/groups.js";
+import type { EngineName } from "./engine/engine.js";
 
 export type Status = "converged" | "maxIterations" | "stalled" | "diverged" | "infeasible" | "cancelled";
 

@@ -12,20 +12,26 @@ import {
   planMany,
 } from "./bulk.js";
 import { type Candidate, check } from "./check.js";
-import { defineEconomy, type Economy, type EconomyData, isEconomy, parseEconomy } from "./economy.js";
-import { type Engine, type EngineName, startEngine } from "./engine.js";
+import { defineEconomy, type Economy, type EconomyData, isEconomy, parseEconomy } from "./economy/economy.js";
+import { type Engine, type EngineName, startEngine } from "./engine/engine.js";
+import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js";
 import { equilibria } from "./equilibria/equilibria.js";
 import { type EdgeworthBox, type EdgeworthOptions, edgeworthBox } from "./frontier/edgeworth.js";
 import { type Frontier, type FrontierOptions, frontier } from "./frontier/frontier.js";
-import { EconomyError, Findings, OptionError } from "./input.js";
-import { equilibrium, shareEquilibrium } from "./market.js";
-import type { AdamOptions, EquilibriaOptions, EquilibriumOptions, PlanOptions, ShareOptions } from "./options.js";
-import { plan, planWithAdam, transfers } from "./planner.js";
-import { isPrepared, type PreparedEconomy, prepare } from "./prepared.js";
+import { equilibrium, shareEquilibrium } from "./market/equilibrium.js";
+import type {
+  AdamOptions,
+  EquilibriaOptions,
+  EquilibriumOptions,
+  PlanOptions,
+  ShareOptions,
+} from "./options/options.js";
+import { plan, planWithAdam, transfers } from "./planner/plan.js";
 import type { AdamPlan, Equilibria, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "./solution.js";
 import { type EquilibriumStatics, type PlanStatics, type StaticsOptions, statics } from "./statics/statics.js";
 import { type TransferAnalysis, transferParadox } from "./statics/transferParadox.js";
 import { type Tatonnement, type TatonnementOptions, tatonnement } from "./tatonnement/tatonnement.js";
+import { EconomyError, Findings, OptionError } from "./violations.js";
 import {
   type Comparison,
   compare,

@@ -1,7 +1,7 @@
 // What agents own and demand at prices q. Log value spent: lx_ij = a_ij (q_j + tau_i - la_ij) + q_j, where tau_i, the log marginal
 // utility of wealth, makes spending equal wealth.
 
-import { logSum, logSumRoot } from "../root";
+import { logSum, logSumRoot } from "../math/logSumExp";
 import { doubles } from "../simd/memory";
 import { a, la, le, lo, lw, lx, m, n, scratch, tau } from "./state";
 

@@ -1,6 +1,9 @@
 // Competitive equilibrium, without options: Newton's method from the planner's prices; where that fails, bisection if there are two
 // agents or two goods, else the homotopy, from up to nine planners' allocations. One agent or one good needs no method.
 
+import { logPreferences, logsOf } from "../economy/logForm";
+import { logSum } from "../math/logSumExp";
+import { fillUniform } from "../math/random";
 import {
   BRACKET,
   CLOSED_FORM,
@@ -16,15 +19,12 @@ import {
   NEWTON,
   RUNNING,
   STALLED,
-} from "../layout";
-import { logPreferences, logsOf } from "../preferences";
-import { fillUniform } from "../random";
-import { logSum } from "../root";
+} from "../protocol";
 import { doubles } from "../simd/memory";
-import { bracketStep, startBracket } from "./bracket";
+import { bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
 import { homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
-import { flowResidual, index, newtonStep, resetNewton } from "./newton";
+import { flowResidual, index, newtonStep, resetNewton } from "./safeguardedNewton";
 import {
   ARRIVED,
   a,

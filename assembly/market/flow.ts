@@ -5,7 +5,7 @@
 // wealth is in, an agent who trades little of it has the difference from his budget instead: inflow is what all his other goods sell
 // for, outflow what he spends on other goods.
 
-import { logSum, NONE } from "../root";
+import { logSum, NONE } from "../math/logSumExp";
 import { doubles } from "../simd/memory";
 import { addProductRows, addScaled, expLess, expLessRow } from "../simd/rows";
 import {

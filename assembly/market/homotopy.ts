@@ -3,13 +3,13 @@
 // Continuation Methods, chapter 6), which may turn back in r. In r neither end is ever stepped on, however fast prices move there;
 // on the way Newton's method is tried at s = 1.
 
-import { factor, largestSize, lengthOf, solve } from "../linear";
-import { planInLogs } from "../planner/dual";
-import { logAdd } from "../root";
+import { factor, largestSize, lengthOf, solve } from "../math/linear";
+import { logAdd } from "../math/logSumExp";
+import { planInLogs } from "../planner/concaveGood";
 import { doubles } from "../simd/memory";
 import { evaluateDemand, forgetGuesses } from "./demand";
 import { chooseModes, evaluateByParameter, evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
-import { newton } from "./newton";
+import { newton } from "./safeguardedNewton";
 import {
   ARRIVED,
   a,

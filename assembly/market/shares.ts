@@ -2,9 +2,9 @@
 // It is not the demand of the stated utilities (docs/decisions.md). Its excess demands add up to sum Y - sum E whatever the prices, so
 // its Jacobian has rank m - 1 at most and a root is one point of a curve, until a normalisation b.p = v picks one.
 
-import { CONVERGED, DIVERGED, EVALUATIONS, ITERATIONS, MAX_ITERATIONS, padded, RANK, STALLED } from "../layout";
-import { factor, minimumNorm, solve } from "../linear";
-import { logSum } from "../root";
+import { factor, minimumNorm, solve } from "../math/linear";
+import { logSum } from "../math/logSumExp";
+import { CONVERGED, DIVERGED, EVALUATIONS, ITERATIONS, MAX_ITERATIONS, padded, RANK, STALLED } from "../protocol";
 import { doubles } from "../simd/memory";
 
 /** Demand x (n m) at prices (m), in logs until the end, so that no curvature overflows. `work`: m doubles. */

@@ -1,6 +1,6 @@
 // Whether an equilibrium is locally stable under tatonnement, d ln p_j / dt = excess demand for good j over its total.
 
-import { factor, largestSize, lengthOf, solve } from "../linear";
+import { factor, largestSize, lengthOf, solve } from "../math/linear";
 import { doubles } from "../simd/memory";
 
 const SQUARINGS = 60;

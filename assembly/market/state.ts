@@ -3,7 +3,7 @@
 // Everything is in logs and in units in which there is 1 of every good: y_ij = x_ij / E_j, q_j = ln p_j + ln E_j. Matrices are n m,
 // agent-major. A log of NONE or below is the log of 0.
 
-import { padded } from "../layout";
+import { padded } from "../protocol";
 
 // What a step of a method says of it.
 export const GOES_ON = 0;

@@ -6,7 +6,7 @@
 // all the steps of a call. Its cells are agent-major, `width` goods an agent, padded to whole vectors; rows that repeat from agent to agent
 // (a good's price, its sum) are laid out over `period` cells, the least common multiple of width and vector.
 
-import { CONVERGED, DIVERGED, MAX_ITERATIONS, padded, SHARES } from "../layout";
+import { CONVERGED, DIVERGED, MAX_ITERATIONS, padded, SHARES } from "../protocol";
 import { doubles, singles } from "../simd/memory";
 import {
   adamUpdate,

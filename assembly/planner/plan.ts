@@ -1,13 +1,13 @@
 // The planner's problem, exactly, whatever the curvatures: maximise sum_i lambda_i u_i(x_i) subject to sum_i x_ij <= E_j. It separates by
 // good; each good goes to the method for the agents who want it.
 
-import { GAP, padded } from "../layout";
-import { logPreferences, logsOf } from "../preferences";
+import { logPreferences, logsOf } from "../economy/logForm";
+import { GAP, padded } from "../protocol";
 import { doubles } from "../simd/memory";
 import { exp } from "../simd/passes";
-import { planGood } from "./dual";
-import { MIXED_WORK, mixedGood } from "./mixed";
-import { vertexGood } from "./vertex";
+import { planGood } from "./concaveGood";
+import { vertexGood } from "./convexGood";
+import { MIXED_WORK, mixedGood } from "./mixedGood";
 
 /** Doubles of work that plan() needs. */
 export function planWork(n: i32, m: i32): i32 {

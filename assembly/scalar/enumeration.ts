@@ -35,7 +35,7 @@ import {
   VALUE_SLACK,
   WEIGHT,
   Z,
-} from "../enumerate/fields";
+} from "../equilibria/fields";
 import { doubles } from "./memory";
 
 /** Bound of the relative error of a few operations, an exponential or a logarithm. */

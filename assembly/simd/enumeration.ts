@@ -35,7 +35,7 @@ import {
   VALUE_SLACK,
   WEIGHT,
   Z,
-} from "../enumerate/fields";
+} from "../equilibria/fields";
 import { F64, HALF, ONE } from "./formulas";
 
 const ZERO = memory.data<f64>([0.0, 0.0], 16);

@@ -1,16 +1,16 @@
 // walras box FILE: the Edgeworth box of two agents and two goods, to look at or to draw.
 
 import { Command, Option } from "commander";
-import type { Economy } from "../economy.js";
+import type { Economy } from "../economy/economy.js";
 import { type EdgeworthBox, type EdgeworthOptions, requireBox } from "../frontier/edgeworth.js";
-import { csv } from "../report/csv.js";
-import { analysisToJson, equilibriaToJson, toJsonText } from "../report/json.js";
-import { stability, table } from "../report/table.js";
+import { analysisToJson, equilibriaToJson, toJsonText } from "../json.js";
 import type { Equilibria } from "../solution.js";
 import { load } from "../walras.js";
+import { csv } from "./csv.js";
 import { allConverged, completeness } from "./equilibria.js";
 import { print, readEconomy } from "./io.js";
 import { number, type PointFlags, withCommonOptions } from "./options.js";
+import { stability, table } from "./table.js";
 
 type Flags = PointFlags & Pick<EdgeworthOptions, "points" | "bend">;
 

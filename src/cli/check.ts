@@ -2,11 +2,11 @@
 
 import { Command } from "commander";
 import type { Candidate } from "../check.js";
-import { toJsonText } from "../report/json.js";
-import { table } from "../report/table.js";
+import { toJsonText } from "../json.js";
 import { load } from "../walras.js";
 import { print, readEconomy, readJson } from "./io.js";
 import { type CommonFlags, number, withCommonOptions } from "./options.js";
+import { table } from "./table.js";
 
 export function checkCommand(): Command {
   const command = new Command("check")

@@ -1,14 +1,14 @@
 // walras equilibria FILE: every equilibrium that can be found, and whether the list is proved complete.
 
 import { Command, Option } from "commander";
-import type { Economy } from "../economy.js";
-import { csv } from "../report/csv.js";
-import { equilibriaToJson, toJsonText } from "../report/json.js";
-import { digits, stability, table } from "../report/table.js";
+import type { Economy } from "../economy/economy.js";
+import { equilibriaToJson, toJsonText } from "../json.js";
 import type { Equilibria, Unresolved } from "../solution.js";
 import { load } from "../walras.js";
+import { csv } from "./csv.js";
 import { print, readEconomy } from "./io.js";
 import { type CommonFlags, goodOrIndex, number, withCommonOptions } from "./options.js";
+import { digits, stability, table } from "./table.js";
 
 interface Flags extends CommonFlags {
   csv?: boolean;

@@ -1,12 +1,12 @@
 // walras equilibrium FILE: prices that clear the markets.
 
 import { Command, Option } from "commander";
-import type { Economy } from "../economy.js";
-import { digits, stability, table } from "../report/table.js";
+import type { Economy } from "../economy/economy.js";
 import type { Equilibrium, ShareEquilibrium } from "../solution.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
 import { type CommonFlags, goodOrIndex, number, numbers, printSolution, withCommonOptions } from "./options.js";
+import { digits, stability, table } from "./table.js";
 
 interface Flags extends CommonFlags {
   demand: "utility" | "shares";

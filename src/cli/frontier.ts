@@ -1,12 +1,12 @@
 // walras frontier FILE: utilities and allocations along Pareto weights.
 
 import { Command } from "commander";
-import type { Economy } from "../economy.js";
+import type { Economy } from "../economy/economy.js";
 import type { Frontier, FrontierOptions } from "../frontier/frontier.js";
-import { digits, table } from "../report/table.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
 import { number, numbers, type PointFlags, printPoints, someOf, withCommonOptions } from "./options.js";
+import { digits, table } from "./table.js";
 
 /** Lines of the table on a terminal. */
 const MOST_LINES = 25;

@@ -1,9 +1,9 @@
 // The only file that knows the file system and the standard streams.
 
 import { readFileSync, statSync } from "node:fs";
-import { parseEconomyCsv } from "../csv.js";
-import { type Economy, parseEconomy } from "../economy.js";
-import { EconomyError, InputError, OptionError } from "../input.js";
+import { parseEconomyCsv } from "../economy/csv.js";
+import { type Economy, parseEconomy } from "../economy/economy.js";
+import { EconomyError, InputError, OptionError } from "../violations.js";
 
 /** The largest file read, in bytes. */
 const MOST_BYTES = 1 << 29;

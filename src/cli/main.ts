@@ -2,9 +2,9 @@
 
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
-import { InputError } from "../input.js";
 import { NotConvergedError } from "../solution.js";
-import { SingularError } from "../statics/marketStatics.js";
+import { SingularError } from "../statics/equilibriumStatics.js";
+import { InputError } from "../violations.js";
 import { boxCommand } from "./box.js";
 import { checkCommand } from "./check.js";
 import { equilibriaCommand } from "./equilibria.js";

@@ -1,12 +1,12 @@
 // Options that several commands share.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Economy } from "../economy.js";
-import type { EngineName } from "../engine.js";
-import { OptionError } from "../input.js";
-import { csv } from "../report/csv.js";
-import { solutionToJson, toJsonText } from "../report/json.js";
+import type { Economy } from "../economy/economy.js";
+import type { EngineName } from "../engine/engine.js";
+import { solutionToJson, toJsonText } from "../json.js";
 import type { Solution } from "../solution.js";
+import { OptionError } from "../violations.js";
+import { csv } from "./csv.js";
 import { print } from "./io.js";
 
 /** Flags of the commands whose answer can be CSV. */

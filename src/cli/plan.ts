@@ -1,14 +1,14 @@
 // walras plan FILE: a Pareto-efficient allocation.
 
 import { Command, Option } from "commander";
-import type { Economy } from "../economy.js";
-import { OptionError } from "../input.js";
-import type { AdamOptions } from "../options.js";
-import { digits, table } from "../report/table.js";
+import type { Economy } from "../economy/economy.js";
+import type { AdamOptions } from "../options/options.js";
 import type { AdamPlan, Plan } from "../solution.js";
+import { OptionError } from "../violations.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
 import { type CommonFlags, number, numbers, printSolution, withCommonOptions } from "./options.js";
+import { digits, table } from "./table.js";
 
 /** Flags that only Adam takes. */
 const ADAM_FLAGS = ["formulation", "precision", "learningRate", "maxSteps", "seed", "trace"] as const;

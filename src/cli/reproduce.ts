@@ -1,12 +1,12 @@
 // walras reproduce: the notebook's six experiments.
 
 import { Command } from "commander";
+import { toJsonText } from "../json.js";
 import { type MarketFigures, type PlannerFigures, type Reproduction, reproduce, SEEDS } from "../notebook/reproduce.js";
-import { toJsonText } from "../report/json.js";
-import { digits, table } from "../report/table.js";
 import { load } from "../walras.js";
 import { print } from "./io.js";
 import { type CommonFlags, withCommonOptions } from "./options.js";
+import { digits, table } from "./table.js";
 
 export function reproduceCommand(): Command {
   const command = new Command("reproduce").description(

@@ -2,14 +2,14 @@
 
 import { Command, Option } from "commander";
 import { csvFormatRows } from "d3-dsv";
-import type { Economy } from "../economy.js";
-import { OptionError } from "../input.js";
-import { toJsonText } from "../report/json.js";
-import { digits, table } from "../report/table.js";
+import type { Economy } from "../economy/economy.js";
+import { toJsonText } from "../json.js";
 import type { Solution } from "../solution.js";
+import { OptionError } from "../violations.js";
 import { load, type Walras } from "../walras.js";
 import { print, readEconomy, warn } from "./io.js";
 import { type CommonFlags, goodOrIndex, numbers, withCommonOptions } from "./options.js";
+import { digits, table } from "./table.js";
 
 const PARAMETERS = {
   alpha: "ln alpha",

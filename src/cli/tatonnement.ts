@@ -1,12 +1,12 @@
 // walras tatonnement FILE: the path of prices that follow excess demand.
 
 import { Command, Option } from "commander";
-import type { Economy } from "../economy.js";
-import { digits, table } from "../report/table.js";
+import type { Economy } from "../economy/economy.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
 import { number, numbers, type PointFlags, printPoints, someOf, withCommonOptions } from "./options.js";
+import { digits, table } from "./table.js";
 
 /** Lines of the table on a terminal. */
 const MOST_LINES = 25;

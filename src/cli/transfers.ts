@@ -1,17 +1,17 @@
 // walras transfers FILE: what small gifts between agents do to both, by way of prices; paradoxes first.
 
 import { Command, Option } from "commander";
-import type { Economy } from "../economy.js";
-import { EconomyError } from "../input.js";
-import { csv } from "../report/csv.js";
-import { analysisToJson, toJsonText } from "../report/json.js";
-import { table } from "../report/table.js";
+import type { Economy } from "../economy/economy.js";
+import { analysisToJson, toJsonText } from "../json.js";
 import type { Equilibrium } from "../solution.js";
 import type { TransferAnalysis } from "../statics/transferParadox.js";
+import { EconomyError } from "../violations.js";
 import { load } from "../walras.js";
+import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";
 import { print, readEconomy } from "./io.js";
 import { type PointFlags, withCommonOptions } from "./options.js";
+import { table } from "./table.js";
 
 /** Agents up to which the list of all pairs can be written. */
 const MOST_AGENTS = 2048;

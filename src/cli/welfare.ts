@@ -1,17 +1,17 @@
 // walras welfare FILE [SOLUTION...]: who envies whom and who gains from trade; of two solutions, what the change is worth to each.
 
 import { Command, Option } from "commander";
-import type { Economy } from "../economy.js";
-import { OptionError } from "../input.js";
-import { csv } from "../report/csv.js";
-import { analysisToJson, toJsonText } from "../report/json.js";
-import { digits, table } from "../report/table.js";
+import type { Economy } from "../economy/economy.js";
+import { analysisToJson, toJsonText } from "../json.js";
 import type { Equilibrium } from "../solution.js";
+import { OptionError } from "../violations.js";
 import { load, type Walras } from "../walras.js";
 import type { Comparison, Fairness, Priced } from "../welfare/welfare.js";
+import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";
 import { print, readEconomy, readJson } from "./io.js";
 import { type PointFlags, withCommonOptions } from "./options.js";
+import { digits, table } from "./table.js";
 
 export function welfareCommand(): Command {
   const command = new Command("welfare")

@@ -1,8 +1,8 @@
 // Groups of agents and goods that trade with each other next to nothing: so little that a double does not tell their relative prices.
 
-import type { Economy } from "../economy.js";
-import { type Group, subEconomy } from "../groups.js";
-import type { Part } from "../market.js";
+import type { Economy } from "../economy/economy.js";
+import { type Group, subEconomy } from "../economy/groups.js";
+import type { Part } from "../market/equilibrium.js";
 
 /** The part of a good's gross flow that links an agent to it. */
 const LINK = 1e-9;

@@ -1,9 +1,9 @@
 // All equilibria of an economy: which groups allow a proof that the list is complete, and the list of the whole from those of its groups.
 
-import * as layout from "../../assembly/layout.js";
-import type { Economy } from "../economy.js";
-import { type Engine, tellProgress } from "../engine.js";
-import { type Group, marketGroups, subEconomy } from "../groups.js";
+import * as layout from "../../assembly/protocol.js";
+import type { Economy } from "../economy/economy.js";
+import { type Group, marketGroups, subEconomy } from "../economy/groups.js";
+import { type Engine, tellProgress } from "../engine/engine.js";
 import {
   demandAt,
   grossSubstitutes,
@@ -15,12 +15,12 @@ import {
   settleGroup,
   solveGroup,
   whole,
-} from "../market.js";
-import { checkEquilibriaOptions, type EquilibriaOptions } from "../options.js";
+} from "../market/equilibrium.js";
+import { checkEquilibriaOptions, type EquilibriaOptions } from "../options/options.js";
 import type { Equilibria, Unresolved } from "../solution.js";
 import { blockEconomy, weakBlocks } from "./blocks.js";
+import { search } from "./multistart.js";
 import { type Proof, proveComplete } from "./proof.js";
-import { search } from "./search.js";
 
 /** Equilibria of the whole listed at most, where groups that do not trade make a product of their lists. */
 const MOST_EQUILIBRIA = 4096;

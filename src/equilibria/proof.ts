@@ -2,9 +2,9 @@
 // prices or weights. A box is dropped where bounds exclude an equilibrium, or prove that it holds one that is listed and no other; else it is
 // narrowed or divided (docs/solvers.md, "Three goods or three agents").
 
-import type { Economy } from "../economy.js";
-import { type Engine, tellProgress } from "../engine.js";
-import type { ControlOptions } from "../options.js";
+import type { Economy } from "../economy/economy.js";
+import { type Engine, tellProgress } from "../engine/engine.js";
+import type { ControlOptions } from "../options/options.js";
 import { NewtonTest } from "./proof/newton.js";
 import { type Box, FIRST_OTHER, SECOND_OTHER, type System } from "./proof/system.js";
 import { ThreeAgents } from "./proof/threeAgents.js";

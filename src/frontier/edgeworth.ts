@@ -1,12 +1,12 @@
 // The Edgeworth box: what there is to draw of a market of two agents and two goods.
 
-import type { Economy } from "../economy.js";
-import type { Engine } from "../engine.js";
-import { marketGroups } from "../groups.js";
-import { EconomyError, Findings, OptionError } from "../input.js";
-import { demandAt } from "../market.js";
-import { numbers } from "../options.js";
-import { plan } from "../planner.js";
+import type { Economy } from "../economy/economy.js";
+import { marketGroups } from "../economy/groups.js";
+import type { Engine } from "../engine/engine.js";
+import { demandAt } from "../market/equilibrium.js";
+import { numbers } from "../options/options.js";
+import { plan } from "../planner/plan.js";
+import { EconomyError, Findings, OptionError } from "../violations.js";
 import {
   cheapestBundle,
   isWorst,
@@ -14,7 +14,7 @@ import {
   type Preferences,
   preferencesOf,
   utilityGain,
-} from "../welfare/utility.js";
+} from "../welfare/expenditure.js";
 import { traceCurve } from "./curve.js";
 import { logWeightsAt, weightsOf } from "./frontier.js";
 

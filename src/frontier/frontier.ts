@@ -1,14 +1,14 @@
 // The Pareto frontier: the planner's optima along a curve of weights, or over a triangle of them.
 
-import * as layout from "../../assembly/layout.js";
+import * as layout from "../../assembly/protocol.js";
 import { planMany } from "../bulk.js";
-import { type Economy, MOST_CELLS } from "../economy.js";
-import { type Engine, tellProgress } from "../engine.js";
-import { Findings, OptionError } from "../input.js";
-import { type CommonOptions, type ControlOptions, checkControl, positives } from "../options.js";
-import { plan } from "../planner.js";
+import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import { type Engine, tellProgress } from "../engine/engine.js";
+import { type CommonOptions, type ControlOptions, checkControl, positives } from "../options/options.js";
+import { plan } from "../planner/plan.js";
 import { finish, judge, type Solution } from "../solution.js";
-import { equivalentShare, logBundle, preferencesOf, utilityOf } from "../welfare/utility.js";
+import { Findings, OptionError } from "../violations.js";
+import { equivalentShare, logBundle, preferencesOf, utilityOf } from "../welfare/expenditure.js";
 import { traceCurve } from "./curve.js";
 
 export interface FrontierOptions extends CommonOptions, ControlOptions {

@@ -1,6 +1,6 @@
 // The six experiments of the notebook, as it set them up, and the figures it printed.
 
-import type { EconomyData } from "../economy.js";
+import type { EconomyData } from "../economy/economy.js";
 
 export interface PlannerExperiment {
   kind: "planner";

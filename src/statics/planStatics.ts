@@ -3,10 +3,10 @@
 //   d ln mu_j = (dE_j + sum_i x_ij a_ij (d ln lambda_i + b_ij)) / sum_i x_ij a_ij.
 
 import { type Candidate, check } from "../check.js";
-import type { Economy } from "../economy.js";
-import type { Engine } from "../engine.js";
-import { EconomyError, Findings, OptionError } from "../input.js";
-import { readNumbers } from "../options.js";
+import type { Economy } from "../economy/economy.js";
+import type { Engine } from "../engine/engine.js";
+import { readNumbers } from "../options/options.js";
+import { EconomyError, Findings, OptionError } from "../violations.js";
 import type { Blocks, Point } from "./statics.js";
 import { times, utilitySlopes } from "./utilitySlopes.js";
 

@@ -2,11 +2,11 @@
 // derivatives themselves are in marketStatics.ts and planStatics.ts.
 
 import type { Candidate } from "../check.js";
-import { type Economy, MOST_CELLS } from "../economy.js";
-import type { Engine } from "../engine.js";
-import { Findings, OptionError } from "../input.js";
-import { checkControl, type NumberMatrix, type Numeraire, numbers } from "../options.js";
-import { type MarketOutcome, type MarketParameter, type MarketPoint, marketPoint } from "./marketStatics.js";
+import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import type { Engine } from "../engine/engine.js";
+import { checkControl, type NumberMatrix, type Numeraire, numbers } from "../options/options.js";
+import { Findings, OptionError } from "../violations.js";
+import { type MarketOutcome, type MarketParameter, type MarketPoint, marketPoint } from "./equilibriumStatics.js";
 import { type PlanOutcome, type PlanParameter, planPoint } from "./planStatics.js";
 
 /** Numbers under the names of parameters or outcomes; what is left out is 0. Matrices flat, agent-major, or as rows. */

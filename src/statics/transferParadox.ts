@@ -1,10 +1,10 @@
 // Gifts that hurt who receives them or help who gives them, since they turn prices: the transfer paradox (Leontief 1936; Samuelson 1952;
 // Chichilnisky 1980; Donsimoni & Polemarchakis 1994).
 
-import { type Economy, MOST_CELLS } from "../economy.js";
-import type { Engine } from "../engine.js";
-import { EconomyError } from "../input.js";
-import { type MarketPoint, marketPoint } from "./marketStatics.js";
+import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import type { Engine } from "../engine/engine.js";
+import { EconomyError } from "../violations.js";
+import { type MarketPoint, marketPoint } from "./equilibriumStatics.js";
 
 /** A paradox between two agents, to first order: every good that can be given does the same per unit of its value. */
 export interface TransferParadox {

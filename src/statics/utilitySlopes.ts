@@ -1,6 +1,6 @@
 // How a utility sum_j alpha_ij x_ij^(1 + omega_ij) / (1 + omega_ij) moves, cell by cell, at amounts given by their logs.
 
-import type { Economy } from "../economy.js";
+import type { Economy } from "../economy/economy.js";
 
 /**
  * n m each: `worth`, by ln x_ij, which is alpha x^(1 + omega); `byAlpha`, by ln alpha_ij at fixed amounts; `byOmega`, by omega_ij, NaN at

@@ -1,14 +1,21 @@
 // Tatonnement: the path that prices take when each follows the excess demand for its good.
 
-import * as layout from "../../assembly/layout.js";
-import { type Economy, MOST_CELLS } from "../economy.js";
-import { type Engine, tellProgress } from "../engine.js";
-import { marketGroups, subEconomy } from "../groups.js";
-import { Findings, OptionError } from "../input.js";
-import { layMarket } from "../market.js";
-import { type CommonOptions, type ControlOptions, checkControl, goodOf, numbers, positives } from "../options.js";
+import * as layout from "../../assembly/protocol.js";
+import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import { marketGroups, subEconomy } from "../economy/groups.js";
+import { type Engine, tellProgress } from "../engine/engine.js";
+import { layMarket } from "../market/equilibrium.js";
+import {
+  type CommonOptions,
+  type ControlOptions,
+  checkControl,
+  goodOf,
+  numbers,
+  positives,
+} from "../options/options.js";
 import { finish, judge, type Solution } from "../solution.js";
-import { type Path, startPath } from "./ode.js";
+import { Findings, OptionError } from "../violations.js";
+import { type Path, startPath } from "./rungeKutta.js";
 
 export interface TatonnementOptions extends CommonOptions, ControlOptions {
   /**

@@ -1,9 +1,9 @@
 // What changes and trades are worth to people, in money: equivalent and compensating variation, envy, gains from trade.
 
-import type { Economy } from "../economy.js";
-import { EconomyError, Findings, OptionError } from "../input.js";
-import { type NumberMatrix, numbers } from "../options.js";
-import { expenditure, logBundle, type Preferences, preferencesOf, utilityGain } from "./utility.js";
+import type { Economy } from "../economy/economy.js";
+import { type NumberMatrix, numbers } from "../options/options.js";
+import { EconomyError, Findings, OptionError } from "../violations.js";
+import { expenditure, logBundle, type Preferences, preferencesOf, utilityGain } from "./expenditure.js";
 
 /** An allocation with prices: an equilibrium, or a plan with its shadow prices; anybody's. */
 export interface Priced {

@@ -1,6 +1,6 @@
 // How far apart prices can be at an equilibrium in which all want all.
 
-import type { Economy } from "../../economy.js";
+import type { Economy } from "../../economy/economy.js";
 
 /**
  * m m: the most that ln(p_j E_j / (p_k E_k)) can be. Some agent has at least an n-th of good j and no more than all of good k, so that it is

@@ -1,7 +1,7 @@
 // What three agents get beyond their wealth, each in units of his own utility, as a function of log relative Pareto weights (docs/solvers.md,
 // "Three agents"). In units in which there is 1 of every good, logs throughout.
 
-import type { Economy } from "../../economy.js";
+import type { Economy } from "../../economy/economy.js";
 import { mostPriceRatios } from "./range.js";
 import {
   type Box,

@@ -1,7 +1,7 @@
 // Excess demand of an economy with three goods as a function of log relative prices (docs/solvers.md, "Three goods"). In units in which there
 // is 1 of every good, logs throughout.
 
-import type { Economy } from "../../economy.js";
+import type { Economy } from "../../economy/economy.js";
 import { mostPriceRatios } from "./range.js";
 import {
   type Box,

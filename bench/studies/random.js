@@ -1,0 +1,66 @@
+// npm run bench:random [-- COUNT [ENGINE]]: equilibria of hard random economies, by default options. How many were solved by which method,
+// how many evaluations they took, the worst residuals, and the slowest. Exit status 1 where one was not solved.
+
+import { performance } from "node:perf_hooks";
+import Table from "cli-table3";
+import { load } from "../../dist/index.js";
+import { hardMarket } from "../economies.js";
+import { environment } from "../harness.js";
+
+const count = Number(process.argv[2] ?? 30_000);
+const walras = await load({ engine: process.argv[3] ?? "auto" });
+const ACCEPTED = 1e-9;
+
+const methods = new Map();
+const worst = { netFlow: 0, budget: 0, stationarity: 0, marketClearing: 0 };
+const slowest = { evaluations: 0, milliseconds: 0 };
+const failures = [];
+let evaluations = 0;
+let milliseconds = 0;
+let unstable = 0;
+for (let seed = 0; seed < count; seed++) {
+  const economy = walras.economy(hardMarket(seed));
+  const start = performance.now();
+  const solution = walras.equilibrium(economy);
+  const took = performance.now() - start;
+  milliseconds += took;
+  evaluations += solution.evaluations;
+  const entry = methods.get(solution.method) ?? { solved: 0, evaluations: 0 };
+  const { netFlow, budget, stationarity } = solution.residuals;
+  if (solution.converged && Math.max(netFlow, budget, stationarity) < ACCEPTED) entry.solved++;
+  else failures.push({ seed, status: solution.status, residuals: solution.residuals });
+  entry.evaluations += solution.evaluations;
+  methods.set(solution.method, entry);
+  for (const key of Object.keys(worst)) worst[key] = Math.max(worst[key], solution.residuals[key]);
+  if (solution.evaluations > slowest.evaluations) Object.assign(slowest, { evaluations: solution.evaluations, seed });
+  if (took > slowest.milliseconds) slowest.milliseconds = took;
+  if (solution.stable === false) unstable++;
+  if (seed % 1000 === 999) process.stderr.write(`\r${seed + 1} of ${count}`);
+}
+process.stderr.write("\r");
+
+const table = new Table({ head: ["method", "solved", "evaluations each"], style: { head: [], compact: true } });
+for (const [method, { solved, evaluations: taken }] of methods)
+  table.push([method, solved, (taken / solved).toFixed(1)]);
+console.error(`${table}
+${count - failures.length} of ${count} solved on ${walras.engine}; ${(evaluations / count).toFixed(1)} evaluations and ${(milliseconds / count).toFixed(3)} ms on average
+worst residuals: ${Object.entries(worst)
+  .map(([key, value]) => `${key} ${value.toExponential(1)}`)
+  .join(", ")}
+slowest: ${slowest.evaluations} evaluations (seed ${slowest.seed}), ${slowest.milliseconds.toFixed(1)} ms; ${unstable} found unstable`);
+console.log(
+  JSON.stringify(
+    {
+      environment: environment(),
+      engine: walras.engine,
+      count,
+      methods: Object.fromEntries(methods),
+      worst,
+      slowest,
+      failures,
+    },
+    null,
+    2,
+  ),
+);
+process.exitCode = failures.length > 0 ? 1 : 0;

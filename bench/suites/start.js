@@ -1,0 +1,52 @@
+// Cold start: what importing the package and load() take in a fresh process, and how large the package's one file is.
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { spread } from "../harness.js";
+
+const PROCESSES = 9;
+const file = new URL("../../dist/index.js", import.meta.url);
+
+export function start() {
+  const runs = { wasm: [], js: [] };
+  for (let round = 0; round < PROCESSES; round++) {
+    for (const engine of Object.keys(runs)) runs[engine].push(fresh(engine));
+  }
+  const bytes = readFileSync(file);
+  const size = (work, length) => result(work, "both", "KB", [length / 1000]);
+  return [
+    ...Object.entries(runs).flatMap(([engine, times]) => [
+      result(
+        "import",
+        engine,
+        "ms",
+        times.map((t) => t.imported),
+      ),
+      result(
+        "load()",
+        engine,
+        "ms",
+        times.map((t) => t.loaded),
+      ),
+    ]),
+    size("dist/index.js", bytes.length),
+    size("dist/index.js, gzip", gzipSync(bytes, { level: 9 }).length),
+  ];
+}
+
+/** Milliseconds that import and load() take in a process of their own. */
+function fresh(engine) {
+  const program = `
+    const start = performance.now();
+    const { load } = await import(${JSON.stringify(file.href)});
+    const imported = performance.now();
+    await load({ engine: "${engine}" });
+    console.log(JSON.stringify({ imported: imported - start, loaded: performance.now() - imported }));`;
+  return JSON.parse(execFileSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" }));
+}
+
+function result(work, engine, unit, figures) {
+  const [least, figure, most] = spread(figures);
+  return { suite: "start", work, engine, unit, figure, least, most };
+}

@@ -1,0 +1,325 @@
+// What an economy is, and everything that can be wrong with one.
+
+import { EconomyError, Findings } from "../violations.js";
+
+/**
+ * An exchange economy of n agents and m goods, checked. Matrices are flat and agent-major: element (i, j) is at i * m + j.
+ * Utility of agent i: sum_j alpha_ij phi(x_ij; omega_ij), phi(x; w) = x^(1+w)/(1+w), and ln x at w = -1.
+ */
+export interface Economy {
+  readonly name?: string;
+  /** Names of the n agents. */
+  readonly agents: readonly string[];
+  /** Names of the m goods. */
+  readonly goods: readonly string[];
+  /** n m, each 0 or more: how much agent i cares for good j. */
+  readonly alpha: Float64Array;
+  /** n m, finite: minus the relative risk aversion; below 0 for the concave utilities that markets need. */
+  readonly omega: Float64Array;
+  /** n m, each 0 or more; absent where only `totals` were given. */
+  readonly endowments?: Float64Array;
+  /** m, each above 0: what there is of each good. */
+  readonly totals: Float64Array;
+  /** n, each above 0: fixed incomes, for the notebook's share demand alone. */
+  readonly incomes?: Float64Array;
+  /** n, each above 0: Pareto weights. */
+  readonly weights: Float64Array;
+}
+
+/** A number everywhere, a row of m (a number a good) shared by every agent, n rows of m, or a typed array of n m. */
+export type Matrix = number | ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** An economy as a caller writes it: the JSON form, with typed arrays allowed. README and economy.schema.json describe the keys. */
+export interface EconomyData {
+  name?: string;
+  goods?: readonly string[];
+  agents?: readonly string[];
+  size?: { agents: number; goods: number };
+  alpha: Matrix;
+  omega?: Matrix;
+  /** Relative risk aversion, -omega; instead of `omega`. */
+  gamma?: Matrix;
+  endowments?: readonly ArrayLike<number>[] | Float64Array;
+  /** Instead of `endowments`, for planners. */
+  totals?: ArrayLike<number>;
+  incomes?: ArrayLike<number>;
+  weights?: ArrayLike<number>;
+}
+
+/** The most cells, agents times goods, an economy may have: half a GiB of doubles a matrix. */
+export const MOST_CELLS = 2 ** 26;
+
+/** The most agents, and the most goods. */
+export const MOST_NAMES = 2 ** 20;
+
+const KEYS = [
+  "name",
+  "goods",
+  "agents",
+  "size",
+  "alpha",
+  "omega",
+  "gamma",
+  "endowments",
+  "totals",
+  "incomes",
+  "weights",
+] as const;
+
+/** What a number must be, by where it stands. */
+const REQUIREMENTS: Record<string, [requirement: string, test: (x: number) => boolean]> = {
+  alpha: ["must be finite and not negative", (x) => x >= 0 && x < Infinity],
+  omega: ["must be finite", Number.isFinite],
+  gamma: ["must be finite", Number.isFinite],
+  endowments: ["must be finite and not negative", (x) => x >= 0 && x < Infinity],
+  totals: ["must be finite and above 0", (x) => x > 0 && x < Infinity],
+  incomes: ["must be finite and above 0", (x) => x > 0 && x < Infinity],
+  weights: ["must be finite and above 0", (x) => x > 0 && x < Infinity],
+};
+
+/**
+ * Reads an economy from JSON text.
+ * @throws EconomyError, with all that is wrong
+ */
+export function parseEconomy(json: string): Economy {
+  let data: unknown;
+  try {
+    data = JSON.parse(json);
+  } catch (error) {
+    throw new EconomyError([
+      { path: "the economy", requirement: `must be JSON (${(error as Error).message})`, value: json.slice(0, 40) },
+    ]);
+  }
+  return defineEconomy(data as EconomyData);
+}
+
+/**
+ * Checks an economy given as plain numbers or typed arrays and brings it into one form. The result holds copies; given again, it comes
+ * back as it is.
+ * @throws EconomyError, with all that is wrong
+ */
+export function defineEconomy(data: EconomyData | Economy): Economy {
+  if (isEconomy(data)) return data;
+  if (typeof data !== "object" || data === null || Array.isArray(data)) {
+    throw new EconomyError([{ path: "the economy", requirement: "must be an object", value: data }]);
+  }
+  const findings = new Findings();
+  findings.keys(data, KEYS);
+  if (data.name !== undefined && typeof data.name !== "string") findings.add("name", "must be a string", data.name);
+  checkChoices(data, findings);
+  findings.throwIfAny(EconomyError);
+
+  const size = sizeOf(data, findings);
+  findings.throwIfAny(EconomyError);
+  const [n, m] = size as [number, number];
+
+  const alpha = matrix("alpha", data.alpha, n, m, findings);
+  const omega =
+    data.gamma === undefined
+      ? matrix("omega", data.omega, n, m, findings)
+      : matrix("gamma", data.gamma, n, m, findings).map((g) => -g);
+  const endowments = data.endowments === undefined ? undefined : endowmentRows(data.endowments, n, m, findings);
+  const totals = endowments ? columnSums(endowments, n, m, findings) : vector("totals", data.totals, m, findings);
+  const incomes = data.incomes === undefined ? undefined : vector("incomes", data.incomes, n, findings);
+  const weights =
+    data.weights === undefined ? new Float64Array(n).fill(1) : vector("weights", data.weights, n, findings);
+  for (let i = 0; i < n; i++) {
+    const row = alpha.subarray(i * m, (i + 1) * m);
+    if (row.every((a) => a === 0))
+      findings.add(`alpha[${i}]`, "must have an entry above 0: an agent wants at least one good", 0);
+  }
+  findings.throwIfAny(EconomyError);
+
+  const economy: Economy = {
+    ...(data.name === undefined ? {} : { name: data.name }),
+    agents: data.agents ? [...data.agents] : Array.from({ length: n }, (_, i) => `agent ${i + 1}`),
+    goods: data.goods ? [...data.goods] : Array.from({ length: m }, (_, j) => `good ${j + 1}`),
+    alpha,
+    omega,
+    ...(endowments ? { endowments } : {}),
+    totals,
+    ...(incomes ? { incomes } : {}),
+    weights,
+  };
+  checked.add(economy);
+  return economy;
+}
+
+/** The economies that have passed the checks: solvers take no others. */
+const checked = new WeakSet<object>();
+
+/** Whether a value is an economy that defineEconomy made. */
+export function isEconomy(value: unknown): value is Economy {
+  return typeof value === "object" && value !== null && checked.has(value);
+}
+
+function checkChoices(data: EconomyData, findings: Findings): void {
+  if (data.alpha === undefined) findings.add("alpha", "must be given", undefined);
+  if (data.omega === undefined && data.gamma === undefined)
+    findings.add("omega", "must be given (or gamma, which is -omega)", undefined);
+  if (data.omega !== undefined && data.gamma !== undefined)
+    findings.add("gamma", "must not be given beside omega", data.gamma);
+  if (data.endowments === undefined && data.totals === undefined) {
+    findings.add("endowments", "must be given (or totals, for planner problems)", undefined);
+  }
+  if (data.endowments !== undefined && data.totals !== undefined) {
+    findings.add("totals", "must not be given beside endowments", data.totals);
+  }
+}
+
+/** n and m, from whatever has a shape; whatever disagrees with the first that says one is a finding. */
+function sizeOf(data: EconomyData, findings: Findings): [number, number] | undefined {
+  const counts: { axis: "agents" | "goods"; count: number; source: string }[] = [];
+  const say = (axis: "agents" | "goods", count: number, source: string) => counts.push({ axis, count, source });
+
+  for (const axis of ["agents", "goods"] as const) {
+    const names = data[axis];
+    if (names !== undefined && checkNames(axis, names, findings)) say(axis, names.length, axis);
+  }
+  if (data.size !== undefined) {
+    if (typeof data.size !== "object" || data.size === null)
+      findings.add("size", 'must be like {"agents": 3, "goods": 3}', data.size);
+    else {
+      findings.keys(data.size, ["agents", "goods"], "size");
+      for (const axis of ["agents", "goods"] as const) {
+        const count = data.size[axis];
+        if (count === undefined) findings.add(`size.${axis}`, "must be given", undefined);
+        else say(axis, count, `size.${axis}`);
+      }
+    }
+  }
+  for (const key of ["endowments", "alpha", "omega", "gamma"] as const) {
+    const value = data[key];
+    if (!isList(value) || isTyped(value)) continue;
+    if (value.length === 0) findings.add(key, "must not be empty", value);
+    else if (isList(value[0])) {
+      say("agents", value.length, key);
+      say("goods", value[0].length, `${key}[0]`);
+    } else if (key !== "endowments") say("goods", value.length, key);
+  }
+  if (isList(data.totals)) say("goods", data.totals.length, "totals");
+  for (const key of ["weights", "incomes"] as const) {
+    const value = data[key];
+    if (isList(value)) say("agents", value.length, key);
+  }
+
+  const [agents, goods] = (["agents", "goods"] as const).map((axis) => {
+    const said = counts.filter((c) => c.axis === axis);
+    if (said.length === 0) {
+      findings.add("size", `must give the number of ${axis}, since nothing else shows it`, data.size);
+      return 0;
+    }
+    const [first] = said;
+    findings.number(first.source, first.count, 1, MOST_NAMES, true);
+    for (const { count, source } of said) {
+      if (count !== first.count)
+        findings.add(source, `must count ${first.count} ${axis}, as ${first.source} does`, count);
+    }
+    return first.count;
+  });
+  if (agents * goods > MOST_CELLS)
+    findings.add("size", `must have ${MOST_CELLS} cells (agents times goods) at most`, agents * goods);
+  return [agents, goods];
+}
+
+function checkNames(path: string, names: unknown, findings: Findings): boolean {
+  if (!Array.isArray(names)) {
+    findings.add(path, "must be a list of names", names);
+    return false;
+  }
+  const seen = new Set<unknown>();
+  names.forEach((name, k) => {
+    if (typeof name !== "string" || name === "") findings.add(`${path}[${k}]`, "must be a name", name);
+    else if (seen.has(name)) findings.add(`${path}[${k}]`, "must differ from the names before it", name);
+    seen.add(name);
+  });
+  return true;
+}
+
+function matrix(path: string, value: Matrix | undefined, n: number, m: number, findings: Findings): Float64Array {
+  const out = new Float64Array(n * m);
+  if (typeof value === "number") {
+    check(path, path, value, findings);
+    return out.fill(value);
+  }
+  if (!isList(value)) {
+    findings.add(path, "must be a number, a row or rows", value);
+    return out;
+  }
+  if (isTyped(value) && value.length === n * m) {
+    for (let i = 0; i < n; i++) copyRow(path, value.subarray(i * m, (i + 1) * m), out, i, m, findings, `[${i}]`);
+    return out;
+  }
+  const shared = !isList(value[0]);
+  for (let i = 0; i < n; i++) {
+    // A row shared by every agent is judged once.
+    if (!shared) copyRow(path, value[i], out, i, m, findings, `[${i}]`);
+    else if (i === 0) copyRow(path, value, out, 0, m, findings, "");
+    else out.copyWithin(i * m, 0, m);
+  }
+  return out;
+}
+
+/** Endowments: a number or a row shared by every agent is more likely a slip than meant. */
+function endowmentRows(
+  value: NonNullable<EconomyData["endowments"]>,
+  n: number,
+  m: number,
+  findings: Findings,
+): Float64Array {
+  if (isTyped(value) ? value.length === n * m : isList(value) && isList(value[0]))
+    return matrix("endowments", value, n, m, findings);
+  findings.add("endowments", `must be ${n} rows of ${m} numbers`, value);
+  return new Float64Array(n * m);
+}
+
+function copyRow(
+  key: string,
+  row: unknown,
+  out: Float64Array,
+  i: number,
+  m: number,
+  findings: Findings,
+  index: string,
+): void {
+  if (!isList(row) || row.length !== m) {
+    findings.add(`${key}${index}`, `must be a row of ${m} numbers`, isList(row) ? row.length : row);
+    return;
+  }
+  for (let j = 0; j < m; j++) {
+    if (check(key, `${key}${index}[${j}]`, row[j], findings)) out[i * m + j] = row[j] as number;
+  }
+}
+
+function vector(path: string, value: unknown, length: number, findings: Findings): Float64Array {
+  const out = new Float64Array(length);
+  if (isList(value)) copyRow(path, value, out, 0, length, findings, "");
+  else findings.add(path, `must be a list of ${length} numbers`, value);
+  return out;
+}
+
+function check(key: string, path: string, value: unknown, findings: Findings): boolean {
+  const [requirement, test] = REQUIREMENTS[key];
+  const ok = typeof value === "number" && test(value);
+  if (!ok) findings.add(path, requirement, value);
+  return ok;
+}
+
+function columnSums(endowments: Float64Array, n: number, m: number, findings: Findings): Float64Array {
+  const totals = new Float64Array(m);
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) totals[j] += endowments[i * m + j];
+  totals.forEach((total, j) => {
+    if (!(total > 0 && total < Infinity))
+      findings.add(`endowments[*][${j}]`, "must add up to a finite total above 0", total);
+  });
+  return totals;
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || isTyped(value);
+}
+
+/** Whether a value is an array of numbers by its type. */
+export function isTyped(value: unknown): value is Float64Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && typeof (value as Float64Array)[0] !== "bigint";
+}

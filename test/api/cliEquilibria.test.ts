@@ -1,0 +1,66 @@
+// walras equilibria, as a user runs it.
+
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { caseNamed } from "../support/fixtures.js";
+
+const KEHOE = { goods: ["bread", "wine"], agents: ["Ada", "Ben"], ...caseNamed("kehoe-1024").economy };
+
+function equilibria(economy: unknown, ...args: string[]) {
+  const input = JSON.stringify(economy);
+  return spawnSync(process.execPath, ["dist/cli.js", "equilibria", ...args], { input, encoding: "utf8" });
+}
+
+describe("walras equilibria", () => {
+  it("prints every equilibrium and says that there are no more", () => {
+    const { status, stdout } = equilibria(KEHOE, "--numeraire", "wine");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/│ +1 │ +0\.1272989 │ +1 │ +1 │ yes +│ converged │/);
+    expect(stdout).toMatch(/│ +2 │ +1 │ +1 │ +-1 │ no +│ converged │/);
+    expect(stdout).toMatch(/│ +3 │ +7\.855525 │ +1 │ +1 │ yes +│ converged │/);
+    expect(stdout).toContain("complete: yes, proved; sum of indices 1; numeraire: wine");
+    expect(stdout).toContain("There are 3 equilibria and no other: proved, up to rounding");
+  });
+
+  it("prints an unresolved interval with its net index", () => {
+    const { stdout } = equilibria(caseNamed("critical-triple-root").economy);
+    expect(stdout).toMatch(/unresolved: the price of good 1 in good 2 from 0\.999\d* to 1\.000\d*, net index 1/);
+    expect(stdout).toContain("complete: not proved");
+  });
+
+  it.each(["wasm", "js"])("prints JSON that holds every solution, from %s", (engine) => {
+    const { status, stdout } = equilibria(KEHOE, "--json", "--engine", engine);
+    expect(status).toBe(0);
+    const { goods, equilibria: found, complete, indexSum, unresolved } = JSON.parse(stdout);
+    expect([goods, complete, indexSum, unresolved]).toEqual([["bread", "wine"], true, 1, []]);
+    expect(found).toHaveLength(3);
+    expect(found[0].allocation).toHaveLength(2);
+    expect(found[0].prices[0]).toBeCloseTo(0.11292384712800112, 13);
+    const cut = JSON.parse(equilibria(KEHOE, "--json", "--max-intervals", "5").stdout);
+    expect(cut.complete).toBe(false);
+    expect(cut.unresolved[0].prices).toHaveLength(2);
+    expect(cut.unresolved[0].prices[0]).toHaveLength(2);
+  });
+
+  it("prints CSV, an equilibrium a row", () => {
+    const { status, stdout } = equilibria(KEHOE, "--csv");
+    expect(status).toBe(0);
+    const [head, ...rows] = stdout.trim().split("\n");
+    expect(head).toBe("equilibrium,index,stable,price:bread,price:wine");
+    expect(rows.map((row) => row.split(",").slice(0, 3))).toEqual([
+      ["1", "1", "true"],
+      ["2", "-1", "false"],
+      ["3", "1", "true"],
+    ]);
+  });
+
+  it("refuses what it cannot do", () => {
+    expect(equilibria(KEHOE, "--csv", "--json").status).toBe(2);
+    const { status, stderr } = equilibria(KEHOE, "--numeraire", "cheese");
+    expect(status).toBe(2);
+    expect(stderr).toContain("numeraire must be");
+    const { status: convex, stderr: why } = equilibria({ ...KEHOE, omega: 0.5 });
+    expect(convex).toBe(2);
+    expect(why).toContain("must be below 0 in a market");
+  });
+});

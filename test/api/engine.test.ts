@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { MOST_DOUBLES } from "../../src/engine/engine.js";
+import { load, OptionError } from "../../src/index.js";
+import { engines } from "../support/engines.js";
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("load", () => {
+  it("takes WebAssembly where it can, and says so", async () => {
+    expect((await load()).engine).toBe("wasm");
+    expect((await load({ engine: "js" })).engine).toBe("js");
+  });
+
+  it("falls back to JavaScript where WebAssembly is missing or forbidden", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    expect((await load()).engine).toBe("js");
+    await expect(load({ engine: "wasm" })).rejects.toThrow();
+  });
+
+  it("refuses engines and options that are none", async () => {
+    await expect(load({ engine: "gpu" as never })).rejects.toThrow(OptionError);
+    await expect(load({ motor: "js" } as never)).rejects.toThrow(/nearest: engine/);
+  });
+});
+
+describe("two engines of a kind", () => {
+  it.each(["wasm", "js"] as const)(
+    "share nothing: one may solve while the other tells of its progress (%s)",
+    async (engine) => {
+      const [a, b] = [await load({ engine }), await load({ engine })];
+      const economy = a.economy({
+        alpha: [
+          [1, 5, 2],
+          [3, 1, 1],
+          [1, 2, 6],
+        ],
+        omega: -4,
+        endowments: [
+          [1, 0, 2],
+          [0, 3, 1],
+          [2, 1, 0],
+        ],
+      });
+      const alone = a.equilibrium(economy);
+      const other = b.economy({
+        alpha: [
+          [1, 2],
+          [3, 1],
+        ],
+        omega: -2,
+        endowments: [
+          [1, 1],
+          [2, 1],
+        ],
+      });
+      const nested = a.equilibrium(economy, { onStep: () => void b.equilibrium(other) });
+      expect(nested.prices).toEqual(alone.prices);
+      expect(nested.iterations).toBe(alone.iterations);
+    },
+  );
+});
+
+for (const [name, walras, engine] of engines) {
+  describe(`memory on ${name}`, () => {
+    it("is after ten thousand solves what it was after the first hundred", () => {
+      const economy = walras.economy({
+        alpha: [
+          [1, 2, 3],
+          [3, 2, 1],
+        ],
+        omega: 0.5,
+        totals: [3, 3, 3],
+        incomes: [4, 5],
+      });
+      const solve = () => {
+        walras.plan(economy);
+        walras.equilibrium(economy, { demand: "shares" });
+        walras.planWithAdam(economy, { maxSteps: 3 });
+      };
+      for (let k = 0; k < 100; k++) solve();
+      const before = walras.memory;
+      for (let k = 0; k < 10_000; k++) solve();
+      expect(walras.memory).toBe(before);
+    });
+
+    it("hands out copies that later calls leave alone", () => {
+      const economy = walras.economy({
+        alpha: [
+          [1, 2],
+          [3, 2],
+        ],
+        omega: 0.5,
+        totals: [3, 3],
+      });
+      const plan = walras.plan(economy);
+      const kept = [...plan.allocation];
+      walras.planWithAdam(
+        walras.economy({ alpha: 1, omega: 0.5, totals: Array(300).fill(1), size: { agents: 300, goods: 300 } }),
+        { maxSteps: 1 },
+      );
+      expect([...plan.allocation]).toEqual(kept);
+    });
+
+    it("is bounded: a problem beyond it is refused before anything is allocated", () => {
+      const before = engine.memory();
+      expect(() => engine.lay({ huge: MOST_DOUBLES + 2 })).toThrow(/holds \d+ at most/);
+      expect(engine.memory()).toBe(before);
+    });
+  });
+}

@@ -1,0 +1,70 @@
+// The package as users get it, and the example they read first.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+
+const folder = mkdtempSync(join(tmpdir(), "walras-package-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the packed package", () => {
+  execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { stdio: "pipe" });
+  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+  execFileSync("tar", ["-xzf", join(folder, `walras-${manifest.version}.tgz`), "-C", folder]);
+  const root = join(folder, "package");
+
+  it("stands alone: no dependencies, types where the manifest says, and both engines", async () => {
+    const packed = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(packed.dependencies).toBeUndefined();
+    expect(readFileSync(join(root, packed.exports["."].types), "utf8")).toContain("load");
+    const { load } = await import(pathToFileURL(join(root, packed.exports["."].default)).href);
+    for (const engine of ["wasm", "js"]) {
+      const walras = await load({ engine });
+      const { prices } = walras.equilibrium(
+        walras.economy({
+          alpha: 1,
+          omega: -1,
+          endowments: [
+            [3, 1],
+            [1, 1],
+          ],
+        }),
+      );
+      expect(prices[1] / prices[0]).toBeCloseTo(2, 12);
+    }
+  });
+
+  it("runs from the command line, and ships its schema and licence", () => {
+    const help = execFileSync(process.execPath, [join(root, "dist/cli.js"), "--help"], { encoding: "utf8" });
+    expect(help).toMatch(/reproduce[\s\S]*plan[\s\S]*equilibrium[\s\S]*check/);
+    expect(JSON.parse(readFileSync(join(root, "economy.schema.json"), "utf8")).title).toMatch(/walras/);
+    expect(readFileSync(join(root, "LICENSE"), "utf8")).toMatch(/^MIT/);
+  });
+});
+
+describe("the README's example", () => {
+  it("has the answers it states", async () => {
+    const readme = readFileSync("README.md", "utf8");
+    const code = (/```ts\n([\s\S]*?)```/.exec(readme) as RegExpExecArray)[1].replace(/^import .*$/m, "");
+    const names = "{ market, plan, verdict: walras.check(economy, { prices: [1, 1, 1] }) }";
+    const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (load: unknown) => Promise<never>;
+    const { load } = await import("../../src/index.js");
+    const { market, plan, verdict } = await new AsyncFunction("load", `${code}; return ${names};`)(load);
+    const digits = (value: number) => String(Number(value.toPrecision(12)));
+    const { prices, unique, residuals } = market as {
+      prices: Float64Array;
+      unique: boolean;
+      residuals: Record<string, number>;
+    };
+    expect(readme).toContain(`market.prices; // ${[...prices].map(digits).join(", ")}`);
+    expect(readme).toContain(`market.unique; // ${unique}:`);
+    for (const residual of Object.values(residuals)) expect(residual).toBeLessThan(1e-14);
+    expect(readme).toContain(
+      `Ada gets ${[...(plan as { allocation: Float64Array }).allocation.subarray(0, 3)].map(digits).join(", ")}`,
+    );
+    expect(verdict).toMatchObject({ accepted: false, message: expect.stringMatching(/^Not an equilibrium/) });
+  });
+});

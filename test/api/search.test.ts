@@ -1,0 +1,126 @@
+// Lists of equilibria that no method proves complete: three or more agents and goods.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { hardMarket, symmetric } from "../../bench/economies.js";
+import { engines, relativeDifference } from "../support/engines.js";
+import { caseNamed } from "../support/fixtures.js";
+
+/** Two economies of Kehoe's, with three equilibria each, whose agents want `link` of the other's goods. */
+function linked(link: number) {
+  const own = caseNamed("kehoe-1024").economy as Record<"alpha" | "endowments" | "omega", number[][]>;
+  const block = (values: number[][], other: number) => [
+    ...values.map((row) => [...row, other, other]),
+    ...values.map((row) => [other, other, ...row]),
+  ];
+  return { alpha: block(own.alpha, link), omega: own.omega[0][0], endowments: block(own.endowments, 0) };
+}
+
+for (const [name, walras] of engines) {
+  describe(`equilibria of economies without a proof on ${name}`, () => {
+    for (const [n, count, seeds] of [
+      [3, 7, 20],
+      [4, 15, 20],
+      [5, 31, name === "wasm" ? 20 : 3],
+      [6, 63, name === "wasm" ? 20 : 1],
+    ]) {
+      it(`finds all ${count} of the symmetric ${n}x${n}, from ${seeds} seeds, and with noise indices add up to 1`, () => {
+        const economy = walras.economy(symmetric(n));
+        for (let seed = 0; seed < seeds; seed++) {
+          const found = walras.equilibria(economy, { seed });
+          expect(found.equilibria).toHaveLength(count);
+          expect(found).toMatchObject({ complete: n === 3, indexSum: 1, unresolved: [] });
+          expect(found.equilibria.every(({ converged }) => converged)).toBe(true);
+        }
+        const noisy = walras.equilibria(walras.economy(symmetric(n, { noise: 0.02 })));
+        expect(noisy.indexSum).toBe(1);
+        expect(noisy.equilibria.length).toBeGreaterThan(count - 3);
+      });
+    }
+
+    if (name === "wasm") {
+      it("finds all 255 of an 8x8", () => {
+        const found = walras.equilibria(walras.economy(symmetric(8, { want: 2 ** 14, omega: -7 })));
+        expect([found.equilibria.length, found.indexSum]).toEqual([255, 1]);
+      });
+    }
+
+    it("finds what one search finds, and no list is without an index sum of 1, in random economies", () => {
+      let several = 0;
+      for (let seed = 0; seed < 60; seed++) {
+        const economy = walras.economy(hardMarket(100_040 + seed, { least: 2, greatest: 20, agents: 3, goods: 3 }));
+        const { equilibria, indexSum, unresolved } = walras.equilibria(economy);
+        const one = walras.equilibrium(economy);
+        const same = equilibria.some(({ prices }) => relativeDifference(prices, one.prices) < 1e-6);
+        expect([same, indexSum, unresolved.length]).toEqual([true, 1, 0]);
+        expect(equilibria.every(({ converged }) => converged)).toBe(true);
+        if (equilibria.length > 1) several++;
+      }
+      expect(several).toBeGreaterThan(0);
+    });
+
+    it("finds the same whatever the order of agents and goods", () => {
+      fc.assert(
+        fc.property(
+          fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+          fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+          (agents, goods) => {
+            const { alpha, omega, endowments } = symmetric(4, { noise: 0.02 });
+            const permuted = (values: number[][]) => agents.map((i) => goods.map((j) => values[i][j]));
+            const [one, other] = [
+              walras.equilibria(walras.economy({ alpha, omega, endowments })),
+              walras.equilibria(walras.economy({ alpha: permuted(alpha), omega, endowments: permuted(endowments) })),
+            ];
+            expect(other.equilibria).toHaveLength(one.equilibria.length);
+            for (const { prices } of one.equilibria) {
+              const moved = goods.map((j) => prices[j]);
+              expect(other.equilibria.some((e) => relativeDifference(e.prices, moved) < 1e-8)).toBe(true);
+            }
+          },
+        ),
+        { numRuns: 5 },
+      );
+    });
+
+    it("finds all fifteen of two linked blocks, and says of unlinked ones that their relative prices are arbitrary", () => {
+      expect(walras.equilibria(walras.economy(linked(1e-3))).equilibria).toHaveLength(15);
+      const found = walras.equilibria(walras.economy(linked(1e-60)));
+      expect(found.equilibria).toHaveLength(9);
+      expect(found).toMatchObject({ complete: false, indexSum: 1 });
+      expect(found.equilibria.every(({ converged }) => converged)).toBe(true);
+      expect(found.searched).toMatch(/^2 blocks trade with each other next to nothing.*arbitrary here/);
+    });
+
+    it("is repeatable, tells of its progress, and can be cancelled or bounded", () => {
+      const economy = walras.economy(symmetric(5));
+      const runs = [1, 1, 2].map((seed) => walras.equilibria(economy, { seed }).searched);
+      expect(runs[0]).toBe(runs[1]);
+      const controller = new AbortController();
+      const starts: number[] = [];
+      const cut = walras.equilibria(economy, {
+        signal: controller.signal,
+        onStep: ({ iteration, method }) => {
+          if (method !== "multistart") return;
+          starts.push(iteration);
+          if (starts.length === 2) controller.abort();
+        },
+      });
+      expect(starts).toHaveLength(2);
+      expect(starts[1]).toBeGreaterThan(starts[0]);
+      expect(cut.searched).toContain("It was cancelled before its end.");
+      expect(cut.equilibria.length).toBeGreaterThan(0);
+      const few = walras.equilibria(economy, { maxStarts: 10 });
+      expect(few.equilibria.length).toBeGreaterThan(0);
+      expect(() => walras.equilibria(economy, { maxStarts: 0, seed: 0.5 })).toThrow(
+        /maxStarts must be a whole number from 1[\s\S]*seed must be a whole number/,
+      );
+    });
+
+    it("makes one start where an economy is too large for many", () => {
+      const economy = walras.economy({ ...symmetric(130, { want: 2, owned: 2 }), omega: -1.5 });
+      const { searched, complete } = walras.equilibria(economy);
+      expect(complete).toBe(false);
+      expect(searched).toMatch(/too large for many/);
+    });
+  });
+}

@@ -1,0 +1,333 @@
+// Proofs that lists of equilibria of three goods or three agents are complete, and the bounds they stand on.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { hardMarket } from "../../bench/economies.js";
+import type { System } from "../../src/equilibria/proof/system.js";
+import { ThreeAgents } from "../../src/equilibria/proof/threeAgents.js";
+import { ThreeGoods } from "../../src/equilibria/proof/threeGoods.js";
+import { type Proof, type ProofOptions, proveComplete } from "../../src/equilibria/proof.js";
+import type { EconomyData } from "../../src/index.js";
+import { engines, logUniform, matrixOf, relativeDifference } from "../support/engines.js";
+import { CASES } from "../support/fixtures.js";
+
+const [[, walras, engine]] = engines;
+
+function prove(data: EconomyData, options: ProofOptions = {}): Proof {
+  const proof = proveComplete(engine, walras.economy(data), options);
+  if (!proof) throw new Error("no proof was tried");
+  return proof;
+}
+
+/** Prices of all that was found, adding up to 1, in ascending order of the first. */
+function pricesOf({ found }: Proof): number[][] {
+  const prices = found.map(({ logPrices }) => {
+    const parts = Array.from(logPrices, (p) => Math.exp(p - Math.max(...logPrices)));
+    const sum = parts.reduce((a, b) => a + b);
+    return parts.map((p) => p / sum);
+  });
+  return prices.sort((a, b) => a[0] - b[0]);
+}
+
+const indexSum = ({ found }: Proof) => found.reduce((sum, { index }) => sum + index, 0);
+
+/** Every agent owns `own` of one good and 1 of each other, and wants the own one most. */
+function symmetric(own: number): EconomyData {
+  const matrix = (diagonal: number) => [0, 1, 2].map((i) => [0, 1, 2].map((j) => (i === j ? diagonal : 1)));
+  return { alpha: matrix(1024), omega: -5, endowments: matrix(own) };
+}
+
+/** Markets, some endowments 0, that nobody leaves with nothing and no good is missing from. */
+const marketsOf = (n: number, m: number) =>
+  fc.record({
+    alpha: matrixOf(logUniform(0.01, 100), n, m),
+    omega: matrixOf(
+      logUniform(0.1, 20).map((w) => -w),
+      n,
+      m,
+    ),
+    endowments: fc
+      .tuple(matrixOf(logUniform(0.01, 100), n, m), matrixOf(fc.integer({ min: 0, max: 1 }), n, m))
+      .map(([rows, keep]) =>
+        rows.map((row, i) => row.map((e, j) => (keep[i][j] > 0 || i % m === j || j % n === i ? e : 0))),
+      ),
+  });
+const threeGoods = fc.integer({ min: 2, max: 4 }).chain((n) => marketsOf(n, 3));
+const threeAgents = fc.integer({ min: 2, max: 5 }).chain((m) => marketsOf(3, m));
+
+describe("completeness proofs", () => {
+  const provable = CASES.filter(
+    ({ expected, economy: { alpha, endowments } }) =>
+      expected.allKnown &&
+      Array.isArray(endowments) &&
+      (endowments.length === 3 || (endowments as number[][])[0].length === 3) &&
+      (alpha as number[][]).flat().every((a) => a > 0),
+  );
+
+  it.each(provable.map((c) => [c.name, c] as const))("find all of %s and no more", (_, { economy, expected }) => {
+    const proof = prove(economy);
+    const { equilibria: known = [] } = expected;
+    expect(proof.complete).toBe(true);
+    expect(proof.unresolved).toEqual([]);
+    const wanted = known.toSorted((a, b) => a.prices[0] - b.prices[0]);
+    pricesOf(proof).forEach((prices, k) => {
+      // Prices that are alike may come in another order.
+      const nearest = Math.min(...wanted.map((w) => relativeDifference(prices, w.prices)));
+      expect(nearest, `${k}`).toBeLessThan(1e-9);
+    });
+    expect(proof.found).toHaveLength(known.length);
+    expect(indexSum(proof)).toBe(1);
+  });
+
+  it.each([
+    [3, 3, 2, 100],
+    [3, 3, 0.05, 40],
+    [10, 3, 2, 10],
+    [30, 3, 0.05, 3],
+    [3, 5, 2, 40],
+    [3, 5, 0.05, 20],
+    [3, 20, 2, 3],
+  ])("succeed for hard markets of %d agents and %d goods, omega from -20 to -%f", (agents, goods, least, count) => {
+    for (let seed = 0; seed < count; seed++) {
+      const economy = walras.economy(hardMarket(seed, { least, agents, goods }));
+      const proof = proveComplete(engine, economy) as Proof;
+      expect([seed, proof.complete, indexSum(proof)]).toEqual([seed, true, 1]);
+      const list = pricesOf(proof);
+      const apart = (prices: ArrayLike<number>) => Math.min(...list.map((own) => relativeDifference(prices, own)));
+      expect(apart(walras.equilibrium(economy).prices)).toBeLessThan(1e-4);
+      // Each is an equilibrium, of the index that its determinant has.
+      proof.found.forEach(({ logPrices, index }) => {
+        const top = Math.max(...logPrices);
+        const own = walras.equilibrium(economy, { start: Array.from(logPrices, (p) => Math.exp(p - top)) });
+        expect(own.converged).toBe(true);
+        const sum = logPrices.reduce((total, p) => total + Math.exp(p - top), 0);
+        const moved = relativeDifference(
+          own.prices,
+          Array.from(logPrices, (p) => Math.exp(p - top) / sum),
+        );
+        expect(moved).toBeLessThan(1e-4);
+        if (own.index !== 0) expect(index).toBe(own.index);
+      });
+    }
+  });
+
+  it("over three weights agree with the enumeration over two, where two agents demand as one", () => {
+    let several = 0;
+    for (let seed = 0; seed < 100; seed++) {
+      const { alpha, omega, endowments } = hardMarket(seed, { least: 2, agents: 2, goods: 4 });
+      // The first agent's curvature is the same for all goods, so that halves of her demand as all of her does.
+      omega[0].fill(omega[0][0]);
+      const part = (share: number) => endowments[0].map((e, j) => e * (j === 0 ? 1 - share : share));
+      const split = { alpha: [alpha[0], ...alpha], omega: [omega[0], ...omega] };
+      const proof = prove({ ...split, endowments: [part(0.3), part(0.7), endowments[1]] });
+      const { equilibria, complete } = walras.equilibria(walras.economy({ alpha, omega, endowments }));
+      expect([seed, complete, proof.complete, proof.found.length]).toEqual([seed, true, true, equilibria.length]);
+      const list = pricesOf(proof);
+      for (const { prices } of equilibria) {
+        expect(Math.min(...list.map((own) => relativeDifference(own, prices)))).toBeLessThan(1e-5);
+      }
+      if (list.length > 1) several++;
+    }
+    expect(several).toBeGreaterThan(0);
+  });
+
+  it("agree with the enumeration over the weights of two agents", () => {
+    let several = 0;
+    for (let seed = 0; seed < 150; seed++) {
+      const data = hardMarket(seed, { least: 2, agents: 2, goods: 3 });
+      const { equilibria, complete } = walras.equilibria(walras.economy(data));
+      if (!complete) continue;
+      const proof = prove(data);
+      const list = pricesOf(proof);
+      expect([seed, proof.complete, list.length]).toEqual([seed, true, equilibria.length]);
+      for (const { prices } of equilibria) {
+        expect(Math.min(...list.map((own) => relativeDifference(own, prices)))).toBeLessThan(1e-5);
+      }
+      if (list.length > 1) several++;
+    }
+    expect(several).toBeGreaterThan(0);
+  });
+
+  it("find the seven equilibria of a symmetric economy", () => {
+    const proof = prove(symmetric(100));
+    expect(proof.complete).toBe(true);
+    expect(proof.found.map(({ index }) => index).sort()).toEqual([-1, -1, -1, 1, 1, 1, 1]);
+  });
+
+  it("are not claimed at a fold, where equilibria are about to merge", () => {
+    // Three pairs appear at once, at 12.72743659...: seven equilibria above, one below.
+    expect(prove(symmetric(12.72743659 * (1 + 1e-7))).found).toHaveLength(7);
+    expect(prove(symmetric(12.72743659 * (1 - 1e-7))).found).toHaveLength(1);
+    const { complete, unresolved, boxes } = prove(symmetric(12.727436591));
+    expect(complete).toBe(false);
+    expect(boxes).toBeLessThan(50_000);
+    expect(unresolved.length).toBeGreaterThan(0);
+    for (const { logPrices } of unresolved) {
+      expect(logPrices).toHaveLength(4);
+      const ratios = logPrices.map((p) => p[0] - p[1]);
+      expect(Math.max(...ratios) - Math.min(...ratios)).toBeLessThan(1e-2);
+    }
+  });
+
+  it("turn with goods and agents, and do not see units", () => {
+    fc.assert(
+      fc.property(threeGoods, logUniform(1e-3, 1e3), (data, unit) => {
+        const proof = prove(data);
+        if (!proof.complete) return;
+        expect(indexSum(proof)).toBe(1);
+        const turn = (rows: number[][]) => rows.map((row) => [row[2], row[0], row[1]]).reverse();
+        const turned = prove({
+          alpha: turn(data.alpha.map((row, i) => [row[0] * unit ** -(1 + data.omega[i][0]), row[1], row[2]])),
+          omega: turn(data.omega),
+          endowments: turn(data.endowments.map(([e, f, g]) => [e * unit, f, g])),
+        });
+        expect(turned.found).toHaveLength(proof.found.length);
+        const ratios = ({ found }: Proof, j: number, k: number, more: number) =>
+          found.map(({ logPrices: p }) => p[j] - p[k] + more).sort((a, b) => a - b);
+        const own = ratios(proof, 0, 2, 0);
+        ratios(turned, 1, 0, Math.log(unit)).forEach((ratio, k) => {
+          expect(Math.abs(ratio - own[k])).toBeLessThan(1e-5);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("can be watched, cut short and cancelled, and then say what is left", () => {
+    const cut = prove(symmetric(100), { maxIntervals: 20 });
+    expect(cut.boxes).toBe(20);
+    expect(cut.complete).toBe(false);
+    expect(cut.unresolved.length).toBeGreaterThan(0);
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const stopped = prove(symmetric(100), {
+      signal: controller.signal,
+      onStep: ({ iteration, residual, method }) => {
+        expect(method).toBe("enumeration");
+        expect(residual).toBeGreaterThan(0);
+        expect(residual).toBeLessThan(1);
+        seen.push(iteration);
+        controller.abort();
+      },
+    });
+    expect(seen).toEqual([64]);
+    expect(stopped.boxes).toBe(64);
+    expect(stopped.complete).toBe(false);
+  });
+
+  it("are tried only where they apply", () => {
+    const { alpha, endowments } = symmetric(100) as { alpha: number[][]; endowments: number[][] };
+    const tried = (data: EconomyData) => proveComplete(engine, walras.economy(data)) !== undefined;
+    expect(tried({ alpha, omega: -5, endowments })).toBe(true);
+    const four = [...alpha, [1, 2, 3]];
+    expect(tried({ alpha: four, omega: -5, endowments: [...endowments, [1, 1, 1]] })).toBe(true);
+    expect(tried({ alpha: four, omega: -1000, endowments: [...endowments, [1, 1, 1]] })).toBe(false);
+    expect(tried({ alpha: alpha.map((row, i) => (i ? row : [1, 1, 0])), omega: -5, endowments })).toBe(false);
+    expect(tried(hardMarket(1, { agents: 4, goods: 4 }))).toBe(false);
+  });
+});
+
+describe.each([
+  ["prices", threeGoods, ThreeGoods],
+  ["weights", threeAgents, ThreeAgents],
+] as const)("bounds over boxes of %s", (_, markets, Kind) => {
+  const inside = fc.double({ min: -1, max: 1, noNaN: true });
+  const place = fc.oneof(inside, fc.constantFrom(-1, 1));
+  const boxes = fc.record({
+    data: markets,
+    numeraire: fc.integer({ min: 0, max: 2 }),
+    x: inside,
+    y: inside,
+    wide: logUniform(1e-9, 1),
+    high: logUniform(1e-9, 1),
+    points: fc.array(fc.tuple(place, place)),
+  });
+
+  it("hold what values and slopes are at points of the box", () => {
+    fc.assert(
+      fc.property(boxes, ({ data, numeraire, points, ...part }) => {
+        const economy = walras.economy(data);
+        const [over, at] = [new Kind(economy, numeraire), new Kind(economy, numeraire)];
+        const { range } = over;
+        if (!range) throw new Error("the range is beyond doubles");
+        const box = {
+          x: range.x + part.x * range.wide,
+          y: range.y + part.y * range.high,
+          wide: part.wide * range.wide,
+          high: part.high * range.high,
+        };
+        if (!over.enter(box)) return;
+        over.evaluate();
+        const excluded = over.excludes();
+        for (const [right, up] of points) {
+          const moves = [right * box.wide, up * box.high];
+          if (!at.enter({ x: box.x + moves[0], y: box.y + moves[1], wide: 0, high: 0 })) continue;
+          at.evaluate();
+          at.excludes();
+          for (let j = 0; j < 3; j++) {
+            const scale = unitsOf(at)[j] - unitsOf(over)[j];
+            const inUnit = (value: number) => value * Math.exp(scale);
+            // By the slopes from the centre, of which exclusion makes use as well.
+            let [least, most] = [over.excess[j], over.excess[j]];
+            for (const [k, move] of moves.entries()) {
+              const slopes = [over.leastSlope[2 * j + k] * move, over.mostSlope[2 * j + k] * move];
+              least += Math.min(...slopes);
+              most += Math.max(...slopes);
+              const slope = inUnit((at.leastSlope[2 * j + k] + at.mostSlope[2 * j + k]) / 2);
+              const doubt = inUnit(at.mostSlope[2 * j + k] - at.leastSlope[2 * j + k]);
+              expect(slope < over.leastSlope[2 * j + k] - doubt).toBe(false);
+              expect(slope > over.mostSlope[2 * j + k] + doubt).toBe(false);
+            }
+            const value = inUnit(at.excess[j]);
+            const doubt = inUnit(at.slack[j]) + over.slack[j] + 1e-12 * (Math.abs(least) + Math.abs(most));
+            // What has overflown is NaN, and excludes nothing.
+            for (const bound of [least, over.least[j]]) expect(value < bound - doubt).toBe(false);
+            for (const bound of [most, over.most[j]]) expect(value > bound + doubt).toBe(false);
+          }
+          if (excluded) expect(at.excess.some((z, j) => Math.abs(z) > at.slack[j])).toBe(true);
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("at a point are the differences of values, which keep Walras' law", () => {
+    const near = fc.double({ min: -3, max: 3, noNaN: true });
+    fc.assert(
+      fc.property(markets, near, near, (data, x, y) => {
+        const system = new Kind(walras.economy(data), 2);
+        const units = new Float64Array(3);
+        const valuesAt = (dx: number, dy: number) => {
+          if (!system.enter({ x: x + dx, y: y + dy, wide: 0, high: 0 })) return undefined;
+          system.evaluate();
+          system.excludes();
+          return system.excess.map((value, j) => value * Math.exp(unitsOf(system)[j] - units[j]));
+        };
+        if (!valuesAt(0, 0)) return;
+        units.set(unitsOf(system));
+        const middle = system.excess.slice();
+        const slopes = system.leastSlope.slice();
+        const weights = [x, y, 0].map((log, j) => Math.exp(log + units[j]));
+        const sum = middle.reduce((total, value, j) => total + weights[j] * value, 0);
+        const gross = middle.reduce((total, value, j) => total + weights[j] * (Math.abs(value) + 1), 0);
+        expect(Math.abs(sum)).toBeLessThan(1e-9 * gross);
+        const step = 1e-5;
+        for (const k of [0, 1]) {
+          const ahead = valuesAt(k === 0 ? step : 0, k === 1 ? step : 0);
+          const back = valuesAt(k === 0 ? -step : 0, k === 1 ? -step : 0);
+          if (!ahead || !back) return;
+          for (let j = 0; j < 3; j++) {
+            const difference = (ahead[j] - back[j]) / (2 * step);
+            expect(Math.abs(difference - slopes[2 * j + k])).toBeLessThan(1e-4 * (1 + Math.abs(difference)));
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** The logs of the units in which values are counted. */
+function unitsOf(system: System): Float64Array {
+  return system instanceof ThreeAgents ? system.unit : new Float64Array(3);
+}

@@ -1,0 +1,35 @@
+// Both engines, started once a test file, and economies for tests to draw.
+
+import fc from "fast-check";
+import { type Engine, startEngine } from "../../src/engine/engine.js";
+import { load, type Walras } from "../../src/walras.js";
+
+export const engines: readonly [name: string, walras: Walras, engine: Engine][] = [
+  ["wasm", await load({ engine: "wasm" }), await startEngine("wasm")],
+  ["js", await load({ engine: "js" }), await startEngine("js")],
+];
+
+/** |a - b| relative to the larger of the two. */
+export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  for (let k = 0; k < a.length; k++) {
+    if (a[k] !== b[k]) worst = Math.max(worst, Math.abs(a[k] - b[k]) / Math.max(Math.abs(a[k]), Math.abs(b[k])));
+  }
+  return worst;
+}
+
+/** A number log-uniform in [least, most]. */
+export function logUniform(least: number, most: number): fc.Arbitrary<number> {
+  return fc.double({ min: Math.log(least), max: Math.log(most), noNaN: true }).map(Math.exp);
+}
+
+/** n rows of m draws. */
+export function matrixOf(draw: fc.Arbitrary<number>, n: number, m: number): fc.Arbitrary<number[][]> {
+  return fc.array(fc.array(draw, { minLength: m, maxLength: m }), { minLength: n, maxLength: n });
+}
+
+/** Sizes from 1 to 6, both odd and even, and what `build` makes of them. */
+export function sized<T>(build: (n: number, m: number) => fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })).chain(([n, m]) => build(n, m));
+}
