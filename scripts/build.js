@@ -2,18 +2,26 @@
 //   assembly/ -> build/walras.wasm (asc) and build/kernels.js (esbuild, with scalar/ in the place of simd/)
 //   src/      -> dist/index.js, dist/kernels.js (loaded where there is no WebAssembly), dist/cli.js, dist/types/
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const run = (tool, ...args) =>
-  execFileSync(process.execPath, [`${root}node_modules/${tool}`, ...args], { cwd: root, stdio: "inherit" });
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 mkdirSync(`${root}build`, { recursive: true });
 
-run("assemblyscript/bin/asc", "assembly/index.ts", "--target", "release");
+// Vectors get operators: the compiler looks them up in a library class that it ships empty.
+const { default: asc } = await import("assemblyscript/cli/asc");
+await asc.ready;
+asc.libraryFiles.vector = readFileSync(`${root}assembly/simd/operators.ts`, "utf8");
+await new Promise((done, fail) =>
+  asc.main(
+    ["assembly/index.ts", "--target", "release", "--baseDir", root],
+    { stdout: process.stdout, stderr: process.stderr },
+    (error) => (error ? fail(error) : done()),
+  ),
+);
 
 const scalarPasses = {
   name: "scalar-passes",
@@ -68,4 +76,7 @@ await Promise.all([
   }),
 ]);
 chmodSync(`${root}dist/cli.js`, 0o755);
-run("typescript/bin/tsc", "--project", "tsconfig.build.json");
+execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "--project", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});

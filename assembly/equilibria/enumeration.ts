@@ -17,8 +17,8 @@ import {
   REMAINDER,
   RUNNING,
 } from "../protocol";
-import { intervalSums } from "../simd/enumeration";
 import { doubles } from "../simd/memory";
+import { intervalSums } from "./bounds";
 import {
   GROWTH,
   INTERVAL_SUMS,

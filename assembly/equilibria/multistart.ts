@@ -23,7 +23,7 @@ import {
 import { fillUniform } from "../math/random";
 import { padded, SEARCH_ARRIVED, SEARCH_CANDIDATES, SEARCH_STANDING, SEARCH_STARTS } from "../protocol";
 import { doubles } from "../simd/memory";
-import { EXPONENT_UNIT, LANES } from "../simd/passes";
+import { EXPONENT_UNIT, LANES } from "../simd/vector";
 
 const MOST_ITERATIONS: f64 = 16;
 /** No log price moves farther in a step. */

@@ -9,8 +9,8 @@
 import { logPreferences, logsOf } from "../economy/logForm";
 import { logSum, NONE } from "../math/logSumExp";
 import { padded, TWO_GOODS } from "../protocol";
-import { guessLogits, nodeErrors, nodeSums, ownedShares, splitStep } from "../simd/enumeration";
 import { doubles } from "../simd/memory";
+import { guessLogits, nodeErrors, nodeSums, ownedShares, splitStep } from "./bounds";
 import {
   BEND,
   DATA_ERROR,

@@ -3,23 +3,7 @@
 // prove, is left to the caller to solve alone.
 
 import { doubles } from "../simd/memory";
-import { EXPONENT_UNIT, LANES } from "../simd/passes";
-import {
-  abs,
-  add,
-  all,
-  div,
-  expOf,
-  larger,
-  logOf,
-  mul,
-  nearLog,
-  powerOf,
-  put,
-  smaller,
-  sub,
-  take,
-} from "../simd/vector";
+import { abs, all, EXPONENT_UNIT, exp, exp2, LANES, log, max, min, Vector, vectors } from "../simd/vector";
 
 /** Markets side by side: few enough for their rows to stay in the near caches at 3x3. */
 export const SIDE: i32 = 32;
@@ -27,12 +11,12 @@ export const SIDE: i32 = 32;
 let n: i32 = 0;
 let m: i32 = 0;
 
-// A row for each cell: 1 / omega times EXPONENT_UNIT; that times log marginal utility at y = 1; the part of a good owned; y; v of demand.ts.
+// A row for each cell: 1 / omega times EXPONENT_UNIT; that times log marginal utility at y = 1; the part of a good owned; y; wealthResponse of demand.ts.
 export let a: i32 = 0;
 export let c: i32 = 0;
 export let owned: i32 = 0;
 let y: i32 = 0;
-let v: i32 = 0;
+let wealthResponse: i32 = 0;
 // A row for each agent: log marginal utility of wealth, the log of spending over wealth, and 1 / spending, 1 / wealth, 1 / den.
 export let tau: i32 = 0;
 let budget: i32 = 0;
@@ -72,8 +56,8 @@ export function bindSide(agents: i32, goods: i32, base: i32): i32 {
   c = a + cells;
   owned = c + cells;
   y = owned + cells;
-  v = y + cells;
-  tau = v + cells;
+  wealthResponse = y + cells;
+  tau = wealthResponse + cells;
   budget = tau + rows;
   buying = budget + rows;
   owning = buying + rows;
@@ -110,6 +94,7 @@ export function takeSide(
   totalsStride: i32,
 ): void {
   const d = doubles;
+  const v = vectors;
   for (let k = 0; k < SIDE; k++) {
     const e = k < count ? k : 0;
     const from = totals + e * totalsStride;
@@ -128,18 +113,18 @@ export function takeSide(
   const unit = all(EXPONENT_UNIT);
   for (let k = 0; k < SIDE; k += LANES) {
     for (let j = 0; j < m; j++) {
-      const total = take(logTotals + j * SIDE + k);
-      const logTotal = logOf(total);
-      put(logTotals + j * SIDE + k, logTotal);
+      const total = v[logTotals + j * SIDE + k];
+      const logTotal = log(total);
+      v[logTotals + j * SIDE + k] = logTotal;
       for (let i = 0; i < n; i++) {
         const row = (i * m + j) * SIDE + k;
-        const bend = take(a + row);
-        const bent = div(unit, bend);
-        const weighed = mul(add(one, bend), logTotal);
-        const level = add(logOf(take(c + row)), weighed);
-        put(a + row, bent);
-        put(c + row, mul(bent, level));
-        put(owned + row, div(take(owned + row), total));
+        const bend = v[a + row];
+        const bent = unit / bend;
+        const weighed = (one + bend) * logTotal;
+        const level = log(v[c + row]) + weighed;
+        v[a + row] = bent;
+        v[c + row] = bent * level;
+        v[owned + row] = v[owned + row] / total;
       }
     }
   }
@@ -147,29 +132,30 @@ export function takeSide(
 
 /** Starts all from the equal split: where its goods are worth the same to everybody, on average, and its mean prices. */
 export function startSide(): void {
+  const v = vectors;
   const each = all(Math.log(n) * EXPONENT_UNIT);
   const perGood = all(1 / m);
   const perAgent = all(1 / n);
   const spread = all(Math.log(m));
   for (let k = 0; k < SIDE; k += LANES) {
-    put(pivot + k, all(1));
-    for (let j = 0; j < m; j++) put(q + j * SIDE + k, all(0));
+    v[pivot + k] = all(1);
+    for (let j = 0; j < m; j++) v[q + j * SIDE + k] = all(0);
     for (let i = 0; i < n; i++) {
       let sum = all(0);
       for (let j = 0; j < m; j++) {
         // ln of marginal utility at y = 1 / n.
         const row = (i * m + j) * SIDE + k;
-        const worth = div(sub(take(c + row), each), take(a + row));
-        put(v + row, worth);
-        sum = add(sum, worth);
+        const worth = (v[c + row] - each) / v[a + row];
+        v[wealthResponse + row] = worth;
+        sum = sum + worth;
       }
-      const mean = mul(sum, perGood);
-      const level = add(mean, spread);
-      put(tau + i * SIDE + k, level);
+      const mean = sum * perGood;
+      const level = mean + spread;
+      v[tau + i * SIDE + k] = level;
       for (let j = 0; j < m; j++) {
         const at = q + j * SIDE + k;
-        const price = sub(take(v + (i * m + j) * SIDE + k), level);
-        put(at, add(take(at), mul(price, perAgent)));
+        const price = v[wealthResponse + (i * m + j) * SIDE + k] - level;
+        v[at] = v[at] + price * perAgent;
       }
     }
   }
@@ -177,56 +163,58 @@ export function startSide(): void {
 
 /** y, demand and spending at q and tau of the markets from `first` to before `end`, multiples of LANES; leaves their largest residuals in `worst`. */
 export function evaluateSide(first: i32, end: i32): void {
+  const v = vectors;
   const perUnit = all(1 / EXPONENT_UNIT);
   for (let k = first; k < end; k += LANES) {
     for (let j = 0; j < m; j++) {
       const at = j * SIDE + k;
-      put(value + at, expOf(take(q + at)));
-      put(demand + at, all(0));
-      put(slope + at, all(0));
+      v[value + at] = exp(v[q + at]);
+      v[demand + at] = all(0);
+      v[slope + at] = all(0);
     }
     let most = all(0);
     for (let i = 0; i < n; i++) {
-      const level = take(tau + i * SIDE + k);
+      const level = v[tau + i * SIDE + k];
       let spent = all(0);
       let sloped = all(0);
       let wealth = all(0);
       for (let j = 0; j < m; j++) {
         const at = j * SIDE + k;
         const row = (i * m + j) * SIDE + k;
-        const bend = take(a + row);
-        const price = take(value + at);
-        const part = powerOf(sub(mul(bend, add(take(q + at), level)), take(c + row)));
-        const bent = mul(bend, part);
-        put(y + row, part);
-        put(demand + at, add(take(demand + at), part));
-        put(slope + at, add(take(slope + at), bent));
-        spent = add(spent, mul(price, part));
-        sloped = add(sloped, mul(price, bent));
-        wealth = add(wealth, mul(price, take(owned + row)));
+        const bend = v[a + row];
+        const price = v[value + at];
+        const part = exp2(bend * (v[q + at] + level) - v[c + row]);
+        const bent = bend * part;
+        v[y + row] = part;
+        v[demand + at] = v[demand + at] + part;
+        v[slope + at] = v[slope + at] + bent;
+        spent = spent + price * part;
+        sloped = sloped + price * bent;
+        wealth = wealth + price * v[owned + row];
       }
       const at = i * SIDE + k;
       const one = all(1);
-      const miss = nearLog(div(spent, wealth));
-      put(budget + at, miss);
-      put(buying + at, div(one, spent));
-      put(owning + at, div(one, wealth));
-      put(responding + at, div(spent, mul(sloped, perUnit)));
-      most = larger(most, abs(miss));
+      const miss = nearLog(spent / wealth);
+      v[budget + at] = miss;
+      v[buying + at] = one / spent;
+      v[owning + at] = one / wealth;
+      v[responding + at] = spent / (sloped * perUnit);
+      most = max(most, abs(miss));
     }
     for (let j = 0; j < m; j++) {
       const at = j * SIDE + k;
-      put(slope + at, mul(take(slope + at), perUnit));
-      const miss = nearLog(take(demand + at));
-      put(market + at, miss);
-      most = larger(most, abs(miss));
+      v[slope + at] = v[slope + at] * perUnit;
+      const miss = nearLog(v[demand + at]);
+      v[market + at] = miss;
+      most = max(most, abs(miss));
     }
-    put(worst + k, most);
+    v[worst + k] = most;
   }
 }
 
 /** One Newton step of all, in which no log price moves by more than `cap`; the last good's price stays. */
 export function stepSide(cap: f64): void {
+  const v = vectors;
   const r = m - 1;
   const one = all(1);
   const perUnit = all(1 / EXPONENT_UNIT);
@@ -234,86 +222,87 @@ export function stepSide(cap: f64): void {
     // J = -1 + sum_i w_i v_i', its rows over -slope, and the right side.
     for (let j = 0; j < r; j++) {
       const at = j * SIDE + k;
-      put(step + at, div(mul(take(demand + at), take(market + at)), take(slope + at)));
-      for (let l = 0; l < r; l++) put(jacobian + (j * r + l) * SIDE + k, all(j === l ? -1 : 0));
+      v[step + at] = (v[demand + at] * v[market + at]) / v[slope + at];
+      for (let l = 0; l < r; l++) v[jacobian + (j * r + l) * SIDE + k] = all(j === l ? -1 : 0);
     }
     for (let i = 0; i < n; i++) {
       const at = i * SIDE + k;
-      const perSpending = take(buying + at);
-      const perWealth = take(owning + at);
-      const perDen = take(responding + at);
-      const miss = take(budget + at);
+      const perSpending = v[buying + at];
+      const perWealth = v[owning + at];
+      const perDen = v[responding + at];
+      const miss = v[budget + at];
       for (let j = 0; j < m; j++) {
         const row = (i * m + j) * SIDE + k;
-        const price = take(value + j * SIDE + k);
-        const bend = mul(take(a + row), perUnit);
-        const own = mul(mul(price, take(owned + row)), perWealth);
-        const spent = mul(mul(price, take(y + row)), perSpending);
-        put(v + row, sub(own, mul(spent, add(one, bend))));
+        const price = v[value + j * SIDE + k];
+        const bend = v[a + row] * perUnit;
+        const own = price * v[owned + row] * perWealth;
+        const spent = price * v[y + row] * perSpending;
+        v[wealthResponse + row] = own - spent * (one + bend);
       }
       for (let j = 0; j < r; j++) {
         const row = (i * m + j) * SIDE + k;
-        const bend = mul(take(a + row), perUnit);
-        const bent = mul(bend, take(y + row));
-        const w = div(mul(bent, perDen), sub(all(0), take(slope + j * SIDE + k)));
+        const bend = v[a + row] * perUnit;
+        const bent = bend * v[y + row];
+        const w = (bent * perDen) / (all(0) - v[slope + j * SIDE + k]);
         const right = step + j * SIDE + k;
-        put(right, add(take(right), mul(w, miss)));
+        v[right] = v[right] + w * miss;
         for (let l = 0; l < r; l++) {
           const to = jacobian + (j * r + l) * SIDE + k;
-          put(to, add(take(to), mul(w, take(v + (i * m + l) * SIDE + k))));
+          v[to] = v[to] + w * v[wealthResponse + (i * m + l) * SIDE + k];
         }
       }
     }
     eliminate(k, r);
 
     let most = all(0);
-    for (let j = 0; j < r; j++) most = larger(most, abs(take(step + j * SIDE + k)));
-    put(moved + k, most);
+    for (let j = 0; j < r; j++) most = max(most, abs(v[step + j * SIDE + k]));
+    v[moved + k] = most;
     const limit = all(cap);
-    const part = smaller(one, div(limit, larger(most, all(1e-300))));
+    const part = min(one, limit / max(most, all(1e-300)));
     for (let j = 0; j < r; j++) {
       const at = j * SIDE + k;
-      put(q + at, add(take(q + at), mul(part, take(step + at))));
+      v[q + at] = v[q + at] + part * v[step + at];
     }
     for (let i = 0; i < n; i++) {
       const at = i * SIDE + k;
-      let push = sub(all(0), take(budget + at));
-      for (let j = 0; j < r; j++) push = add(push, mul(take(v + (i * m + j) * SIDE + k), take(step + j * SIDE + k)));
-      const move = mul(push, take(responding + at));
-      put(tau + at, add(take(tau + at), mul(part, move)));
+      let push = all(0) - v[budget + at];
+      for (let j = 0; j < r; j++) push = push + v[wealthResponse + (i * m + j) * SIDE + k] * v[step + j * SIDE + k];
+      const move = push * v[responding + at];
+      v[tau + at] = v[tau + at] + part * move;
     }
   }
 }
 
 /** Solves the systems of markets k in place, without exchanging rows; leaves what their pivots tell. */
 function eliminate(k: i32, r: i32): void {
+  const v = vectors;
   let least = all(Infinity);
   let product = all(1);
   for (let j = 0; j < r; j++) {
-    const diagonal = take(jacobian + (j * r + j) * SIDE + k);
-    least = smaller(least, abs(diagonal));
-    product = sub(all(0), mul(product, diagonal));
-    const reciprocal = div(all(1), diagonal);
+    const diagonal = v[jacobian + (j * r + j) * SIDE + k];
+    least = min(least, abs(diagonal));
+    product = all(0) - product * diagonal;
+    const reciprocal = all(1) / diagonal;
     for (let i = j + 1; i < r; i++) {
-      const ratio = mul(take(jacobian + (i * r + j) * SIDE + k), reciprocal);
+      const ratio = v[jacobian + (i * r + j) * SIDE + k] * reciprocal;
       for (let l = j + 1; l < r; l++) {
         const to = jacobian + (i * r + l) * SIDE + k;
-        put(to, sub(take(to), mul(ratio, take(jacobian + (j * r + l) * SIDE + k))));
+        v[to] = v[to] - ratio * v[jacobian + (j * r + l) * SIDE + k];
       }
       const right = step + i * SIDE + k;
-      put(right, sub(take(right), mul(ratio, take(step + j * SIDE + k))));
+      v[right] = v[right] - ratio * v[step + j * SIDE + k];
     }
   }
   for (let i = r - 1; i >= 0; i--) {
-    let left = take(step + i * SIDE + k);
+    let left = v[step + i * SIDE + k];
     for (let l = i + 1; l < r; l++) {
-      const known = mul(take(jacobian + (i * r + l) * SIDE + k), take(step + l * SIDE + k));
-      left = sub(left, known);
+      const known = v[jacobian + (i * r + l) * SIDE + k] * v[step + l * SIDE + k];
+      left = left - known;
     }
-    put(step + i * SIDE + k, div(left, take(jacobian + (i * r + i) * SIDE + k)));
+    v[step + i * SIDE + k] = left / v[jacobian + (i * r + i) * SIDE + k];
   }
-  put(pivot + k, least);
-  put(sign + k, product);
+  v[pivot + k] = least;
+  v[sign + k] = product;
 }
 
 /** Amounts below this may have been cut off. */
@@ -324,6 +313,7 @@ const SMALLEST: f64 = 1e-300;
  * bound on the net flow, by what of a good is traded. After evaluateSide.
  */
 export function proveSide(): void {
+  const v = vectors;
   const one = all(1);
   const perUnit = all(1 / EXPONENT_UNIT);
   for (let k = 0; k < SIDE; k += LANES) {
@@ -331,35 +321,35 @@ export function proveSide(): void {
     let unbalanced = all(0);
     let least = one;
     for (let i = 0; i < n; i++) {
-      const level = take(tau + i * SIDE + k);
+      const level = v[tau + i * SIDE + k];
       for (let j = 0; j < m; j++) {
         const row = (i * m + j) * SIDE + k;
-        const part = take(y + row);
+        const part = v[y + row];
         // omega ln y, less what it should be.
-        const meant = sub(mul(take(a + row), add(take(q + j * SIDE + k), level)), take(c + row));
-        const miss = sub(logOf(part), mul(meant, perUnit));
-        most = larger(most, abs(div(miss, mul(take(a + row), perUnit))));
-        least = smaller(least, part);
+        const meant = v[a + row] * (v[q + j * SIDE + k] + level) - v[c + row];
+        const miss = log(part) - meant * perUnit;
+        most = max(most, abs(miss / (v[a + row] * perUnit)));
+        least = min(least, part);
       }
-      const miss = abs(take(budget + i * SIDE + k));
-      most = larger(most, miss);
-      unbalanced = add(unbalanced, div(miss, take(owning + i * SIDE + k)));
+      const miss = abs(v[budget + i * SIDE + k]);
+      most = max(most, miss);
+      unbalanced = unbalanced + miss / v[owning + i * SIDE + k];
     }
     for (let j = 0; j < m; j++) {
       const at = j * SIDE + k;
       let traded = all(0);
       for (let i = 0; i < n; i++) {
         const row = (i * m + j) * SIDE + k;
-        traded = add(traded, abs(sub(take(y + row), take(owned + row))));
+        traded = traded + abs(v[y + row] - v[owned + row]);
       }
-      const price = take(value + at);
-      const excess = abs(sub(take(demand + at), one));
-      const net = add(mul(excess, price), unbalanced);
-      const gross = mul(mul(traded, price), all(0.5));
-      most = larger(most, larger(excess, div(net, gross)));
+      const price = v[value + at];
+      const excess = abs(v[demand + at] - one);
+      const net = excess * price + unbalanced;
+      const gross = traded * price * all(0.5);
+      most = max(most, max(excess, net / gross));
     }
-    put(proof + k, most);
-    put(pivot + k, smaller(take(pivot + k), div(least, all(SMALLEST))));
+    v[proof + k] = most;
+    v[pivot + k] = min(v[pivot + k], least / all(SMALLEST));
   }
 }
 
@@ -376,4 +366,11 @@ export function giveSide(k: i32, totals: i32, prices: i32, x: i32): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) d[x + i * m + j] = d[y + (i * m + j) * SIDE + k] * d[totals + j];
   }
+}
+
+/** ln x near 1, to the fifth order; between -3 and 3. It is all that Newton's method needs. */
+function nearLog(x: Vector): Vector {
+  const one = all(1);
+  const square = x * x;
+  return (all(3) * (square - one)) / (square + all(4) * x + one);
 }

@@ -8,17 +8,7 @@
 
 import { CONVERGED, DIVERGED, MAX_ITERATIONS, padded, SHARES } from "../protocol";
 import { doubles, singles } from "../simd/memory";
-import {
-  adamUpdate,
-  EXPONENT_UNIT,
-  expBelow,
-  LANES,
-  power,
-  softplus,
-  sumProducts,
-  sumRows,
-  timesRow,
-} from "../simd/passes";
+import { adamUpdate, expBelow, power, softplus, sumProducts, sumRows, timesRow } from "../simd/passes";
 import {
   adamUpdateSingles,
   expBelowSingles,
@@ -29,6 +19,7 @@ import {
   sumRowsSingles,
   timesRowSingles,
 } from "../simd/singles";
+import { EXPONENT_UNIT, LANES } from "../simd/vector";
 
 /** Cells a tile has, about: five blocks kept and three of work then take some 130 KB. */
 const TILE_CELLS: i32 = 2048;

@@ -4,6 +4,8 @@
 // conditions, and what is not concave throughout, is for the caller to solve otherwise.
 
 import { padded } from "../protocol";
+import { doubles } from "../simd/memory";
+import { exp, log } from "../simd/passes";
 import {
   copyRow,
   correctColumns,
@@ -13,9 +15,7 @@ import {
   multiplyRow,
   prepareColumns,
   utilityOfRow,
-} from "../simd/columns";
-import { doubles } from "../simd/memory";
-import { exp, log } from "../simd/passes";
+} from "./tilePasses";
 
 /** Goods side by side, at most: an even number. */
 const WIDEST = 64;

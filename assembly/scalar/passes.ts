@@ -2,12 +2,6 @@
 
 import { doubles } from "./memory";
 
-/** What exponents of power() are multiplied by beforehand. */
-export const EXPONENT_UNIT: f64 = 1;
-
-/** How many numbers a vector holds: widths and periods are multiples of it. */
-export const LANES: i32 = 1;
-
 /** out = exp(x). */
 export function exp(x: i32, out: i32, n: i32): void {
   const d = doubles;

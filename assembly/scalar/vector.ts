@@ -1,67 +1,81 @@
-// The arithmetic of ../simd/vector.ts on one number at a time, for JavaScript engines.
+// Vectors of one number, for JavaScript engines: the names of ../simd/vector.ts.
 
 import { doubles } from "./memory";
 
-/** The numbers at an address. */
-export function take(address: i32): f64 {
+export type Vector = f64;
+export type Mask = boolean;
+
+/** How many numbers a vector holds. */
+export const LANES: i32 = 1;
+
+/** What exponents of exp2() are multiplied by beforehand. */
+export const EXPONENT_UNIT: f64 = 1;
+
+/** Memory as vectors: here the same as doubles. */
+export { doubles as vectors };
+
+/** The number at an address. */
+export function partial(address: i32, _left: i32): f64 {
   return doubles[address];
 }
 
-export function put(address: i32, x: f64): void {
+export function putPartial(address: i32, x: f64, _left: i32): void {
   doubles[address] = x;
 }
 
-/** The same number everywhere. */
 export function all(x: f64): f64 {
   return x;
 }
 
-export function add(x: f64, y: f64): f64 {
-  return x + y;
+/** x where the mask is set, else y. */
+export function select(mask: Mask, x: f64, y: f64): f64 {
+  return mask ? x : y;
 }
 
-export function sub(x: f64, y: f64): f64 {
-  return x - y;
+export const abs = Math.abs;
+export const sqrt = Math.sqrt;
+
+/** The larger of two numbers; NaN where one of them is. */
+export const max = Math.max;
+
+/** The smaller of two numbers; NaN where one of them is. */
+export const min = Math.min;
+
+export function pmax(x: f64, y: f64): f64 {
+  return x < y ? y : x;
 }
 
-export function mul(x: f64, y: f64): f64 {
-  return x * y;
+export function pmin(x: f64, y: f64): f64 {
+  return y < x ? y : x;
 }
 
-export function div(x: f64, y: f64): f64 {
-  return x / y;
+export function sumOf(x: f64): f64 {
+  return x;
 }
 
-export function abs(x: f64): f64 {
-  return Math.abs(x);
+export function maxOf(x: f64): f64 {
+  return x;
 }
 
-/** NaN where one of them is. */
-export function larger(x: f64, y: f64): f64 {
-  return Math.max(x, y);
+export function minOf(x: f64): f64 {
+  return x;
 }
 
-/** NaN where one of them is. */
-export function smaller(x: f64, y: f64): f64 {
-  return Math.min(x, y);
+export function anyOf(mask: Mask): boolean {
+  return mask;
 }
 
-/** exp x. */
-export function expOf(x: f64): f64 {
-  return Math.exp(x);
+/** exp x; x below -708 counts as -708, as in ../simd/vector.ts. */
+export function exp(x: f64): f64 {
+  return Math.exp(x < -708 ? -708 : x);
 }
 
-/** exp of x, which comes times EXPONENT_UNIT of passes.ts. */
-export function powerOf(x: f64): f64 {
-  return Math.exp(x);
-}
+export const exp2 = Math.exp;
+export const log = Math.log;
 
-/** ln x. */
-export function logOf(x: f64): f64 {
-  return Math.log(x);
-}
-
-/** ln x near 1, to the fifth order, and between -3 and 3: what Newton's method needs of a logarithm, in a fifth of the time. */
-export function nearLog(x: f64): f64 {
-  return (3 * (x * x - 1)) / (x * x + 4 * x + 1);
+/** ln(1 + x) of x from 0 to 1. */
+export function log1p(x: f64): f64 {
+  // With the rounding of 1 + x made good to first order: faster than Math.log1p in V8.
+  const sum = 1 + x;
+  return Math.log(sum) - (sum - 1 - x) / sum;
 }

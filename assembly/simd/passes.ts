@@ -6,12 +6,6 @@
 
 import { F64, ONE, SIGN } from "./formulas";
 
-/** What exponents of power() are multiplied by beforehand: 256 / ln 2. */
-export const EXPONENT_UNIT: f64 = 369.3299304675746;
-
-/** How many numbers a vector holds: widths and periods are multiples of it. */
-export const LANES: i32 = 2;
-
 const OVERFLOW = memory.data<f64>([709.78, 709.78], 16);
 const UNDERFLOW = memory.data<f64>([-708.0, -708.0], 16);
 const INFINITE = memory.data<f64>([Infinity, Infinity], 16);

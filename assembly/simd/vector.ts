@@ -1,16 +1,47 @@
-// Numbers of LANES problems (passes.ts) side by side, and arithmetic on them. Addresses count doubles and are even.
+// Vectors: the numbers of LANES problems side by side, and what arithmetic on them needs beside the
+// operators of operators.ts. Addresses count doubles.
 
 import { F64 } from "./formulas";
 
 export type Vector = v128;
+/** Of each number, whether a comparison holds: the masks that <, >, <=, >= give and & joins. */
+export type Mask = v128;
 
-/** The numbers at an address. */
-export function take(address: i32): Vector {
-  return v128.load((<usize>address) << 3);
+/** How many numbers a vector holds: widths and periods are multiples of it. */
+export const LANES: i32 = 2;
+
+/** What exponents of exp2() are multiplied by beforehand: 256 / ln 2. */
+export const EXPONENT_UNIT: f64 = 369.3299304675746;
+
+@unmanaged
+class Vectors {
+  @inline
+  @operator("[]")
+  get(address: i32): v128 {
+    return v128.load((<usize>address) << 3);
+  }
+
+  @inline
+  @operator("[]=")
+  set(address: i32, value: v128): void {
+    v128.store((<usize>address) << 3, value);
+  }
 }
 
-export function put(address: i32, x: Vector): void {
-  v128.store((<usize>address) << 3, x);
+/** Memory as vectors: vectors[k] holds doubles k to k + LANES - 1. */
+export const vectors: Vectors = changetype<Vectors>(0);
+
+/** The first `left` doubles at an address, 1 or LANES of them; 0 in the other lanes. */
+export function partial(address: i32, left: i32): Vector {
+  const at = (<usize>address) << 3;
+  return left === 1 ? v128.load64_zero(at) : v128.load(at);
+}
+
+/** Stores the first `left` numbers of x, 1 or LANES of them. */
+export function putPartial(address: i32, x: Vector, left: i32): void {
+  const at = (<usize>address) << 3;
+  if (left === 1) store<f64>(at, f64x2.extract_lane(x, 0));
+  else v128.store(at, x);
 }
 
 /** The same number everywhere. */
@@ -18,56 +49,79 @@ export function all(x: f64): Vector {
   return f64x2.splat(x);
 }
 
-export function add(x: Vector, y: Vector): Vector {
-  return f64x2.add(x, y);
-}
-
-export function sub(x: Vector, y: Vector): Vector {
-  return f64x2.sub(x, y);
-}
-
-export function mul(x: Vector, y: Vector): Vector {
-  return f64x2.mul(x, y);
-}
-
-export function div(x: Vector, y: Vector): Vector {
-  return f64x2.div(x, y);
+/** x where the mask is set, else y. */
+export function select(mask: Mask, x: Vector, y: Vector): Vector {
+  return v128.bitselect(x, y, mask);
 }
 
 export function abs(x: Vector): Vector {
   return f64x2.abs(x);
 }
 
-/** NaN where one of them is. */
-export function larger(x: Vector, y: Vector): Vector {
+export function sqrt(x: Vector): Vector {
+  return f64x2.sqrt(x);
+}
+
+/** The larger of two numbers; NaN where one of them is. */
+export function max(x: Vector, y: Vector): Vector {
   return f64x2.max(x, y);
 }
 
-/** NaN where one of them is. */
-export function smaller(x: Vector, y: Vector): Vector {
+/** The smaller of two numbers; NaN where one of them is. */
+export function min(x: Vector, y: Vector): Vector {
   return f64x2.min(x, y);
 }
 
-/** exp x of x from -708 to 709; beyond, of the end. */
-export function expOf(x: Vector): Vector {
+/** x < y ? y : x. Faster than max(), but NaN may slip through. */
+export function pmax(x: Vector, y: Vector): Vector {
+  return f64x2.pmax(x, y);
+}
+
+/** y < x ? y : x. Faster than min(), but NaN may slip through. */
+export function pmin(x: Vector, y: Vector): Vector {
+  return f64x2.pmin(x, y);
+}
+
+/** The sum of the numbers of a vector. */
+export function sumOf(x: Vector): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}
+
+/** The largest of the numbers of a vector. */
+export function maxOf(x: Vector): f64 {
+  return Math.max(f64x2.extract_lane(x, 0), f64x2.extract_lane(x, 1));
+}
+
+/** The smallest of the numbers of a vector. */
+export function minOf(x: Vector): f64 {
+  return Math.min(f64x2.extract_lane(x, 0), f64x2.extract_lane(x, 1));
+}
+
+/** Whether a mask is set anywhere. */
+export function anyOf(mask: Mask): bool {
+  return v128.any_true(mask);
+}
+
+/** exp x of x from -708 to 709.78; beyond, the value at the nearer end. */
+@inline
+export function exp(x: Vector): Vector {
   return F64.exp(x);
 }
 
-/** exp of x, which comes times EXPONENT_UNIT of passes.ts. */
-export function powerOf(x: Vector): Vector {
+/** exp of x, which comes times EXPONENT_UNIT. */
+@inline
+export function exp2(x: Vector): Vector {
   return F64.exp2(x);
 }
 
 /** ln x of positive normal x. */
-export function logOf(x: Vector): Vector {
+@inline
+export function log(x: Vector): Vector {
   return F64.log(x);
 }
 
-/** ln x near 1, to the fifth order, and between -3 and 3: what Newton's method needs of a logarithm, in a fifth of the time. */
-export function nearLog(x: Vector): Vector {
-  const square = f64x2.mul(x, x);
-  const one = f64x2.splat(1);
-  const above = f64x2.mul(f64x2.splat(3), f64x2.sub(square, one));
-  const below = f64x2.add(f64x2.add(square, f64x2.mul(f64x2.splat(4), x)), one);
-  return f64x2.div(above, below);
+/** ln(1 + x) of x from 0 to 1. */
+@inline
+export function log1p(x: Vector): Vector {
+  return F64.log1p(x);
 }
