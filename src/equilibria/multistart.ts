@@ -114,7 +114,17 @@ class Search {
     });
     const data = [at["wants"], at["bends"], at["endowments"], at["totals"]] as const;
     kernels.startSearch(n, m, ...data, MOST_FOUND, Math.imul(seed, 0x9e3779b1), at["search"]);
-    kernels.startMarket(n, m, at["alpha"], at["omega"], at["endowments"], at["totals"], layout.NEWTON, -1, at["market"]);
+    kernels.startMarket(
+      n,
+      m,
+      at["alpha"],
+      at["omega"],
+      at["endowments"],
+      at["totals"],
+      layout.NEWTON,
+      -1,
+      at["market"],
+    );
     this.#at = at;
   }
 

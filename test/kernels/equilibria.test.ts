@@ -7,7 +7,7 @@ import {
   FOUND,
   FOUND_INDEX,
   FOUND_SIZE,
-  HEADER_SIZE,
+  REPORT_SIZE,
   TWO_AGENTS,
   TWO_GOODS,
 } from "../../assembly/protocol.js";
@@ -59,7 +59,7 @@ for (const [name, , { kernels, lay, read }] of engines) {
       const work = kernels.enumerationWork(family, n, m);
       const at = lay({
         ...{ alpha, omega, endowments, totals, work },
-        ...{ out: 10, header: HEADER_SIZE, entry: FOUND_SIZE, logPrices: m, x: n * m },
+        ...{ out: 10, header: REPORT_SIZE, entry: FOUND_SIZE, logPrices: m, x: n * m },
       });
       kernels.startEnumeration(family, n, m, at.alpha, at.omega, at.endowments, at.totals, at.work);
       return at;

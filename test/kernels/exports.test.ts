@@ -8,6 +8,7 @@ import { engines } from "../support/engines.js";
 const ENTERED_BY_THE_API = {
   "bulk.test.ts": ["bulkWork", "planMany", "equilibriumMany"],
   "equilibria.test.ts": ["equilibriaMany", "equilibriaWork", "settleMarket"],
+  "every test": ["openEconomy", "workspaceFor"],
   "search.test.ts": [
     ...["reportSearch", "searchBetween", "searchWork", "startSearch", "stepSearch"],
     ...["takeCandidate", "takeCritical", "takeStart"],

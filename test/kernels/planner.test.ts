@@ -2,33 +2,29 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AUDIT_SIZE, CONVERGED, HEADER_SIZE, MAX_ITERATIONS } from "../../assembly/protocol.js";
-import { engines, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
+import { CONVERGED, MAX_ITERATIONS, REPORT_SIZE, Solver, UTILITIES } from "../../assembly/protocol.js";
+import { engines, laid, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, , engine] of engines) {
   const { kernels, lay, read } = engine;
 
   describe(`plans and their audit on ${name}`, () => {
     it("gives a convex good to whoever values it most", () => {
-      const at = lay({
+      const economy = laid(2, 2, { alpha: [1, 2, 3, 1], omega: [1, 0, 1, 0], totals: [2, 3] });
+      const at = engine.open(economy, Solver.NONE, {
         ...{
-          alpha: [1, 2, 3, 1],
-          omega: [1, 0, 1, 0],
-          weights: [1, 1],
-          totals: [2, 3],
-          x: 4,
-          prices: 2,
           ties: 2,
-          utilities: 2,
+          audit: engine.workspaceFor(Solver.AUDIT, 2, 2),
+          header: REPORT_SIZE,
+          work: kernels.planWork(2, 2),
         },
-        ...{ audit: AUDIT_SIZE, header: HEADER_SIZE, work: kernels.planWork(2, 2), auditWork: kernels.auditWork(2, 2) },
       });
       const problem = [2, 2, at.alpha, at.omega, at.weights, at.totals] as const;
       kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
       expect([...read(at.x, 4)]).toEqual([0, 3, 2, 0]);
       expect(relativeDifference(read(at.prices, 2), [6, 2])).toBeLessThan(1e-15);
-      kernels.auditPlan(...problem, at.x, at.prices, at.utilities, at.audit, at.auditWork);
-      expect(relativeDifference(read(at.utilities, 2), [6, 6])).toBeLessThan(1e-15);
+      kernels.auditPlan(at.prices, at.x, at.audit);
+      expect(relativeDifference(read(at.audit + UTILITIES, 2), [6, 6])).toBeLessThan(1e-15);
     });
 
     it("shares goods side by side by first-order conditions, and leaves alone what is not concave", () => {
