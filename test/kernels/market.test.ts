@@ -17,7 +17,8 @@ import {
 } from "../../assembly/protocol.js";
 import { engines, laid, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
-for (const [name, walras, { kernels, lay, read }] of engines) {
+for (const [name, walras, engine] of engines) {
+  const { kernels, lay, read } = engine;
   describe(`the share demand on ${name}`, () => {
     const systems = sized((n, m) =>
       fc.record({
