@@ -1,9 +1,11 @@
+// Adam, in the penalty form of the notebook and in the shares form, on both engines.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NotConvergedError, OptionError } from "../../src/index.js";
-import { engines, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
+import { engines, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
-/** The notebook's form. */
+/** The form of the notebook. */
 const formulation = "penalty";
 
 const CONCAVE = {
@@ -45,7 +47,7 @@ for (const [name, walras] of engines) {
       expect(plan.allocation[0]).toBeCloseTo(Math.log1p(Math.exp(y)), 13);
     });
 
-    it("records what every k-th step saw, and the recording changes nothing", () => {
+    it("records every k-th step, and the recording changes nothing", () => {
       const economy = walras.economy(CONCAVE);
       const traced = walras.planWithAdam(economy, { formulation, trace: 7, maxSteps: 50 });
       expect(traced.trace.map((t) => t.step)).toEqual([6, 13, 20, 27, 34, 41, 48]);
@@ -55,7 +57,7 @@ for (const [name, walras] of engines) {
       expect(traced.trace[1].stationarity).toBe(at13.residuals.stationarity);
     });
 
-    it("nears the optimum of a concave problem, overusing goods a little, as the penalty allows", () => {
+    it("comes near the optimum of a concave problem, with the little overuse that the penalty allows", () => {
       const economy = walras.economy(CONCAVE);
       const plan = walras.planWithAdam(economy, {
         formulation,
@@ -64,21 +66,21 @@ for (const [name, walras] of engines) {
         start: [1, 1, 1, 1, 1, 1],
       });
       expect(plan.residuals.stationarity).toBeLessThan(1e-3);
-      // Of the order of mu_j / (2 penalty), about 1 / 1000 of these totals; the last steps still hop around that.
+      // Overuse is about mu_j / (2 penalty), 1 / 1000 of these totals; the last steps still vary around that.
       expect(plan.residuals.feasibility).toBeGreaterThan(1e-5);
       expect(plan.residuals.feasibility).toBeLessThan(2e-3);
       expect(plan).toMatchObject({ status: "maxIterations", converged: false, iterations: 20_000, engine: name });
       expect(() => walras.planWithAdam(economy, { formulation, throwOnFailure: true })).toThrow(NotConvergedError);
     });
 
-    it("says that it diverged where it did", () => {
+    it("reports that it diverged", () => {
       const economy = walras.economy({ alpha: 1, omega: 2, totals: [1, 1], size: { agents: 2, goods: 2 } });
       const plan = walras.planWithAdam(economy, { formulation, learningRate: 1e200, penalty: 0, maxSteps: 200 });
       expect(plan.status).toBe("diverged");
       expect(plan.iterations).toBe(200);
     });
 
-    it("gives the same run whatever the order of agents and goods", () => {
+    it("does not depend on the order of agents and goods", () => {
       fc.assert(
         fc.property(
           sized((n, m) =>
@@ -123,12 +125,12 @@ for (const [name, walras] of engines) {
       fc.record({
         alpha: matrixOf(logUniform(0.5, 2), n, m),
         omega: matrixOf(fc.double({ min: -1.5, max: -0.6, noNaN: true }), n, m),
-        weights: fc.array(logUniform(0.5, 2), { minLength: n, maxLength: n }),
-        totals: fc.array(logUniform(1, 3), { minLength: m, maxLength: m }),
+        weights: listOf(logUniform(0.5, 2), n),
+        totals: listOf(logUniform(1, 3), m),
       }),
     );
 
-    it("stops on stationarity, at the exact plan, feasible throughout", () => {
+    it("stops on stationarity at the exact plan, and is feasible at every step", () => {
       fc.assert(
         fc.property(economies, (data) => {
           const economy = walras.economy(data);
@@ -143,14 +145,7 @@ for (const [name, walras] of engines) {
     });
 
     it("can be watched and cancelled", () => {
-      const economy = walras.economy({
-        ...CONCAVE,
-        alpha: [
-          [1, 900],
-          [3, 0.001],
-          [1, 1],
-        ],
-      });
+      const economy = walras.economy({ ...CONCAVE, alpha: [[1, 900], [3, 0.001], [1, 1]] }); // biome-ignore format: rows
       const seen: number[] = [];
       const controller = new AbortController();
       const plan = walras.planWithAdam(economy, {

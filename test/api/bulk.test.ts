@@ -1,25 +1,21 @@
-// Many economies in one call: the same answers as one by one.
+// Many economies in one call, against the same economies one by one.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../src/index.js";
-import { engines, logUniform, relativeDifference } from "../support/engines.js";
+import { engines, listOf, logUniform, negative, relativeDifference } from "../support/engines.js";
 
 const bulks = fc
   .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 7 }))
   .chain(([agents, goods, count]) => {
-    const flat = (draw: fc.Arbitrary<number>, length: number) =>
-      fc.array(draw, { minLength: length, maxLength: length });
+    const flat = (draw: fc.Arbitrary<number>, length: number) => listOf(draw, length);
     const cells = agents * goods * count;
     return fc.record({
       agents: fc.constant(agents),
       goods: fc.constant(goods),
       count: fc.constant(count),
       alpha: flat(logUniform(0.2, 5), cells),
-      omega: flat(
-        logUniform(0.2, 5).map((w) => -w),
-        cells,
-      ),
+      omega: flat(negative(0.2, 5), cells),
       endowments: flat(logUniform(0.2, 5), cells),
       weights: flat(logUniform(0.5, 2), agents * count),
     });
@@ -49,7 +45,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("plan wild and convex economies among mild ones", () => {
+    it("plan extreme and convex economies among mild ones", () => {
       const size = { agents: 2, goods: 2, count: 3 };
       const alpha = [1e-9, 1, 1, 1e9, 1, 1, 1, 1, 1, 2, 3, 0];
       const omega = [-0.05, -20, -20, -0.05, -1, -1, -1, -1, 0.5, -1, -1, 0.5];
@@ -90,7 +86,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("share what is given once, also beyond one chunk", () => {
+    it("use an array that is given for one economy for all of them, also beyond one chunk", () => {
       const count = 40_000;
       const totals = Float64Array.from({ length: 3 * count }, (_, k) => 1 + (k % 11));
       const { allocation, status } = walras.planMany({
@@ -102,7 +98,7 @@ for (const [name, walras] of engines) {
         totals,
       });
       expect(status.every((s) => s === 0)).toBe(true);
-      // Logarithmic utility: shares of alpha.
+      // With logarithmic utility, shares are in proportion to alpha.
       const last = 9 * (count - 1);
       expect(allocation[last]).toBeCloseTo((totals[3 * (count - 1)] * 1) / 5, 12);
       expect(allocation[last + 3]).toBeCloseTo((totals[3 * (count - 1)] * 3) / 5, 12);
@@ -117,12 +113,12 @@ for (const [name, walras] of engines) {
       ],
       ["an omega of 0", { omega: 0 }, /omega must be finite and below 0; got 0/],
       [
-        "a good nobody owns",
+        "a good that nobody owns",
         { endowments: [1, 0, 1, 0] },
         /endowments of economy 0 must give good 1 a finite total above 0/,
       ],
       [
-        "an agent who owns nothing",
+        "an agent that owns nothing",
         { endowments: [1, 1, 0, 0] },
         /endowments of economy 0 must give agent 1 something/,
       ],
@@ -138,6 +134,7 @@ for (const [name, walras] of engines) {
   });
 }
 
+/** The economy number e of a bulk call. */
 function nth(
   walras: (typeof engines)[number][1],
   bulk: { agents: number; goods: number; alpha: number[]; omega: number[]; endowments: number[] },

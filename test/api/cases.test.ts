@@ -1,10 +1,10 @@
-// Every published case, on both engines.
+// Every published case with its known answers, on both engines.
 
 import { describe, expect, it } from "vitest";
 import { engines, relativeDifference } from "../support/engines.js";
 import { CASES } from "../support/fixtures.js";
 
-/** Cases whose scaling or curvature costs digits. */
+/** Cases whose answers lose digits to their scaling or curvature. */
 const EXTREME = ["scaled-endowments", "extreme-curvature-4x4", "planner-extreme"];
 
 for (const [name, walras] of engines) {
@@ -15,11 +15,11 @@ for (const [name, walras] of engines) {
         const economy = walras.economy(data);
         const plan = walras.plan(economy);
         const wanted = expected.plan?.allocation.flat() as number[];
-        const apart = plan.allocation.map((x, c) => {
-          const least = 1e-12 * economy.totals[c % economy.goods.length];
-          return Math.abs(x - wanted[c]) / Math.max(wanted[c], least);
+        const errors = plan.allocation.map((x, c) => {
+          const min = 1e-12 * economy.totals[c % economy.goods.length];
+          return Math.abs(x - wanted[c]) / Math.max(wanted[c], min);
         });
-        expect(Math.max(...apart)).toBeLessThan(1e-9);
+        expect(Math.max(...errors)).toBeLessThan(1e-9);
         expect(relativeDifference(plan.shadowPrices, expected.plan?.shadowPrices as number[])).toBeLessThan(1e-9);
         expect(plan.converged).toBe(true);
       },
@@ -38,7 +38,7 @@ for (const [name, walras] of engines) {
         );
         expect(equilibrium.index).toBe(priceTolerance ? 0 : nearest.index);
         expect(equilibrium.converged).toBe(true);
-        // Uniqueness claimed is uniqueness certified; an index of -1 is unstable.
+        // Uniqueness is claimed only where it holds, and an equilibrium of index -1 is unstable.
         if (equilibrium.unique === true) expect(equilibria).toHaveLength(1);
         if (equilibrium.index < 0) expect(equilibrium.stable).toBe(false);
       },

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../src/index.js";
+import { EQUAL_WANTS, IDENTITY } from "../support/economies.js";
 import { engines } from "../support/engines.js";
 import { caseNamed } from "../support/fixtures.js";
 
@@ -23,18 +24,9 @@ for (const [name, walras] of engines) {
     });
 
     it("rejects prices that clear markets only as far as excess demand can see", () => {
-      // Next to autarky: each agent all but keeps her own good. A root finder on excess demand stops anywhere: |z| / E is 1e-12 at once.
-      const economy = walras.economy({
-        alpha: [
-          [1, 1e-13],
-          [1e-13, 1],
-        ],
-        omega: -1,
-        endowments: [
-          [1, 0],
-          [0, 1],
-        ],
-      });
+      // Each agent keeps nearly all of its own good, so excess demand is 1e-12 of the totals at any
+      // prices, and a root finder that looks at excess demand stops anywhere.
+      const economy = walras.economy({ alpha: [[1, 1e-13], [1e-13, 1]], omega: -1, endowments: IDENTITY }); // biome-ignore format: rows
       const stalled = walras.check(economy, { prices: [0.7, 0.3] });
       expect(stalled.residuals.marketClearing).toBeLessThan(1e-11);
       expect(stalled.residuals.netFlow).toBeGreaterThan(0.5);
@@ -43,7 +35,8 @@ for (const [name, walras] of engines) {
     });
 
     it("rejects what SciPy's fsolve calls converged", () => {
-      // SciPy 1.17.1, fsolve on relative excess demand in price levels, good 1 as numeraire, from 0.3: "The solution converged."
+      // SciPy 1.17.1's fsolve, on relative excess demand, with good 1 as numeraire and the other prices
+      // starting from 0.3, says of these prices: "The solution converged."
       const economy = walras.economy(caseNamed("scaled-endowments").economy);
       const prices = [1, 8604509.006610686, 0.26035083523208424, 11939078.246063495];
       const { accepted, residuals } = walras.check(economy, { prices });
@@ -51,25 +44,10 @@ for (const [name, walras] of engines) {
       expect(residuals.marketClearing).toBeGreaterThan(1);
     });
 
-    it("rejects an agent who holds what he does not want", () => {
-      const economy = walras.economy({
-        alpha: [
-          [1, 1],
-          [1, 0],
-        ],
-        omega: -0.5,
-        endowments: [
-          [1, 1],
-          [1, 1],
-        ],
-      });
-      const verdict = walras.check(economy, {
-        prices: [1, 1],
-        allocation: [
-          [1, 1],
-          [1, 1],
-        ],
-      });
+    it("rejects an agent that holds a good that it does not want", () => {
+      const allocation = [[1, 1], [1, 1]]; // biome-ignore format: rows
+      const economy = walras.economy({ alpha: [[1, 1], [1, 0]], omega: -0.5, endowments: allocation }); // biome-ignore format: rows
+      const verdict = walras.check(economy, { prices: [1, 1], allocation });
       expect([verdict.accepted, verdict.residuals.stationarity]).toEqual([false, 1]);
     });
 
@@ -101,18 +79,12 @@ for (const [name, walras] of engines) {
       ["nothing to check", {}, /the solution must have prices .* or shadowPrices/],
       [
         "a misspelt key",
-        {
-          prices: [1, 1],
-          alocation: [
-            [1, 1],
-            [2, 2],
-          ],
-        } as never,
+        { prices: [1, 1], alocation: [[1, 1], [2, 2]] } as never, // biome-ignore format: rows
         /alocation is not a known key \(nearest: allocation\)/,
       ],
       ["prices of both kinds", { prices: [1, 1], shadowPrices: [1, 1] }, /must have prices .* or shadowPrices/],
       [
-        "a row that is none",
+        "a row that is null",
         { prices: [1, 1], allocation: [[1, 1], null] } as never,
         /allocation must be 2 rows of 2 numbers/,
       ],
@@ -126,26 +98,13 @@ for (const [name, walras] of engines) {
       ],
       [
         "a negative amount",
-        {
-          prices: [1, 1],
-          allocation: [
-            [1, -1],
-            [1, 3],
-          ],
-        },
+        { prices: [1, 1], allocation: [[1, -1], [1, 3]] }, // biome-ignore format: rows
         /allocation\[0\]\[1\] must be a finite number from 0; got -1/,
       ],
       ["ragged rows", { prices: [1, 1], allocation: [[1, 1], [1]] }, /allocation must be 2 rows of 2 numbers/],
       ["a plan without an allocation", { shadowPrices: [1, 1] }, /allocation must be given for a plan/],
     ])("refuses %s", (_, candidate, message) => {
-      const economy = walras.economy({
-        alpha: 1,
-        omega: -1,
-        endowments: [
-          [1, 2],
-          [2, 1],
-        ],
-      });
+      const economy = walras.economy(EQUAL_WANTS);
       expect(() => walras.check(economy, candidate)).toThrow(message);
       expect(() => walras.check(economy, candidate)).toThrow(OptionError);
     });

@@ -1,3 +1,5 @@
+// Economies as data: what defineEconomy(), the JSON Schema and the CSV form accept and refuse.
+
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import schema from "../../economy.schema.json";
@@ -30,7 +32,7 @@ function violationsOf(data: unknown): EconomyError {
 }
 
 describe("an economy", () => {
-  it("takes numbers, shared rows, rows and flat arrays for the same matrix", () => {
+  it("may give the same matrix as a number, a row for all, rows or a flat array", () => {
     const size = { agents: 2, goods: 3 };
     const rows = [
       [-1, -2, -3],
@@ -43,7 +45,7 @@ describe("an economy", () => {
     expect([...defineEconomy({ alpha: 2, omega: -1, totals: [1, 1, 1], size }).alpha]).toEqual([2, 2, 2, 2, 2, 2]);
   });
 
-  it("fills in names, weights and totals", () => {
+  it("has names, weights and totals by default", () => {
     const economy = defineEconomy({ ...ADA, agents: undefined });
     expect(economy.agents).toEqual(["agent 1", "agent 2"]);
     expect([...economy.weights]).toEqual([1, 1]);
@@ -57,7 +59,7 @@ describe("an economy", () => {
     expect(economy.alpha[0]).toBe(1);
   });
 
-  it("names place, requirement and value", () => {
+  it("is refused by place, requirement and value", () => {
     const error = violationsOf({
       ...ADA,
       endowments: [
@@ -73,7 +75,7 @@ describe("an economy", () => {
     });
   });
 
-  it("reports all violations together", () => {
+  it("is refused for all violations together", () => {
     const error = violationsOf({
       ...ADA,
       alpha: [
@@ -85,7 +87,7 @@ describe("an economy", () => {
     expect(error.violations.map((v) => v.path)).toEqual(["alpha[0][1]", "alpha[1][2]", "weights[0]"]);
   });
 
-  it("reports the first hundred of very many", () => {
+  it("is refused for the first hundred of very many violations", () => {
     const error = violationsOf({
       alpha: Array.from({ length: 50 }, () => Array(50).fill(-1)),
       omega: -1,
@@ -94,13 +96,13 @@ describe("an economy", () => {
     expect(error.violations).toHaveLength(100);
   });
 
-  it("names the nearest known key", () => {
+  it("is refused with the nearest known key for an unknown one", () => {
     expect(violationsOf({ ...ADA, endowment: [] }).message).toMatch(
       /^endowment is not a known key \(nearest: endowments\)/,
     );
   });
 
-  it("takes typed arrays of any kind of number, and shows what cannot be written as JSON", () => {
+  it("may use typed arrays of any kind of number, and errors show values that have no JSON", () => {
     expect([...defineEconomy({ ...ADA, weights: Int32Array.of(1, 2) }).weights]).toEqual([1, 2]);
     expect(violationsOf({ ...ADA, omega: { a: 1n } }).message).toMatch(
       /omega must be a number, a row or rows; got an unwritable object/,
@@ -108,7 +110,7 @@ describe("an economy", () => {
     expect(violationsOf({ ...ADA, weights: BigInt64Array.of(1n, 2n) }).path).toBe("weights");
   });
 
-  it("bounds sizes before it allocates", () => {
+  it("is refused for its size before anything is allocated", () => {
     expect(violationsOf({ alpha: 1, omega: -1, totals: [1], size: { agents: 2 ** 26, goods: 1 } }).path).toBe(
       "size.agents",
     );
@@ -120,7 +122,7 @@ describe("an economy", () => {
     ).toMatch(/cells/);
   });
 
-  it.each(BAD_ECONOMIES)("refuses %s", (_, data, path) => {
+  it.each(BAD_ECONOMIES)("is refused for %s", (_, data, path) => {
     const error = violationsOf(typeof data === "string" ? undefined : data);
     if (typeof data !== "string") expect(error.violations.map((v) => v.path)).toContain(path);
     if (typeof data === "string") expect(() => parseEconomy(data)).toThrow(EconomyError);
@@ -142,7 +144,7 @@ describe("the JSON Schema", () => {
     }
   });
 
-  it("accepts only what the parser accepts, or what no schema can see", () => {
+  it("accepts nothing that the parser refuses, but for what no schema can express", () => {
     const beyondSchema = [
       "ragged rows",
       "disagreeing sizes",
@@ -162,7 +164,7 @@ describe("the JSON Schema", () => {
 describe("the CSV form", () => {
   const csv = `agent,weight,alpha:bread,alpha:"red, dry wine",omega:bread,"omega:red, dry wine"\n`;
 
-  it("reads one row an agent, columns in any order", () => {
+  it("has one row per agent and columns in any order", () => {
     const economy = parseEconomyCsv(
       "endowment:wine,agent,alpha:bread,alpha:wine,gamma:wine,gamma:bread,endowment:bread,weight\n1,Ada,1,2,0.5,0.25,3,1\n4,Ben,5,6,0.5,0.25,7,2\n",
     );

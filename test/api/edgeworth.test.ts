@@ -3,24 +3,26 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BoxCurve, EconomyError, OptionError } from "../../src/index.js";
+import { CROSSED, IDENTITY, SWAP } from "../support/economies.js";
 import { engines, relativeDifference } from "../support/engines.js";
-import { type Market, marketsOf, utilityApart } from "../support/markets.js";
+import { refusedPaths } from "../support/errors.js";
+import { type Market, marketsOf, utilityDifference } from "../support/markets.js";
 
 const points = ({ points: flat }: BoxCurve) =>
   Array.from({ length: flat.length / 2 }, (_, k) => [flat[2 * k], flat[2 * k + 1]]);
 
-/** ln of good 1's marginal utility over good 2's. */
+/** The log of the marginal rate of substitution: good 1's marginal utility over good 2's. */
 const logSlope = ({ alpha, omega }: Market, i: number, x: number[]) =>
   Math.log(alpha[i][0] / alpha[i][1]) + omega[i][0] * Math.log(x[0]) - omega[i][1] * Math.log(x[1]);
 
 for (const [name, walras] of engines) {
   const totalsOf = ({ endowments }: Market) => [0, 1].map((j) => endowments[0][j] + endowments[1][j]);
-  /** What agent i has at a point of the box. */
-  const hers = (data: Market, i: number, x: number[]) =>
+  /** The amounts that agent i has at a point of the box. */
+  const bundleOf = (data: Market, i: number, x: number[]) =>
     i === 0 ? x : x.map((v, j) => Math.max(0, totalsOf(data)[j] - v));
-  /** How much better than with her endowment agent i is at a point, as a part of what counts. */
-  const better = (data: Market, i: number, x: number[]) =>
-    utilityApart(data.alpha[i], data.omega[i], hers(data, i, x), data.endowments[i]);
+  /** The relative difference between agent i's utility at a point and at the endowment. */
+  const gain = (data: Market, i: number, x: number[]) =>
+    utilityDifference(data.alpha[i], data.omega[i], bundleOf(data, i, x), data.endowments[i]);
   const inside = (data: Market, x: number[]) =>
     x.every((v, j) => v >= -1e-12 * totalsOf(data)[j] && v <= totalsOf(data)[j] * (1 + 1e-12));
 
@@ -34,8 +36,8 @@ for (const [name, walras] of engines) {
           expect([contract.parameter[0], contract.parameter[all.length - 1]]).toEqual([-Infinity, Infinity]);
           all.slice(1, -1).forEach((x, k) => {
             expect(inside(data, x)).toBe(true);
-            // The rest of a total has lost digits where agent 2 has little.
-            const rest = hers(data, 1, x);
+            // If agent 2 has little, the difference from the total has lost digits.
+            const rest = bundleOf(data, 1, x);
             if (rest.some((v, j) => v < 1e-3 * totals[j])) return;
             expect(logSlope(data, 0, x)).toBeCloseTo(logSlope(data, 1, rest), 9);
             const theta = Math.log(data.alpha[1][0]) + data.omega[1][0] * Math.log(rest[0]);
@@ -54,21 +56,21 @@ for (const [name, walras] of engines) {
         fc.property(marketsOf(2, 2, 0.2, 6), (data) => {
           const { core, contract } = walras.edgeworthBox(walras.economy(data));
           const all = points(core);
-          expect(Math.abs(better(data, 0, all[0]))).toBeLessThan(1e-13);
-          expect(Math.abs(better(data, 1, all[all.length - 1]))).toBeLessThan(1e-13);
-          for (const x of all) for (const i of [0, 1]) expect(better(data, i, x)).toBeGreaterThan(-1e-13);
+          expect(Math.abs(gain(data, 0, all[0]))).toBeLessThan(1e-13);
+          expect(Math.abs(gain(data, 1, all[all.length - 1]))).toBeLessThan(1e-13);
+          for (const x of all) for (const i of [0, 1]) expect(gain(data, i, x)).toBeGreaterThan(-1e-13);
           points(contract).forEach((x, k) => {
             const theta = contract.parameter[k];
             if (!Number.isFinite(theta)) return;
-            if (theta < core.parameter[0]) expect(better(data, 0, x)).toBeLessThan(1e-13);
-            if (theta > core.parameter[all.length - 1]) expect(better(data, 1, x)).toBeLessThan(1e-13);
+            if (theta < core.parameter[0]) expect(gain(data, 0, x)).toBeLessThan(1e-13);
+            if (theta > core.parameter[all.length - 1]) expect(gain(data, 1, x)).toBeLessThan(1e-13);
           });
         }),
         { numRuns: 30 },
       );
     });
 
-    it("has indifference curves through the endowment that cross again where both are no better off", () => {
+    it("has indifference curves through the endowment that cross again where neither agent gains", () => {
       let crossings = 0;
       fc.assert(
         fc.property(marketsOf(2, 2, 0.2, 6), (data) => {
@@ -78,31 +80,31 @@ for (const [name, walras] of engines) {
             expect(all.length).toBeGreaterThan(10);
             all.forEach((x, k) => {
               expect(inside(data, x)).toBe(true);
-              const own = hers(data, i, x);
+              const own = bundleOf(data, i, x);
               if (own.some((v, j) => v < 1e-3 * totals[j])) return;
-              expect(Math.abs(better(data, i, x))).toBeLessThan(1e-11);
+              expect(Math.abs(gain(data, i, x))).toBeLessThan(1e-11);
               expect(logSlope(data, i, own)).toBeCloseTo(curve.parameter[k], 9);
             });
             // Both ends are at an edge of the box.
             for (const x of [all[0], all[all.length - 1]]) {
-              const part = Math.max(...hers(data, i, x).map((v, j) => Math.abs(v / totals[j] - 0.5)));
+              const part = Math.max(...bundleOf(data, i, x).map((v, j) => Math.abs(v / totals[j] - 0.5)));
               expect(part).toBeGreaterThan(0.5 - 2e-6);
             }
           });
           if (secondCrossing) {
             crossings++;
             const x = [...secondCrossing];
-            expect(Math.abs(better(data, 0, x))).toBeLessThan(1e-11);
-            // What agent 2 has is a difference: where it is little it has lost digits.
-            const lost = 1 / Math.min(...hers(data, 1, x).map((v, j) => v / totals[j]));
-            expect(Math.abs(better(data, 1, x))).toBeLessThan(1e-13 * lost);
+            expect(Math.abs(gain(data, 0, x))).toBeLessThan(1e-11);
+            // What agent 2 has is a difference, which has lost digits if it is small.
+            const lost = 1 / Math.min(...bundleOf(data, 1, x).map((v, j) => v / totals[j]));
+            expect(Math.abs(gain(data, 1, x))).toBeLessThan(1e-13 * lost);
             expect(relativeDifference(x, data.endowments[0])).toBeGreaterThan(1e-9);
             return;
           }
-          // None: the endowment is efficient, or agent 2 is better off all along agent 1's curve on one side of it.
+          // No crossing: the endowment is efficient, or agent 2 gains all along one side of agent 1's curve.
           const all = points(indifference[0]);
           const gap = core.parameter[core.parameter.length - 1] - core.parameter[0];
-          const open = [all[0], all[all.length - 1]].some((x) => better(data, 1, x) > -1e-9);
+          const open = [all[0], all[all.length - 1]].some((x) => gain(data, 1, x) > -1e-9);
           expect(open || gap < 1e-5).toBe(true);
         }),
         { numRuns: 50 },
@@ -110,7 +112,7 @@ for (const [name, walras] of engines) {
       expect(crossings).toBeGreaterThan(10);
     });
 
-    it("has offer curves of what agents demand, and budget lines where they meet in equilibrium", () => {
+    it("has offer curves of what agents demand, and budget lines through their crossings at equilibrium prices", () => {
       fc.assert(
         fc.property(marketsOf(2, 2, 0.2, 6), (data) => {
           const economy = walras.economy(data);
@@ -122,14 +124,14 @@ for (const [name, walras] of engines) {
             for (const piece of pieces) {
               points(piece).forEach((x, k) => {
                 const t = piece.parameter[k];
-                const bundle = hers(data, i, x);
+                const bundle = bundleOf(data, i, x);
                 expect(inside(data, x)).toBe(true);
                 if (bundle.some((v, j) => v < 1e-3 * box.totals[j])) return;
                 const [p1, p2] = [Math.exp(t / 2), Math.exp(-t / 2)];
                 const income = p1 * own[0] + p2 * own[1];
                 expect(Math.abs(p1 * bundle[0] + p2 * bundle[1] - income) / income).toBeLessThan(1e-11);
                 expect(logSlope(data, i, bundle)).toBeCloseTo(t, 9);
-                expect(better(data, i, x)).toBeGreaterThan(-1e-12);
+                expect(gain(data, i, x)).toBeGreaterThan(-1e-12);
               });
               const home = logSlope(data, i, own);
               through ||= piece.parameter[0] <= home && home <= piece.parameter[piece.parameter.length - 1];
@@ -152,18 +154,8 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("works from a corner: where what is owned is worth nothing, the core is the whole contract curve", () => {
-      const corner = {
-        alpha: [
-          [1, 2],
-          [2, 1],
-        ],
-        endowments: [
-          [1, 0],
-          [0, 1],
-        ],
-      };
-      const all = walras.edgeworthBox(walras.economy({ ...corner, omega: -1 }), { prices: [[1, 1]] });
+    it("has all of the contract curve for its core if the endowments are worth nothing to their owners", () => {
+      const all = walras.edgeworthBox(walras.economy(SWAP), { prices: [[1, 1]] });
       expect([all.core, all.indifference.map((c) => c.points.length), all.secondCrossing]).toEqual([
         all.contract,
         [0, 0],
@@ -171,28 +163,23 @@ for (const [name, walras] of engines) {
       ]);
       expect([...all.budgets[0].line]).toEqual([0, 1, 1, 0]);
       expect(relativeDifference(all.budgets[0].demand, [1 / 3, 2 / 3, 2 / 3, 1 / 3])).toBeLessThan(1e-14);
-      // Cobb-Douglas: agent 1 always keeps a third of his good, so his offer curve is upright and leaves through the top.
+      // Cobb-Douglas: agent 1 keeps a third of its good at all prices, so its offer curve is upright
+      // and leaves the box through the top.
       const [[offer]] = all.offers;
       expect(points(offer).every(([x]) => Math.abs(x - 1 / 3) < 1e-14)).toBe(true);
       expect(offer.points[offer.points.length - 1]).toBeCloseTo(1, 12);
 
-      const data = {
-        ...corner,
-        omega: [
-          [-0.5, -0.5],
-          [-0.5, -0.5],
-        ],
-      };
+      const data = { alpha: CROSSED, omega: [[-0.5, -0.5], [-0.5, -0.5]], endowments: IDENTITY }; // biome-ignore format: rows
       const some = walras.edgeworthBox(walras.economy(data));
       const core = points(some.core);
-      expect(Math.abs(better(data, 0, core[0]))).toBeLessThan(1e-13);
-      expect(Math.abs(better(data, 1, core[core.length - 1]))).toBeLessThan(1e-13);
-      for (const x of points(some.indifference[0])) expect(Math.abs(better(data, 0, x))).toBeLessThan(1e-12);
+      expect(Math.abs(gain(data, 0, core[0]))).toBeLessThan(1e-13);
+      expect(Math.abs(gain(data, 1, core[core.length - 1]))).toBeLessThan(1e-13);
+      for (const x of points(some.indifference[0])) expect(Math.abs(gain(data, 0, x))).toBeLessThan(1e-12);
     });
 
-    it("draws offer curves where relative prices are at the end of what a double holds", () => {
+    it("draws offer curves up to the relative prices that a double holds", () => {
       for (const omega of [-400, -900, -2000]) {
-        const economy = walras.economy({ alpha: [[1, 2], [2, 1]], omega, endowments: [[3, 0], [1, 1]] }); // biome-ignore format: rows
+        const economy = walras.economy({ alpha: CROSSED, omega, endowments: [[3, 0], [1, 1]] }); // biome-ignore format: rows
         const { offers, endowment, totals } = walras.edgeworthBox(economy);
         for (const curve of offers.flat()) {
           points(curve).forEach((x, k) => {
@@ -206,81 +193,30 @@ for (const [name, walras] of engines) {
     });
 
     it("has a core of one point where the endowment is efficient", () => {
-      const data = {
-        alpha: [
-          [1, 2],
-          [1, 2],
-        ],
-        omega: [
-          [-2, -2],
-          [-2, -2],
-        ],
-        endowments: [
-          [1, 2],
-          [3, 6],
-        ],
-      };
-      const { core, secondCrossing } = walras.edgeworthBox(walras.economy(data));
+      const efficient = { alpha: [1, 2], omega: -2, endowments: [[1, 2], [3, 6]] }; // biome-ignore format: rows
+      const { core, secondCrossing } = walras.edgeworthBox(walras.economy(efficient));
       expect(secondCrossing).toBeNull();
       for (const x of points(core)) expect(relativeDifference(x, [1, 2])).toBeLessThan(1e-7);
     });
 
-    it("refuses what is no such market, and prices that are none", () => {
-      const three = walras.economy({
-        alpha: 1,
-        omega: -1,
-        endowments: [
-          [1, 1, 1],
-          [1, 1, 1],
-        ],
-      });
+    it("refuses other economies than concave markets of two agents who want two goods, and bad prices", () => {
+      const three = walras.economy({ alpha: 1, omega: -1, endowments: [[1, 1, 1], [1, 1, 1]] }); // biome-ignore format: rows
       expect(() => walras.edgeworthBox(three)).toThrow(
         /size must be 2 agents and 2 goods for a box; got "2 agents and 3 goods"/,
       );
-      const straight = walras.economy({
-        alpha: [
-          [1, 0],
-          [1, 1],
-        ],
-        omega: -1,
-        endowments: [
-          [0, 1],
-          [1, 1],
-        ],
-      });
+      const endowments = [[0, 1], [1, 1]]; // biome-ignore format: rows
+      const straight = walras.economy({ alpha: [[1, 0], [1, 1]], omega: -1, endowments }); // biome-ignore format: rows
       expect(() => walras.edgeworthBox(straight)).toThrow(EconomyError);
-      const convex = walras.economy({
-        alpha: 1,
-        omega: 0.5,
-        endowments: [
-          [0, 1],
-          [1, 1],
-        ],
-      });
+      const convex = walras.economy({ alpha: 1, omega: 0.5, endowments });
       expect(() => walras.edgeworthBox(convex)).toThrow(/omega\[0\]\[0\] must be below 0/);
-      const fine = walras.economy({
-        alpha: 1,
-        omega: -1,
-        endowments: [
-          [0, 1],
-          [1, 1],
-        ],
-      });
+      const fine = walras.economy({ alpha: 1, omega: -1, endowments });
       for (const prices of [5, null, [1], ["1", 2]]) {
         expect(() => walras.edgeworthBox(fine, { prices: prices as never })).toThrow(OptionError);
       }
       expect(walras.edgeworthBox(fine, { prices: Float64Array.of(1, 2) }).budgets).toHaveLength(1);
       expect(walras.edgeworthBox(fine).budgets).toHaveLength(0);
-      try {
-        walras.edgeworthBox(fine, { prices: [[1, 0], [1]], points: 0, bend: 2 });
-      } catch (error) {
-        expect((error as OptionError).violations.map((v) => v.path)).toEqual([
-          "points",
-          "bend",
-          "prices[0][1]",
-          "prices[1]",
-        ]);
-      }
+      const refused = refusedPaths(() => walras.edgeworthBox(fine, { prices: [[1, 0], [1]], points: 0, bend: 2 }));
+      expect(refused).toEqual(["points", "bend", "prices[0][1]", "prices[1]"]);
     });
   });
 }

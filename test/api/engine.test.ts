@@ -1,3 +1,5 @@
+// Engines: which one load() starts, their independence and their memory.
+
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { MOST_DOUBLES } from "../../src/engine/engine.js";
 import { load, OptionError } from "../../src/index.js";
@@ -6,18 +8,18 @@ import { engines } from "../support/engines.js";
 afterEach(() => vi.unstubAllGlobals());
 
 describe("load", () => {
-  it("takes WebAssembly where it can, and says so", async () => {
+  it("starts WebAssembly if it can, and says which engine it started", async () => {
     expect((await load()).engine).toBe("wasm");
     expect((await load({ engine: "js" })).engine).toBe("js");
   });
 
-  it("falls back to JavaScript where WebAssembly is missing or forbidden", async () => {
+  it("starts JavaScript if WebAssembly is missing", async () => {
     vi.stubGlobal("WebAssembly", undefined);
     expect((await load()).engine).toBe("js");
     await expect(load({ engine: "wasm" })).rejects.toThrow();
   });
 
-  it("refuses engines and options that are none", async () => {
+  it("refuses unknown engines and options", async () => {
     await expect(load({ engine: "gpu" as never })).rejects.toThrow(OptionError);
     await expect(load({ motor: "js" } as never)).rejects.toThrow(/nearest: engine/);
   });
@@ -25,7 +27,7 @@ describe("load", () => {
 
 describe("two engines of a kind", () => {
   it.each(["wasm", "js"] as const)(
-    "share nothing: one may solve while the other tells of its progress (%s)",
+    "share nothing: one may solve while the other reports its progress (%s)",
     async (engine) => {
       const [a, b] = [await load({ engine }), await load({ engine })];
       const economy = a.economy({
@@ -43,16 +45,10 @@ describe("two engines of a kind", () => {
       });
       const alone = a.equilibrium(economy);
       const other = b.economy({
-        alpha: [
-          [1, 2],
-          [3, 1],
-        ],
+        alpha: [[1, 2], [3, 1]],
         omega: -2,
-        endowments: [
-          [1, 1],
-          [2, 1],
-        ],
-      });
+        endowments: [[1, 1], [2, 1]],
+      }); // biome-ignore format: rows
       const nested = a.equilibrium(economy, { onStep: () => void b.equilibrium(other) });
       expect(nested.prices).toEqual(alone.prices);
       expect(nested.iterations).toBe(alone.iterations);
@@ -62,7 +58,7 @@ describe("two engines of a kind", () => {
 
 for (const [name, walras, engine] of engines) {
   describe(`memory on ${name}`, () => {
-    it("is after ten thousand solves what it was after the first hundred", () => {
+    it("does not grow between the first hundred solves and ten thousand more", () => {
       const economy = walras.economy({
         alpha: [
           [1, 2, 3],
@@ -83,7 +79,7 @@ for (const [name, walras, engine] of engines) {
       expect(walras.memory).toBe(before);
     });
 
-    it("hands out copies that later calls leave alone", () => {
+    it("is copied out: later calls do not change an answer", () => {
       const economy = walras.economy({
         alpha: [
           [1, 2],
@@ -101,7 +97,7 @@ for (const [name, walras, engine] of engines) {
       expect([...plan.allocation]).toEqual(kept);
     });
 
-    it("is bounded: a problem beyond it is refused before anything is allocated", () => {
+    it("is bounded: a larger problem is refused before anything is allocated", () => {
       const before = engine.memory();
       expect(() => engine.lay({ huge: MOST_DOUBLES + 2 })).toThrow(/holds \d+ at most/);
       expect(engine.memory()).toBe(before);

@@ -7,8 +7,10 @@ import { hardMarket } from "../../bench/economies.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { mergeIdentical } from "../../src/equilibria/equilibria.js";
 import { type EconomyData, EconomyError, OptionError } from "../../src/index.js";
-import { engines, logUniform, matrixOf, relativeDifference } from "../support/engines.js";
+import { CROSSED } from "../support/economies.js";
+import { engines, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
 import { CASES, caseNamed } from "../support/fixtures.js";
+import { ownersOf } from "../support/markets.js";
 
 /** A market with two goods or two agents, as bulk calls take it. */
 interface Flat {
@@ -31,42 +33,30 @@ function flat(data: { alpha: number[][]; omega: number[][]; endowments: number[]
   };
 }
 
-/** `count` hard markets of one size, one behind the other. */
+/** `count` hard markets of one size, one after the other. */
 function hardMarkets(count: number, agents: number, goods: number, least: number) {
   const all = Array.from({ length: count }, (_, seed) => flat(hardMarket(seed, { least, agents, goods })));
   const join = (key: "alpha" | "omega" | "endowments") => Float64Array.from(all.flatMap((one) => [...one[key]]));
   return { agents, goods, count, alpha: join("alpha"), omega: join("omega"), endowments: join("endowments") };
 }
 
-/** Kehoe's economy with the first agent owning this much of the first good: beyond 11.58151817 there are three equilibria, below one. */
+/**
+ * Kehoe's economy with this endowment of the first good for the first agent. It has three equilibria
+ * above 11.58151817, and one below.
+ */
 function kehoeWith(owned: number): EconomyData {
   const { economy } = caseNamed("kehoe-1024");
-  return {
-    ...economy,
-    endowments: [
-      [owned, 1],
-      [1, 12],
-    ],
-  };
+  return { ...economy, endowments: [[owned, 1], [1, 12]] }; // biome-ignore format: rows
 }
 
-/** Markets with two goods and up to 4 agents, or the other way round; some endowments and wants are 0, nobody goes without. */
+/** Markets with two goods and up to 4 agents, or the other way round; some endowments and wants are 0. */
 const markets = fc.tuple(fc.integer({ min: 2, max: 4 }), fc.boolean()).chain(([size, wide]) => {
   const [n, m] = wide ? [2, size] : [size, 2];
-  const thinned = (spread: number) =>
-    fc
-      .tuple(matrixOf(logUniform(1 / spread, spread), n, m), matrixOf(fc.integer({ min: 0, max: 3 }), n, m))
-      .map(([rows, keep]) =>
-        rows.map((row, i) => row.map((v, j) => (keep[i][j] > 0 || i % m === j || j % n === i ? v : 0))),
-      );
+  const sparse = ownersOf(logUniform(0.01, 100), n, m, 4);
   return fc.record({
-    alpha: fc.oneof(matrixOf(logUniform(0.01, 100), n, m), thinned(100)),
-    omega: matrixOf(
-      logUniform(0.1, 15).map((w) => -w),
-      n,
-      m,
-    ),
-    endowments: thinned(100),
+    alpha: fc.oneof(matrixOf(logUniform(0.01, 100), n, m), sparse),
+    omega: matrixOf(negative(0.1, 15), n, m),
+    endowments: sparse,
   });
 });
 
@@ -97,7 +87,7 @@ for (const [name, walras, engine] of engines) {
       });
     });
 
-    it("of the critical economy lie in an interval that holds its triple root, of net index 1", () => {
+    it("of the critical economy lie in an interval with its triple root, of net index 1", () => {
       const { unresolved, searched } = all(caseNamed("critical-triple-root").economy);
       const [{ least, greatest, prices, index, quantity }] = unresolved;
       expect(index).toBe(1);
@@ -129,7 +119,7 @@ for (const [name, walras, engine] of engines) {
       [2, 2, 0.05],
       [2, 7, 0.05],
       [7, 2, 0.05],
-    ])("of 300 hard markets of %d agents and %d goods are all proved, omega from -20 to -%f", (n, m, least) => {
+    ])("of 300 hard markets of %d agents and %d goods are proved complete, omega from -20 to -%f", (n, m, least) => {
       const count = 300;
       const answer = walras.equilibriaMany(hardMarkets(count, n, m, least));
       expect([...answer.complete]).toEqual(new Array(count).fill(1));
@@ -208,14 +198,14 @@ for (const [name, walras, engine] of engines) {
       }
     });
 
-    it("turn with agents and goods, and do not see units", () => {
+    it("do not depend on units or on the order of agents and goods", () => {
       fc.assert(
         fc.property(markets, logUniform(1e-4, 1e4), logUniform(1e-4, 1e4), (data, unit, utility) => {
           let original: ReturnType<typeof all>;
           try {
             original = all(data);
           } catch (error) {
-            // Not connected: no equilibrium.
+            // An economy that is not connected has no equilibrium.
             expect(error).toBeInstanceOf(EconomyError);
             return;
           }
@@ -227,7 +217,7 @@ for (const [name, walras, engine] of engines) {
             omega: reversed(data.omega),
             endowments: reversed(data.endowments),
           });
-          // The first good in other units, the first agent's utility too.
+          // The first good and the first agent's utility are measured in other units.
           const scaled = all({
             alpha: data.alpha.map((row, i) =>
               row.map((a, j) => (i ? 1 : utility) * (j ? a : a * unit ** -(1 + data.omega[i][j]))),
@@ -251,7 +241,7 @@ for (const [name, walras, engine] of engines) {
       );
     });
 
-    it("merge agents of the same homothetic preferences, whatever their number", () => {
+    it("merge agents of the same homothetic preferences, however many", () => {
       const { economy } = caseNamed("mwg-15-b-6");
       const rows = (matrix: unknown, part: number) =>
         Array.from({ length: 20 }, (_, k) => (matrix as number[][])[k % 2].map((v) => v * part * (1 + (k >> 1))));
@@ -267,7 +257,7 @@ for (const [name, walras, engine] of engines) {
       );
       expect(equilibria[0].allocation).toHaveLength(40);
       for (const { residuals } of equilibria) expect(Math.max(...Object.values(residuals))).toBeLessThan(1e-12);
-      // Three goods: provable only since two kinds of agents are left of four.
+      // With three goods, a proof is possible only because two kinds of agents are left of four agents.
       const wide = {
         alpha: [
           [1, 50, 1],
@@ -285,7 +275,7 @@ for (const [name, walras, engine] of engines) {
       };
       expect(mergeIdentical(walras.economy(wide)).agents).toHaveLength(2);
       expect(all(wide).complete).toBe(true);
-      // All alike: one equilibrium, by aggregation.
+      // Agents that are all alike have one equilibrium, by aggregation.
       const alike = all({ ...wide, alpha: wide.alpha.map((_, i) => [i + 1, 2 * (i + 1), 3 * (i + 1)]) });
       expect(alike.complete).toBe(true);
       expect(alike.equilibria).toHaveLength(1);
@@ -313,7 +303,7 @@ for (const [name, walras, engine] of engines) {
       for (const { converged } of equilibria) expect(converged).toBe(true);
     });
 
-    it("of many such groups are listed up to a bound, and say so", () => {
+    it("of many such groups are listed up to a bound, which is stated", () => {
       const size = 16;
       const matrix = (own: number, other: number) =>
         Array.from({ length: size }, (_, i) =>
@@ -330,7 +320,7 @@ for (const [name, walras, engine] of engines) {
       expect(searched).toMatch(/The first 4096 of 6561 combinations/);
     });
 
-    it("are one where goods are gross substitutes, and claimed so only where proved", () => {
+    it("are one if goods are gross substitutes, and are claimed complete only if proved", () => {
       const data = hardMarket(3, { least: 0.1, greatest: 1, agents: 4, goods: 5 });
       const substitutes = all(data);
       expect(substitutes.complete).toBe(true);
@@ -343,7 +333,7 @@ for (const [name, walras, engine] of engines) {
     });
 
     it("cover zero endowments and zero wants", () => {
-      // Each wants only what the other owns, but for one who wants both.
+      // Two agents want only what the other owns, and one wants both goods.
       const { equilibria, complete } = all({
         alpha: [
           [0, 1],
@@ -385,7 +375,7 @@ for (const [name, walras, engine] of engines) {
       for (const { residuals: r } of two.equilibria) expect(Math.max(...Object.values(r))).toBeLessThan(1e-11);
     });
 
-    it("account for what they were not given time to search", () => {
+    it("account for the intervals that a limit left out", () => {
       const economy = walras.economy(caseNamed("kehoe-1024").economy);
       const some = walras.equilibria(economy, { maxIntervals: 10 });
       expect(some.complete).toBe(false);
@@ -409,24 +399,15 @@ for (const [name, walras, engine] of engines) {
       expect(stopped.indexSum).toBe(1);
     });
 
-    it("are searched for where flows are beyond what bounds in doubles can tell", () => {
+    it("are searched for if flows are beyond the range of bounds in doubles", () => {
       const data = {
-        alpha: [
-          [1, 2],
-          [2, 1],
-        ],
-        endowments: [
-          [1, 2],
-          [5, 1],
-        ],
-      };
+        alpha: CROSSED,
+        endowments: [[1, 2], [5, 1]],
+      }; // biome-ignore format: rows
       for (const omega of [-1000, -1e7]) {
         const { equilibria, complete, searched } = all({
           ...data,
-          omega: [
-            [omega, omega],
-            [omega, 2 * omega],
-          ],
+          omega: [[omega, omega], [omega, 2 * omega]], // biome-ignore format: rows
         });
         expect(equilibria).toHaveLength(1);
         expect(complete).toBe(false);
@@ -440,7 +421,7 @@ for (const [name, walras, engine] of engines) {
       expect(all({ ...data, omega: -200 }).complete).toBe(true);
     });
 
-    it("take a numeraire and refuse what they do not know", () => {
+    it("take a numeraire, and refuse bad options", () => {
       const economy = walras.economy(caseNamed("kehoe-1024").economy);
       for (const { prices } of walras.equilibria(economy, { numeraire: 1 }).equilibria) expect(prices[1]).toBe(1);
       expect(() => walras.equilibria(economy, { start: [1, 1] } as never)).toThrow(OptionError);
@@ -483,7 +464,7 @@ for (const [name, walras, engine] of engines) {
           });
         }
       }
-      // Shared data, beyond one round of the kernel's room.
+      // One economy's data for all, and more equilibria than one call of the kernel has room for.
       const { economy } = caseNamed("kehoe-1024");
       const count = 5000;
       const alike = walras.equilibriaMany({
@@ -531,7 +512,7 @@ for (const [name, walras, engine] of engines) {
   });
 }
 
-/** The value of excess demand for good 1 of two, at prices p and 1, from the demand of the market's own solver. */
+/** The value of excess demand for good 1 of two at prices p and 1, from the market solver's own demand. */
 function excessDemand(engine: Engine, { agents: n, alpha, omega, endowments }: Flat, p: number): number {
   const { kernels, lay, read } = engine;
   const totals = [0, 0];
@@ -546,7 +527,7 @@ function excessDemand(engine: Engine, { agents: n, alpha, omega, endowments }: F
   let sum = 0;
   for (let i = 0; i < n; i++) {
     const [x1, x2, e1, e2] = [x[2 * i], x[2 * i + 1], endowments[2 * i], endowments[2 * i + 1]];
-    // By the budget where that is the smaller difference.
+    // By the budget if that is the smaller difference.
     sum += p * Math.max(x1, e1) < Math.max(x2, e2) ? p * (x1 - e1) : e2 - x2;
   }
   return sum;

@@ -2,15 +2,17 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EconomyError, type Frontier, OptionError, solutionToJson } from "../../src/index.js";
-import { engines, logUniform, matrixOf, relativeDifference } from "../support/engines.js";
-import { marketsOf, utility, utilityApart } from "../support/markets.js";
+import { EconomyError, type Frontier, solutionToJson } from "../../src/index.js";
+import { CROSSED, IDENTITY, UNLIKE } from "../support/economies.js";
+import { engines, listOf, logUniform, matrixOf, relativeDifference } from "../support/engines.js";
+import { refusedPaths } from "../support/errors.js";
+import { marketsOf, utility, utilityDifference } from "../support/markets.js";
 
 const rowsOf = (flat: Float64Array, length: number) =>
   Array.from({ length: flat.length / length }, (_, k) => flat.subarray(k * length, (k + 1) * length));
 
 for (const [name, walras] of engines) {
-  /** Every point is the planner's answer at its weights, and no other point gives more welfare at them. */
+  /** Expects every point to be the plan at its weights, and no other point to have more welfare at them. */
   const expectPlans = (economy: ReturnType<typeof walras.economy>, frontier: Frontier) => {
     const [n, m] = [economy.agents.length, economy.goods.length];
     const utilities = rowsOf(frontier.utilities, n);
@@ -53,7 +55,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("measures utility by the part of everything that is as good", () => {
+    it("measures utility by the part of all totals that is as good", () => {
       fc.assert(
         fc.property(marketsOf(2, 3, 0.1, 10), (data) => {
           const economy = walras.economy(data);
@@ -64,25 +66,15 @@ for (const [name, walras] of engines) {
             expect(share).toBeLessThan(1);
             const part = economy.totals.map((e) => e * share);
             const x = allocation.subarray(c * 3, c * 3 + 3);
-            expect(Math.abs(utilityApart(data.alpha[i], data.omega[i], part, x))).toBeLessThan(1e-12);
+            expect(Math.abs(utilityDifference(data.alpha[i], data.omega[i], part, x))).toBeLessThan(1e-12);
           });
         }),
         { numRuns: 40 },
       );
     });
 
-    it("stays as close to its chords as was asked, between points too", () => {
-      const economy = walras.economy({
-        alpha: [
-          [1, 5],
-          [4, 1],
-        ],
-        omega: [
-          [-0.3, -4],
-          [-2, -0.5],
-        ],
-        totals: [2, 1],
-      });
+    it("stays as close to its chords as was asked, also between points", () => {
+      const economy = walras.economy(UNLIKE);
       const counts = [0.01, 0.001, 0.0001].map((bend) => {
         const { weights, equivalents, count, message } = walras.frontier(economy, { bend, points: 1000 });
         expect(message).toBe("All residuals are within the tolerance.");
@@ -101,22 +93,12 @@ for (const [name, walras] of engines) {
       });
       expect(counts[0]).toBeLessThan(counts[1]);
       expect(counts[1]).toBeLessThan(counts[2]);
-      // Each tenth of the bend takes about the square root of ten times the points.
+      // A tenth of the distance takes about the square root of ten times the points.
       expect(counts[2] / counts[1]).toBeLessThan(5);
     });
 
-    it("says how much it bends where points run out, the worst stretches halved first", () => {
-      const economy = walras.economy({
-        alpha: [
-          [1, 5],
-          [4, 1],
-        ],
-        omega: [
-          [-0.3, -4],
-          [-2, -0.5],
-        ],
-        totals: [2, 1],
-      });
+    it("halves the worst stretches first, and says how far it is from its chords when points run out", () => {
+      const economy = walras.economy(UNLIKE);
       const some = walras.frontier(economy, { bend: 1e-6, points: 60 });
       expect([some.count, some.converged]).toEqual([60, true]);
       expect(some.bend).toBeGreaterThan(1e-6);
@@ -127,29 +109,25 @@ for (const [name, walras] of engines) {
       expect(few.message).toMatch(/nobody has looked how much/);
     });
 
-    it("depends on units neither of goods nor of utility", () => {
+    it("does not depend on units of goods or of utility", () => {
       fc.assert(
-        fc.property(
-          marketsOf(3, 2, 0.2, 5),
-          fc.array(logUniform(1e-6, 1e6), { minLength: 5, maxLength: 5 }),
-          (data, [a, b, c, d, e]) => {
-            const units = [d, e];
-            const scaled = {
-              alpha: data.alpha.map((row, i) =>
-                row.map((v, j) => (v * [a, b, c][i]) / units[j] ** (1 + data.omega[i][j])),
-              ),
-              omega: data.omega,
-              endowments: data.endowments.map((row) => row.map((v, j) => v * units[j])),
-            };
-            const [before, after] = [data, scaled].map((d) => walras.frontier(walras.economy(d), { divisions: 6 }));
-            expect(relativeDifference(after.equivalents, before.equivalents)).toBeLessThan(1e-8);
-          },
-        ),
+        fc.property(marketsOf(3, 2, 0.2, 5), listOf(logUniform(1e-6, 1e6), 5), (data, [a, b, c, d, e]) => {
+          const units = [d, e];
+          const scaled = {
+            alpha: data.alpha.map((row, i) =>
+              row.map((v, j) => (v * [a, b, c][i]) / units[j] ** (1 + data.omega[i][j])),
+            ),
+            omega: data.omega,
+            endowments: data.endowments.map((row) => row.map((v, j) => v * units[j])),
+          };
+          const [before, after] = [data, scaled].map((d) => walras.frontier(walras.economy(d), { divisions: 6 }));
+          expect(relativeDifference(after.equivalents, before.equivalents)).toBeLessThan(1e-8);
+        }),
         { numRuns: 40 },
       );
     });
 
-    it("of three agents is a triangle of plans; with equal tastes of these shares", () => {
+    it("of three agents is a triangle of plans; with equal preferences they divide all goods alike", () => {
       fc.assert(
         fc.property(marketsOf(3, 2, 0.3, 4), (data) => {
           const economy = walras.economy(data);
@@ -159,12 +137,8 @@ for (const [name, walras] of engines) {
         }),
         { numRuns: 20 },
       );
-      const alike = walras.frontier(
-        walras.economy({ alpha: [1, 3], omega: -2.5, totals: [5, 6], size: { agents: 3, goods: 2 } }),
-        {
-          divisions: 4,
-        },
-      );
+      const equal = walras.economy({ alpha: [1, 3], omega: -2.5, totals: [5, 6], size: { agents: 3, goods: 2 } });
+      const alike = walras.frontier(equal, { divisions: 4 });
       const shares = [
         [0.25, 0.25, 0.5],
         [0.25, 0.5, 0.25],
@@ -179,7 +153,7 @@ for (const [name, walras] of engines) {
       ).toBeLessThan(1e-13);
     });
 
-    it("between any weights runs straight in their logs", () => {
+    it("between any two vectors of weights is straight in their logs", () => {
       const economy = walras.economy({
         alpha: [
           [1, 2],
@@ -218,7 +192,7 @@ for (const [name, walras] of engines) {
       }
     });
 
-    it("of convex goods has the points that weights reach", () => {
+    it("of convex goods has the points that are optimal at some weights", () => {
       fc.assert(
         fc.property(
           matrixOf(logUniform(0.5, 2), 2, 3),
@@ -240,43 +214,24 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("of one agent, or of agents with no good in common, is one point", () => {
+    it("of one agent, or of agents that want no good in common, is one point", () => {
       const one = walras.frontier(walras.economy({ alpha: [[1, 2]], omega: -2, totals: [3, 4] }));
       expect([one.count, one.equivalents[0]]).toEqual([1, 1]);
       expect(one.utilities[0]).toBeCloseTo(utility([1, 2], [-2, -2], [3, 4]), 14);
-      const apart = walras.frontier(
-        walras.economy({
-          alpha: [
-            [1, 0],
-            [0, 1],
-          ],
-          omega: -2,
-          totals: [3, 4],
-        }),
-      );
+      const apart = walras.frontier(walras.economy({ alpha: IDENTITY, omega: -2, totals: [3, 4] }));
       expect([...apart.allocation.subarray(0, 4)]).toEqual([3, 0, 0, 4]);
       expect(new Set(apart.utilities).size).toBe(2);
     });
 
-    it("takes economies too wide for planMany one plan at a time", () => {
+    it("solves economies too wide for planMany one plan at a time", () => {
       const goods = 1001;
       const alpha = [0, 1].map((i) => Array.from({ length: goods }, (_, j) => 1 + ((i + j) % 3)));
       const economy = walras.economy({ alpha, omega: -2, totals: new Array(goods).fill(1) });
       expectPlans(economy, walras.frontier(economy, { points: 3 }));
     });
 
-    it("tells of progress, and stops when asked", () => {
-      const economy = walras.economy({
-        alpha: [
-          [1, 5],
-          [4, 1],
-        ],
-        omega: [
-          [-0.3, -4],
-          [-2, -0.5],
-        ],
-        totals: [2, 1],
-      });
+    it("reports progress, and stops when asked", () => {
+      const economy = walras.economy(UNLIKE);
       const seen: number[] = [];
       const control = new AbortController();
       const cut = walras.frontier(economy, {
@@ -294,27 +249,11 @@ for (const [name, walras] of engines) {
       expect(walras.frontier(economy, { signal: control.signal })).toMatchObject({ status: "cancelled", count: 0 });
     });
 
-    it("refuses what it cannot take, all of it at once", () => {
-      const two = walras.economy({
-        alpha: [
-          [1, 2],
-          [2, 1],
-        ],
-        omega: -1,
-        totals: [1, 1],
-      });
+    it("refuses bad options, and names all of them at once", () => {
+      const two = walras.economy({ alpha: CROSSED, omega: -1, totals: [1, 1] });
       const three = walras.economy({ alpha: 1, omega: -1, size: { agents: 3, goods: 1 }, totals: [1] });
       const four = walras.economy({ alpha: 1, omega: -1, size: { agents: 4, goods: 1 }, totals: [1] });
-      const paths = (run: () => unknown) => {
-        try {
-          run();
-        } catch (error) {
-          expect(error).toBeInstanceOf(OptionError);
-          return (error as OptionError).violations.map((v) => v.path);
-        }
-        return [];
-      };
-      expect(paths(() => walras.frontier(two, { points: 1, bend: 0, divisions: 2, from: [1, -1] }))).toEqual([
+      expect(refusedPaths(() => walras.frontier(two, { points: 1, bend: 0, divisions: 2, from: [1, -1] }))).toEqual([
         "points",
         "bend",
         "divisions",
@@ -322,29 +261,22 @@ for (const [name, walras] of engines) {
         "to",
         "divisions",
       ]);
-      expect(paths(() => walras.frontier(three, { points: 5, bend: 0.1 }))).toEqual(["points", "bend"]);
-      expect(paths(() => walras.frontier(four))).toEqual(["from"]);
-      expect(paths(() => walras.frontier(four, { from: [1, 1, 1], to: [1, 1, 1, 1] }))).toEqual(["from"]);
-      expect(paths(() => walras.frontier(two, { point: 3 } as never))).toEqual(["point"]);
+      expect(refusedPaths(() => walras.frontier(three, { points: 5, bend: 0.1 }))).toEqual(["points", "bend"]);
+      expect(refusedPaths(() => walras.frontier(four))).toEqual(["from"]);
+      expect(refusedPaths(() => walras.frontier(four, { from: [1, 1, 1], to: [1, 1, 1, 1] }))).toEqual(["from"]);
+      expect(refusedPaths(() => walras.frontier(two, { point: 3 } as never))).toEqual(["point"]);
       const wide = walras.economy({
         alpha: 1,
         omega: -1,
         size: { agents: 2, goods: 1000 },
         totals: new Array(1000).fill(1),
       });
-      expect(paths(() => walras.frontier(wide, { points: 100_000 }))).toEqual(["points"]);
+      expect(refusedPaths(() => walras.frontier(wide, { points: 100_000 }))).toEqual(["points"]);
       expect(() => walras.frontier({} as never)).toThrow(EconomyError);
     });
 
-    it("is written as rows, point by point", () => {
-      const economy = walras.economy({
-        alpha: [
-          [1, 2],
-          [2, 1],
-        ],
-        omega: -1,
-        totals: [1, 1],
-      });
+    it("is written to JSON point by point, as rows", () => {
+      const economy = walras.economy({ alpha: CROSSED, omega: -1, totals: [1, 1] });
       const frontier = walras.frontier(economy, { points: 3 });
       const json = solutionToJson(frontier, economy) as Record<string, number[][][]>;
       expect(json["allocation"].map((x) => x.map((row) => row.length))).toEqual([

@@ -1,4 +1,4 @@
-// The notebook's six experiments: printed figures met from the same set-up, and the optima beside them.
+// The six experiments of the notebook: its printed figures, from the same set-up, and the optima.
 
 import { describe, expect, it } from "vitest";
 import { EXPERIMENTS } from "../../src/notebook/experiments.js";
@@ -16,7 +16,7 @@ for (const [name, walras] of engines) {
       expect(results.size).toBe(6);
     });
 
-    it("meets the printed objectives from twenty seeds", () => {
+    it("reaches the printed objectives from twenty seeds", () => {
       expect(SEEDS).toBe(20);
       for (const end of planner("planner-homogeneous-3x3").objectiveRange)
         expect(Math.abs(end - 569.2876)).toBeLessThan(0.02);
@@ -26,13 +26,13 @@ for (const [name, walras] of engines) {
         ["planner-heterogeneous-3x3", 227.85813903808594],
         ["planner-heterogeneous-10x10", 626.8079833984375],
       ] as const) {
-        const [least, most] = planner(id).objectiveRange;
-        expect(least).toBeLessThan(printed);
-        expect(most).toBeGreaterThan(printed);
+        const [lowest, highest] = planner(id).objectiveRange;
+        expect(lowest).toBeLessThan(printed);
+        expect(highest).toBeGreaterThan(printed);
       }
     });
 
-    it("follows the printed objectives along the way", () => {
+    it("follows the printed objectives along the run", () => {
       for (const experiment of EXPERIMENTS) {
         if (experiment.kind !== "planner") continue;
         const { objectives } = planner(experiment.id);
@@ -50,13 +50,13 @@ for (const [name, walras] of engines) {
       ["planner-heterogeneous-3x3", 606.0751, 216.2042, 606.21],
       ["planner-homogeneous-10x10", 1095.4451, 346.4102, 1095.52],
       ["planner-heterogeneous-10x10", 1237.7225, 346.0636, 1237.83],
-    ])("knows the optimum, the equal split and where the iteration ends: %s", (id, optimum, equalSplit, rest) => {
+    ])("has this optimum, equal split and end of the iteration: %s", (id, optimum, equalSplit, rest) => {
       expect(results.get(id)?.optimum.welfare).toBeCloseTo(optimum, 4);
       expect(planner(id).equalSplitWelfare).toBeCloseTo(equalSplit, 4);
       expect(Math.abs(planner(id).atRest.objective - rest)).toBeLessThan(0.01);
     });
 
-    it("answers the question that was asked, with omega below 0 and endowments in equal parts", () => {
+    it("has equilibria of the economies meant, with omega below 0 and equal endowments", () => {
       for (const { proper } of results.values()) {
         expect(proper.residual).toBeLessThan(1e-10);
         expect(proper.equilibrium.unique).toBe(true);
@@ -65,7 +65,7 @@ for (const [name, walras] of engines) {
       for (const [j, p] of [1, 0.6222296, 0.5901965].entries()) expect(Math.abs(prices[j] - p)).toBeLessThan(1e-7);
     });
 
-    it("meets the printed prices, and shows the curve they lie on", () => {
+    it("reaches the printed prices, and shows the curve on which they lie", () => {
       expect(market("market-homogeneous-3x3").prices).toEqual([1, 1, 1]);
       const { prices, curve, spending, residual } = market("market-heterogeneous-3x3");
       for (const [j, p] of [1.2410273, 0.75897273, 1.47233807].entries())

@@ -1,4 +1,4 @@
-// The package as users get it, and the example they read first.
+// The package as users get it, and the example in the README.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -1,32 +1,25 @@
-// The exact plan by its definition: first-order conditions, feasibility, scaling, and the global maximum where curvatures mix.
+// The exact plan by its definition: first-order conditions, feasibility, scaling, and the global maximum
+// of goods that concave and convex agents share.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../src/index.js";
-import { engines, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
+import { engines, listOf, logUniform, matrixOf, negative, relativeDifference, sized } from "../support/engines.js";
 
 const wild = sized((n, m) =>
   fc.record({
     alpha: matrixOf(logUniform(1e-12, 1e12), n, m),
-    omega: matrixOf(
-      logUniform(0.05, 20).map((w) => -w),
-      n,
-      m,
-    ),
-    weights: fc.array(logUniform(1e-3, 1e3), { minLength: n, maxLength: n }),
-    totals: fc.array(logUniform(1e-8, 1e8), { minLength: m, maxLength: m }),
+    omega: matrixOf(negative(0.05, 20), n, m),
+    weights: listOf(logUniform(1e-3, 1e3), n),
+    totals: listOf(logUniform(1e-8, 1e8), m),
   }),
 );
 const mild = sized((n, m) =>
   fc.record({
     alpha: matrixOf(logUniform(0.2, 5), n, m),
-    omega: matrixOf(
-      logUniform(0.3, 3).map((w) => -w),
-      n,
-      m,
-    ),
-    weights: fc.array(logUniform(0.2, 5), { minLength: n, maxLength: n }),
-    totals: fc.array(logUniform(0.1, 10), { minLength: m, maxLength: m }),
+    omega: matrixOf(negative(0.3, 3), n, m),
+    weights: listOf(logUniform(0.2, 5), n),
+    totals: listOf(logUniform(0.1, 10), m),
   }),
 );
 
@@ -44,25 +37,15 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("takes omega = -1 and its neighbours as ordinary points", () => {
+    it("is continuous in omega at -1", () => {
       const at = (omega: number) =>
         walras.plan(
-          walras.economy({
-            alpha: [
-              [1, 2],
-              [3, 1],
-            ],
-            omega: [
-              [omega, -2],
-              [-0.5, omega],
-            ],
-            totals: [5, 7],
-          }),
+          walras.economy({ alpha: [[1, 2], [3, 1]], omega: [[omega, -2], [-0.5, omega]], totals: [5, 7] }), // biome-ignore format: rows
         ).allocation;
       for (const near of [-1 - 1e-12, -1 + 1e-12]) expect(relativeDifference(at(near), at(-1))).toBeLessThan(1e-11);
     });
 
-    it("is the textbook's for logarithmic utility: shares in proportion to weighted alpha", () => {
+    it("has shares in proportion to weighted alpha if utility is logarithmic", () => {
       const plan = walras.plan(
         walras.economy({ alpha: [[1], [2], [5]], omega: -1, totals: [4], weights: [1, 1, 0.2] }),
       );
@@ -70,7 +53,7 @@ for (const [name, walras] of engines) {
       expect(plan.shadowPrices[0]).toBeCloseTo(1, 14);
     });
 
-    it("scales: weights and alpha leave the allocation alone and multiply prices, totals in other units scale with them", () => {
+    it("scales: a factor on weights multiplies prices alone, and units of goods scale amounts", () => {
       fc.assert(
         fc.property(mild, logUniform(1e-6, 1e6), (data, factor) => {
           const plan = walras.plan(walras.economy(data));
@@ -83,7 +66,8 @@ for (const [name, walras] of engines) {
               plan.shadowPrices.map((p) => p * factor),
             ),
           ).toBeLessThan(1e-11);
-          // A good counted in units 1/factor as large: alpha x^(1 + omega) stays the same if alpha is divided by factor^(1 + omega).
+          // In units 1 / factor as large, alpha x^(1 + omega) stays the same if alpha is divided by
+          // factor^(1 + omega).
           const units = walras.plan(
             walras.economy({
               ...data,
@@ -101,7 +85,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("follows permutations of agents and goods", () => {
+    it("does not depend on the order of agents and goods", () => {
       fc.assert(
         fc.property(mild, (data) => {
           const turned = (rows: number[][]) => rows.map((row) => row.toReversed()).toReversed();
@@ -119,7 +103,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("gives nothing of a good to those who do not want it, and splits what nobody wants", () => {
+    it("gives nothing of a good to agents that do not want it, and divides equally a good that nobody wants", () => {
       const plan = walras.plan(
         walras.economy({
           alpha: [
@@ -151,11 +135,12 @@ for (const [name, walras] of engines) {
         fc.property(mixed, ({ alpha, omega, total }) => {
           fc.pre(omega.some(([w]) => w < 0) && omega.some(([w]) => w >= 0));
           const plan = walras.plan(walras.economy({ alpha, omega, totals: [total] }));
-          // Utilities may cancel in welfare.
+          // The scale is not welfare, in which utilities may cancel.
           expect(plan.gap).toBeLessThanOrEqual(1e-12 * plan.utilities.reduce((s, u) => s + Math.abs(u), 0));
           expect(plan.residuals.feasibility).toBeLessThan(1e-12);
           expect(plan.converged).toBe(true);
-          // Nothing on a grid of what one convex agent holds does better, the rest going to the concave agents at best.
+          // No share of one convex agent on a grid does better, with the rest divided optimally among the
+          // concave agents.
           const concave = omega.flatMap(([w], i) => (w < 0 ? [i] : []));
           const value = (part: number) =>
             walras.plan(
@@ -184,7 +169,7 @@ for (const [name, walras] of engines) {
         1,
       ],
       [
-        "linear agents who get nothing",
+        "linear agents that get nothing",
         {
           alpha: [[5.333333333333328], [1], [1], [1], [1]],
           omega: [[0], [0], [0], [-0.5959003929449046], [-2.999992952295037]],
@@ -192,9 +177,9 @@ for (const [name, walras] of engines) {
         },
         4,
       ],
-      ["a linear agent with hardly a share", { alpha: [[1], [1 + 1e-7]], omega: [[-0.5], [0]], totals: [1] }, 1],
+      ["a linear agent with next to nothing", { alpha: [[1], [1 + 1e-7]], omega: [[-0.5], [0]], totals: [1] }, 1],
       [
-        "omega next to -1",
+        "omega near -1",
         { alpha: [[0.0506], [1.285], [0.8252]], omega: [[0], [-5], [-0.999999999]], totals: [18.33] },
         0,
       ],
@@ -220,7 +205,7 @@ for (const [name, walras] of engines) {
       expect(plan.residuals.stationarity).toBeLessThan(1e-10);
     });
 
-    it("refuses weights and options that are none", () => {
+    it("refuses bad weights and unknown options", () => {
       const economy = walras.economy({ alpha: 1, omega: -1, totals: [1, 1], weights: [1, 1] });
       expect(() => walras.plan(economy, { weights: [1, -1] })).toThrow(
         /weights\[1\] must be a finite number above 0; got -1/,
@@ -248,13 +233,13 @@ for (const [name, walras] of engines) {
   });
 
   describe(`the convex plan on ${name}`, () => {
-    it("beats every other corner and every mixture tried", () => {
+    it("has at least the welfare of every other corner and of every mixture tried", () => {
       const economies = sized((n, m) =>
         fc.record({
           alpha: matrixOf(logUniform(0.1, 10), n, m),
           omega: matrixOf(fc.double({ min: 0, max: 2, noNaN: true }), n, m),
-          weights: fc.array(logUniform(0.5, 2), { minLength: n, maxLength: n }),
-          totals: fc.array(logUniform(0.1, 10), { minLength: m, maxLength: m }),
+          weights: listOf(logUniform(0.5, 2), n),
+          totals: listOf(logUniform(0.1, 10), m),
           shares: matrixOf(logUniform(0.01, 1), n, m),
         }),
       );
@@ -279,7 +264,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("finds the owner also where utilities are beyond a double", () => {
+    it("finds the owner also if utilities are beyond a double", () => {
       for (const total of [1e200, 1e-200]) {
         const plan = walras.plan(walras.economy({ alpha: [[1], [5]], omega: 1, totals: [total] }));
         expect([[...plan.allocation], [...plan.ties]]).toEqual([[0, total], [1]]);
@@ -287,21 +272,11 @@ for (const [name, walras] of engines) {
     });
 
     it("reports ties", () => {
-      const plan = walras.plan(
-        walras.economy({
-          alpha: [
-            [1, 1],
-            [1, 2],
-            [1, 2],
-          ],
-          omega: 0.5,
-          totals: [30, 30],
-        }),
-      );
+      const plan = walras.plan(walras.economy({ alpha: [[1, 1], [1, 2], [1, 2]], omega: 0.5, totals: [30, 30] })); // biome-ignore format: rows
       expect([...plan.ties]).toEqual([3, 2]);
     });
 
-    it("scales with the weights and follows the agents", () => {
+    it("has prices in proportion to the weights", () => {
       const alpha = [
         [1, 3, 2],
         [2, 1, 1],

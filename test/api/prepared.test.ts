@@ -1,12 +1,12 @@
-// Prepared economies: the same plans, and memory that comes back.
+// Prepared economies: their plans, and their memory.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { engines, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
+import { engines, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, walras] of engines) {
   describe(`a prepared economy on ${name}`, () => {
-    it("has the plans of the economy, at any weights, beside others and whatever is solved between", () => {
+    it("has the plans of the economy, at any weights, whatever else is prepared and solved", () => {
       fc.assert(
         fc.property(
           sized((n, m) =>
@@ -14,7 +14,7 @@ for (const [name, walras] of engines) {
               alpha: matrixOf(logUniform(0.01, 100), n, m),
               gamma: matrixOf(logUniform(0.1, 10), n, m),
               endowments: matrixOf(logUniform(0.1, 10), n, m),
-              weights: fc.array(logUniform(0.01, 100), { minLength: n, maxLength: n }),
+              weights: listOf(logUniform(0.01, 100), n),
             }),
           ),
           ({ weights, ...data }) => {
@@ -39,14 +39,14 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("may have convex agents, whose plan it is then", () => {
+    it("may have convex agents", () => {
       const economy = walras.economy({ alpha: [[1], [2]], omega: [[1], [-0.5]], totals: [3] });
       const ready = walras.prepare(economy);
       expect(walras.plan(ready).allocation).toEqual(walras.plan(economy).allocation);
       ready.dispose();
     });
 
-    it("gives its memory back, once, and is then of no use", () => {
+    it("gives its memory back once, and is then refused", () => {
       const economy = walras.economy({
         alpha: 1,
         omega: -0.5,

@@ -1,4 +1,4 @@
-// The Runge-Kutta pair on equations whose solutions are known.
+// The Runge-Kutta pair of Dormand and Prince, on equations whose solutions are known.
 
 import { describe, expect, it } from "vitest";
 import { startPath } from "../../src/tatonnement/rungeKutta.js";
@@ -12,7 +12,7 @@ const circle = (y: Float64Array, out: Float64Array) => {
 const start = Float64Array.of(0, 1);
 
 describe("Dormand and Prince's pair", () => {
-  it("keeps a long path to within its accuracy, with fewer steps the less is asked", () => {
+  it("keeps a long path within its accuracy, with fewer steps for less accuracy", () => {
     const steps = [1e-6, 1e-9, 1e-12].map((accuracy) => {
       const path = startPath(start, circle, () => accuracy);
       let count = 0;
@@ -23,16 +23,16 @@ describe("Dormand and Prince's pair", () => {
       expect(path.evaluations).toBeGreaterThanOrEqual(6 * count + 1);
       return count;
     });
-    // Of order 5: a thousandth of the error takes 1000^(1/5) = 4 times the steps.
+    // At order 5, a thousandth of the error takes 1000^(1/5) = 4 times the steps.
     expect(steps[1] / steps[0]).toBeGreaterThan(3);
     expect(steps[1] / steps[0]).toBeLessThan(5);
     expect(steps[2] / steps[1]).toBeLessThan(5);
   });
 
-  it("knows where it was within a step to order 4", () => {
+  it("interpolates within a step to order 4", () => {
     const y = new Float64Array(2);
     const errorOver = (length: number) => {
-      // A step just as long as asked: up to its end.
+      // This accuracy allows a step up to the end.
       const path = startPath(start, circle, () => 1);
       path.step(length);
       let worst = 0;
@@ -50,7 +50,7 @@ describe("Dormand and Prince's pair", () => {
     expect(ratio).toBeLessThan(2 ** 5.5);
   });
 
-  it("shortens a step that leaves where y' is defined, and gives up where none is short enough", () => {
+  it("shortens a step that leaves the domain of y', and gives up if no step is short enough", () => {
     // y' = -1 / y from 1: y = sqrt(1 - 2 t), which ends at t = 1/2.
     const root = startPath(
       Float64Array.of(1),

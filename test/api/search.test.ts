@@ -1,4 +1,4 @@
-// Lists of equilibria that no method proves complete: three or more agents and goods.
+// All equilibria of economies with three or more agents and goods, found from many starts.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { hardMarket, symmetric } from "../../bench/economies.js";
 import { engines, relativeDifference } from "../support/engines.js";
 import { caseNamed } from "../support/fixtures.js";
 
-/** Two economies of Kehoe's, with three equilibria each, whose agents want `link` of the other's goods. */
+/** Two copies of Kehoe's economy, of three equilibria each, whose agents want each other's goods a little. */
 function linked(link: number) {
   const own = caseNamed("kehoe-1024").economy as Record<"alpha" | "endowments" | "omega", number[][]>;
   const block = (values: number[][], other: number) => [
@@ -45,7 +45,7 @@ for (const [name, walras] of engines) {
       });
     }
 
-    it("finds what one search finds, and no list is without an index sum of 1, in random economies", () => {
+    it("finds the equilibrium that equilibrium() finds, and indices add up to 1, in random economies", () => {
       let several = 0;
       for (let seed = 0; seed < 60; seed++) {
         const economy = walras.economy(hardMarket(100_040 + seed, { least: 2, greatest: 20, agents: 3, goods: 3 }));
@@ -59,7 +59,7 @@ for (const [name, walras] of engines) {
       expect(several).toBeGreaterThan(0);
     });
 
-    it("finds the same whatever the order of agents and goods", () => {
+    it("does not depend on the order of agents and goods", () => {
       fc.assert(
         fc.property(
           fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
@@ -82,7 +82,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("finds all fifteen of two linked blocks, and says of unlinked ones that their relative prices are arbitrary", () => {
+    it("finds all fifteen of two linked blocks, and reports that prices between unlinked ones are arbitrary", () => {
       expect(walras.equilibria(walras.economy(linked(1e-3))).equilibria).toHaveLength(15);
       const found = walras.equilibria(walras.economy(linked(1e-60)));
       expect(found.equilibria).toHaveLength(9);
@@ -91,7 +91,7 @@ for (const [name, walras] of engines) {
       expect(found.searched).toMatch(/^2 blocks trade with each other next to nothing.*arbitrary here/);
     });
 
-    it("is repeatable, tells of its progress, and can be cancelled or bounded", () => {
+    it("is repeatable, reports its progress, and can be cancelled or bounded", () => {
       const economy = walras.economy(symmetric(5));
       const runs = [1, 1, 2].map((seed) => walras.equilibria(economy, { seed }).searched);
       expect(runs[0]).toBe(runs[1]);
@@ -116,7 +116,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("makes one start where an economy is too large for many", () => {
+    it("makes one start if an economy is too large for many", () => {
       const economy = walras.economy({ ...symmetric(130, { want: 2, owned: 2 }), omega: -1.5 });
       const { searched, complete } = walras.equilibria(economy);
       expect(complete).toBe(false);

@@ -1,7 +1,9 @@
+// Prices at which the share demand of the notebook clears its markets, on both engines.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EconomyError, OptionError } from "../../src/index.js";
-import { engines, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
+import { engines, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 const NOTEBOOK = {
   alpha: [
@@ -26,20 +28,20 @@ for (const [name, walras] of engines) {
       ["p1 + p2 = 2, the notebook's", { basket: [1, 1, 0], value: 2 }, [1.2410273, 0.75897273, 1.47233807], 1e-6],
       ["good 1", 0, [1, 0.6391, 1.3011], 1e-4],
       ["good 1 by name", "good 1", [1, 0.6391, 1.3011], 1e-4],
-      ["nothing, shortest steps", "none", [1.0764, 0.6777, 1.3572], 1e-4],
-    ])("are a root with %s fixed", (_, numeraire, prices, tolerance) => {
+      ["nothing, by shortest steps", "none", [1.0764, 0.6777, 1.3572], 1e-4],
+    ])("clear markets with %s fixed", (_, numeraire, prices, tolerance) => {
       const solution = walras.equilibrium(economy, { demand: "shares", numeraire });
       expect(relativeDifference(solution.prices, prices)).toBeLessThan(tolerance);
       expect(solution).toMatchObject({ status: "converged", converged: true, engine: name, rank: 2 });
       expect(solution.residuals.marketClearing).toBeLessThan(1e-10);
     });
 
-    it("clear every market, at the normalisation asked for", () => {
+    it("clear every market, and add up to 1 by default", () => {
       const systems = sized((n, m) =>
         fc.record({
           alpha: matrixOf(logUniform(0.3, 3), n, m),
           omega: matrixOf(fc.double({ min: 0.2, max: 0.9, noNaN: true }), n, m),
-          incomes: fc.array(logUniform(0.5, 2), { minLength: n, maxLength: n }),
+          incomes: listOf(logUniform(0.5, 2), n),
         }),
       );
       fc.assert(
@@ -56,7 +58,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("are not claimed where demand is too steep for the numbers, on either engine", () => {
+    it("are not claimed if demand is too steep for doubles", () => {
       const steep = walras.economy({ alpha: 1, omega: -160, totals: [30, 30], incomes: [30, 30] });
       const start = [2, 1];
       const solution = walras.equilibrium(steep, {
@@ -67,13 +69,13 @@ for (const [name, walras] of engines) {
       if (solution.converged) expect(relativeDifference(solution.prices, [150, 150])).toBeLessThan(1e-9);
     });
 
-    it("stop where told to, with the best prices so far", () => {
+    it("are the best so far if a limit ends the run", () => {
       const solution = walras.equilibrium(economy, { demand: "shares", maxIterations: 1 });
       expect(solution).toMatchObject({ status: "maxIterations", converged: false, iterations: 1 });
       expect(solution.residuals.marketClearing).toBeLessThan(0.1);
     });
 
-    it("do not exist where incomes do not add up to the totals, and the error says so", () => {
+    it("do not exist if incomes do not add up to the totals, as the error says", () => {
       const poor = walras.economy({ ...NOTEBOOK, incomes: [30, 30, 29] });
       expect(() => walras.equilibrium(poor, { demand: "shares" })).toThrow(EconomyError);
       expect(() => walras.equilibrium(poor, { demand: "shares" })).toThrow(/incomes must add up to 90/);
@@ -84,7 +86,7 @@ for (const [name, walras] of engines) {
 
     it.each([
       [
-        "a good that is none",
+        "an unknown good",
         { numeraire: "gold" },
         /numeraire must be "simplex", "none", a basket, a good's name, or an index from 0 to 2 \(nearest: good 1\); got "gold"/,
       ],

@@ -1,4 +1,5 @@
-// Derivatives by their definition, differences of economies solved again, and by what theory says of them, on both engines.
+// Derivatives of answers, against differences of economies solved again and against theorems, on both
+// engines.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -13,19 +14,20 @@ import {
   type PlanParameter,
   SingularError,
 } from "../../src/index.js";
+import { CROSSED } from "../support/economies.js";
 import { engines, logUniform, matrixOf, relativeDifference } from "../support/engines.js";
 import { caseNamed } from "../support/fixtures.js";
 
 const MARKET: readonly MarketParameter[] = ["alpha", "omega", "endowments"];
 const PLAN: readonly PlanParameter[] = ["alpha", "omega", "totals", "weights"];
 
-/** Small markets in which everybody wants and owns everything. */
+/** Small markets in which every agent wants and owns every good. */
 const markets = fc
   .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }))
   .chain(([n, m]) =>
     fc.record({
       alpha: matrixOf(logUniform(0.2, 5), n, m),
-      // At 1 utilities have no derivatives by it.
+      // Utilities have no derivative with respect to gamma at 1.
       gamma: matrixOf(
         logUniform(0.3, 3).map((g) => (Math.abs(g - 1) < 0.01 ? 1.01 : g)),
         n,
@@ -58,6 +60,7 @@ const GROUPS = {
   ],
 };
 
+/** The economy moved by t along a direction in one parameter: alpha and weights in logs. */
 function moved<Name extends string>(economy: Economy, name: Name, direction: ArrayLike<number>, t: number) {
   const { agents, goods, alpha, omega, endowments, totals, weights } = economy;
   const inLogs = name === "alpha" || name === "weights";
@@ -67,7 +70,7 @@ function moved<Name extends string>(economy: Economy, name: Name, direction: Arr
   return { agents, goods, ...data } as never;
 }
 
-/** A random direction of the size of what it moves. */
+/** A random direction, as large as the parameters that it moves. */
 function randomDirection(economy: Economy, name: MarketParameter | PlanParameter, seed: number): Float64Array {
   const draw = uniform(seed);
   const size = name === "alpha" ? economy.alpha.map(() => 1) : (economy[name] as Float64Array);
@@ -76,11 +79,11 @@ function randomDirection(economy: Economy, name: MarketParameter | PlanParameter
 
 const logs = (values: Float64Array) => [...values].map((v) => (v > 0 ? Math.log(v) : 0));
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, v, k) => sum + v * b[k], 0);
-const largest = (values: ArrayLike<number>) => Array.from(values).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+const largest = (values: ArrayLike<number>) => Array.from(values).reduce((max, v) => Math.max(max, Math.abs(v)), 0);
 const random = (length: number, draw: () => number) => Float64Array.from({ length }, () => 2 * draw() - 1);
 
 for (const [name, walras] of engines) {
-  /** The largest difference between an outcome's derivatives and differences, relative to the largest of them. */
+  /** For each outcome, the largest error of its derivatives, relative to the largest derivative. */
   const errorAgainstDifferences = (economy: Economy, solution: Equilibrium, by: MarketParameter, seed: number) => {
     const direction = randomDirection(economy, by, seed);
     const { prices, logAllocation, utilities } = walras.statics(economy, solution).forward({ [by]: direction });
@@ -118,7 +121,7 @@ for (const [name, walras] of engines) {
       }
     });
 
-    it("match differences element by element, amounts included", () => {
+    it("match differences element by element, also of amounts", () => {
       const economy = walras.economy(mildMarket(3, 4));
       const solution = walras.equilibrium(economy);
       const { allocation, prices } = walras.statics(economy, solution).matrices({ of: ["prices", "allocation"] });
@@ -140,7 +143,7 @@ for (const [name, walras] of engines) {
       }
     });
 
-    it("are from the right where an endowment is 0", () => {
+    it("are one-sided where an endowment is 0", () => {
       const data = { alpha: [[1, 2], [3, 1]], omega: -3, endowments: [[4, 0], [0, 5]] }; // biome-ignore format: rows
       const economy = walras.economy(data);
       const solution = walras.equilibrium(economy);
@@ -149,12 +152,12 @@ for (const [name, walras] of engines) {
         logs(walras.equilibrium(walras.economy({ ...data, endowments: [[4, t], [0, 5]] })).prices); // biome-ignore format: rows
       const slope = (h: number) =>
         at(h).map((v, j) => (4 * v - at(2 * h)[j] - 3 * Math.log(solution.prices[j])) / (2 * h));
-      // Errors of these differences fall with the square of the step.
+      // The errors of these differences fall with the square of the step.
       const better = slope(1e-3).map((v, j) => (4 * v - slope(2e-3)[j]) / 3);
       expect(relativeDifference(prices, better)).toBeLessThan(1e-6);
     });
 
-    it("have adjoints that are forward products transposed, and matrices that are both", () => {
+    it("have adjoints that are forward products transposed, and matrices that agree with both", () => {
       fc.assert(
         fc.property(markets, seeds, fc.boolean(), (data, seed, good) => {
           const economy = walras.economy(data);
@@ -220,7 +223,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("know what changes nothing: units of utility, goods and, where all are homothetic, endowments; trades at the prices", () => {
+    it("are 0 for changes of units, for trades at the prices, and for more of all endowments with homothetic utility", () => {
       fc.assert(
         fc.property(markets, seeds, (data, seed) => {
           const n = data.alpha.length;
@@ -229,7 +232,7 @@ for (const [name, walras] of engines) {
           const solution = walras.equilibrium(economy);
           const point = walras.statics(economy, solution, { numeraire: 0 });
 
-          // A row of alpha times a factor scales the agent's own utility alone.
+          // A factor on a row of alpha scales that agent's utility alone.
           const byAgent = point.forward({ alpha: economy.alpha.map((_, c) => (c < m ? 1 : 0)) });
           expect(largest(byAgent.prices)).toBeLessThan(1e-11);
           expect(largest(byAgent.logAllocation)).toBeLessThan(1e-11);
@@ -237,7 +240,7 @@ for (const [name, walras] of engines) {
             1e-10 * largest(solution.utilities) + 1e-12,
           );
 
-          // A smaller unit of the last good: more units, each cheaper, to the same utility.
+          // In a smaller unit of the last good there are more units, each cheaper, for the same utility.
           const last = (c: number) => c % m === m - 1;
           const byUnit = point.forward({
             endowments: (economy.endowments as Float64Array).map((e, c) => (last(c) ? e : 0)),
@@ -250,7 +253,7 @@ for (const [name, walras] of engines) {
             expect(x).toBeCloseTo(last(c) ? 1 : 0, 10);
           });
 
-          // Endowments moved along a trade at the equilibrium's prices.
+          // Endowments move along a trade at the equilibrium's prices.
           const draw = uniform(seed);
           const trades = random(n * m, draw);
           for (let i = 0; i < n; i++) {
@@ -276,7 +279,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("are in the solution's numeraire, or the one asked for", () => {
+    it("are in the numeraire of the solution, or in one asked for", () => {
       const economy = walras.economy(mildMarket(3, 4));
       const solution = walras.equilibrium(economy, { numeraire: 2 });
       const direction = { omega: randomDirection(economy, "omega", 1) };
@@ -295,7 +298,7 @@ for (const [name, walras] of engines) {
       ).toBeLessThan(1e-12);
     });
 
-    it("keep groups of traders apart, and what nobody wants where it is", () => {
+    it("are 0 between groups that do not trade, and for goods that nobody wants", () => {
       const economy = walras.economy(GROUPS);
       for (const numeraire of ["simplex", "c"]) {
         const solution = walras.equilibrium(economy, { numeraire });
@@ -316,12 +319,12 @@ for (const [name, walras] of engines) {
       expect(prices.endowments[0 * 25 + at(0, 2)]).toBeNaN();
       const endowments = economy.alpha.map((_, c) => (c === at(0, 2) ? 1 : 0));
       expect(() => point.forward({ endowments })).toThrow(/direction\.endowments\[0\]\[2\] must be 0: the agent and/);
-      // Alpha of what somebody does not want has no logarithm to move.
+      // An alpha of 0 has no logarithm that could move.
       const unwanted = point.forward({ alpha: economy.alpha.map((a) => (a === 0 ? 1 : 0)) });
       expect(Math.max(largest(unwanted.prices), largest(unwanted.allocation), largest(unwanted.utilities))).toBe(0);
     });
 
-    it("stay valid after other calls, and do not look back at the solution", () => {
+    it("stay valid after other calls and after changes to the solution", () => {
       const economy = walras.economy(mildMarket(4, 3));
       const solution = walras.equilibrium(economy);
       const point = walras.statics(economy, solution);
@@ -331,8 +334,8 @@ for (const [name, walras] of engines) {
       expect(point.matrices()).toEqual(before);
     });
 
-    it("say where utility jumps in omega: at -1", () => {
-      const data = { alpha: [[1, 2], [2, 1]], omega: [[-1, -2], [-2, -2]], endowments: [[1, 2], [2, 1]] }; // biome-ignore format: rows
+    it("by omega do not exist for a utility at omega = -1, where it jumps", () => {
+      const data = { alpha: CROSSED, omega: [[-1, -2], [-2, -2]], endowments: CROSSED }; // biome-ignore format: rows
       const economy = walras.economy(data);
       const { utilities, prices } = walras.statics(economy, walras.equilibrium(economy)).matrices();
       expect([...utilities.omega].map(Number.isNaN)).toEqual([true, false, false, false, false, false, false, false]);
@@ -342,7 +345,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("of prices and amounts do not suffer where a marginal utility is beyond a double", () => {
+    it("of prices and amounts exist where a marginal utility is beyond a double", () => {
       const economy = walras.economy(hardMarket(434));
       const solution = walras.equilibrium(economy);
       const point = walras.statics(economy, solution);
@@ -356,7 +359,7 @@ for (const [name, walras] of engines) {
       expect(giverGains.filter(Number.isNaN).length).toBe(economy.agents.length);
     });
 
-    it("are refused at a critical equilibrium, with the measures that tell", () => {
+    it("are refused at a critical equilibrium, whose measures say why", () => {
       const economy = walras.economy(caseNamed("critical-triple-root").economy);
       const solution = walras.equilibrium(economy);
       const point = walras.statics(economy, solution);
@@ -369,7 +372,7 @@ for (const [name, walras] of engines) {
       expect(() => walras.transferParadox(economy, solution)).toThrow(/no derivatives at a critical equilibrium/);
     });
 
-    it("agree with the equilibrium on its index, at every known equilibrium of published cases", () => {
+    it("report the known index at every equilibrium of published cases", () => {
       for (const title of ["gjerstad-rho-2-three-equilibria", "kehoe-1024", "symmetric-3x3-seven-equilibria"]) {
         const { economy: data, expected } = caseNamed(title);
         const economy = walras.economy(data);
@@ -381,11 +384,11 @@ for (const [name, walras] of engines) {
   });
 
   describe(`statics of a plan on ${name}`, () => {
-    const unwantedToo = { alpha: [[1, 2, 0], [3, 0, 0]], omega: [-2, -0.5, -1], totals: [3, 1, 2], weights: [1, 3] }; // biome-ignore format: rows
+    const withUnwanted = { alpha: [[1, 2, 0], [3, 0, 0]], omega: [-2, -0.5, -1], totals: [3, 1, 2], weights: [1, 3] }; // biome-ignore format: rows
 
-    it("match differences of plans made again", () => {
-      for (const data of [mildMarket(4, 3), hardMarket(1), unwantedToo]) {
-        const economy = walras.economy({ ...data, weights: data === unwantedToo ? [1, 3] : undefined } as never);
+    it("match differences of plans solved again", () => {
+      for (const data of [mildMarket(4, 3), hardMarket(1), withUnwanted]) {
+        const economy = walras.economy({ ...data, weights: data === withUnwanted ? [1, 3] : undefined } as never);
         const point = walras.statics(economy, walras.plan(economy));
         for (const by of PLAN) {
           const direction = randomDirection(economy, by, 2);
@@ -426,7 +429,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("obey the envelope theorem: welfare moves by shadow prices, and by weighted utilities", () => {
+    it("obey the envelope theorem: welfare moves by shadow prices and by weighted utilities", () => {
       fc.assert(
         fc.property(markets, (data) => {
           const economy = walras.economy(data);
@@ -441,11 +444,11 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("meet those of the equilibrium that the plan is, where it is its own endowment", () => {
+    it("agree with those of the equilibrium in which the plan is the endowment", () => {
       const economy = walras.economy(mildMarket(3, 3));
       const plan = walras.plan(economy);
       const at = walras.economy({ ...mildMarket(3, 3), endowments: plan.allocation });
-      // Nobody trades there, so that prices move no utility.
+      // No agent trades there, so prices change no utility.
       const { utilities } = walras
         .statics(at, { prices: plan.shadowPrices })
         .matrices({ of: ["utilities"], by: ["endowments"] });
@@ -461,7 +464,7 @@ for (const [name, walras] of engines) {
     });
   });
 
-  describe(`what statics refuse on ${name}`, () => {
+  describe(`statics on ${name} refuse`, () => {
     const economy = walras.economy(mildMarket(2, 3));
     const solution = walras.equilibrium(economy);
     const point = walras.statics(economy, solution);

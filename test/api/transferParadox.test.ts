@@ -1,4 +1,4 @@
-// The transfer paradox, by what is proved of it and by gifts made, on both engines.
+// The transfer paradox, against theorems and against gifts that are made, on both engines.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -8,8 +8,9 @@ import { engines, relativeDifference } from "../support/engines.js";
 import { CASES } from "../support/fixtures.js";
 
 /**
- * A stable equilibrium at equal prices with a strong paradox, made by hand. There agents spend 0.9, 0.5 and 0.1 of their incomes 10, 27 and 45
- * on the first good, so that they trade 9, -13.5 and 4.5 of it. Little can be substituted (elasticity 1 / GAMMA), so that prices answer income.
+ * A stable equilibrium at equal prices with a strong paradox, made by hand. Agents spend 0.9, 0.5 and 0.1
+ * of their incomes 10, 27 and 45 on the first good, so they trade 9, -13.5 and 4.5 of it. Elasticities of
+ * substitution are small, 1 / GAMMA, so prices respond to incomes.
  */
 const GAMMA = 10;
 const STRONG = {
@@ -50,13 +51,14 @@ for (const [name, walras] of engines) {
       expect(found[-1]).toBeGreaterThanOrEqual(5);
     });
 
-    it("is strong at a stable equilibrium of three agents, as by hand, and gifts made bear it out", () => {
+    it("is strong at a stable equilibrium of three agents, by hand and by gifts that are made", () => {
       const economy = walras.economy(STRONG);
       const solution = walras.equilibrium(economy, { start: [1, 1] });
       expect(solution).toMatchObject({ index: 1, stable: true });
       const { giverGains, receiverGains, paradoxes } = walras.transferParadox(economy, solution);
 
-      // By hand: how the value of excess demand for good 1 falls with its log price, by substitution and by income; and what a gift does to it.
+      // By hand: the value of excess demand for good 1 falls with its log price at this slope, by
+      // substitution and by income; a gift changes it by the difference of spending shares.
       const slope = SHARES.reduce((s, c, i) => s + (INCOMES[i] * c * (1 - c)) / GAMMA + c * TRADES[i], 0);
       for (const [giver, receiver] of [
         [1, 0],
@@ -97,7 +99,7 @@ for (const [name, walras] of engines) {
             endowments[j] = -1;
             endowments[m + j] = 1;
             const { utilities } = point.forward({ endowments });
-            // Marginal utility of income, from the first good.
+            // The marginal utility of income, from the first good.
             const kappa = (economy.alpha[m] * solution.allocation[m] ** economy.omega[m]) / solution.prices[0];
             expect(Math.abs(utilities[1] / (kappa * solution.prices[j]) - receiverGains[1])).toBeLessThan(1e-9);
           }
@@ -105,7 +107,7 @@ for (const [name, walras] of engines) {
       );
     });
 
-    it("is not looked for between agents who do not trade", () => {
+    it("is not reported between agents that do not trade", () => {
       const two = { alpha: [[1, 2, 0], [2, 1, 0], [0, 0, 1]], omega: -2, endowments: [[1, 2, 0], [2, 1, 0], [0, 0, 1]] }; // biome-ignore format: rows
       const economy = walras.economy(two);
       const { giverGains, receiverGains, paradoxes } = walras.transferParadox(economy, walras.equilibrium(economy));
@@ -114,7 +116,7 @@ for (const [name, walras] of engines) {
       expect(paradoxes).toEqual([]);
     });
 
-    it("is refused for prices that are no equilibrium, and for more agents than pairs can be held of", () => {
+    it("is refused at prices that are no equilibrium, and for too many agents", () => {
       const economy = walras.economy(mildMarket(2, 2));
       expect(() => walras.transferParadox(economy, { prices: [1, 9] })).toThrow(
         /must be an equilibrium of this economy/,

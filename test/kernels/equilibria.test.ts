@@ -11,7 +11,7 @@ import {
   TWO_AGENTS,
   TWO_GOODS,
 } from "../../assembly/protocol.js";
-import { engines, logUniform } from "../support/engines.js";
+import { engines, listOf, logUniform, negative } from "../support/engines.js";
 
 /** The economy whose terms, agents where there are two goods, goods where there are two agents, are all like the first. */
 function repeated<T extends { n: number; m: number; alpha: number[]; omega: number[]; endowments: number[] }>(
@@ -32,11 +32,8 @@ const enumerable = fc
       family: fc.constant(twoGoods ? TWO_GOODS : TWO_AGENTS),
       n: fc.constant(n),
       m: fc.constant(m),
-      alpha: fc.array(logUniform(1e-3, 1e3), { minLength: n * m, maxLength: n * m }),
-      omega: fc.array(
-        logUniform(0.05, 20).map((w) => -w),
-        { minLength: n * m, maxLength: n * m },
-      ),
+      alpha: listOf(logUniform(1e-3, 1e3), n * m),
+      omega: fc.array(negative(0.05, 20), { minLength: n * m, maxLength: n * m }),
       endowments: fc.array(fc.oneof(logUniform(1e-3, 1e3), logUniform(1e-3, 1e3), fc.constant(0)), {
         minLength: n * m,
         maxLength: n * m,

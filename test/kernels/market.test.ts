@@ -15,7 +15,7 @@ import {
   shareWork,
   UTILITIES,
 } from "../../assembly/protocol.js";
-import { engines, laid, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
+import { engines, laid, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, walras, engine] of engines) {
   const { kernels, lay, read } = engine;
@@ -24,8 +24,8 @@ for (const [name, walras, engine] of engines) {
       fc.record({
         alpha: matrixOf(logUniform(0.1, 10), n, m),
         omega: matrixOf(fc.double({ min: -2, max: 2, noNaN: true }), n, m),
-        incomes: fc.array(logUniform(0.5, 5), { minLength: n, maxLength: n }),
-        prices: fc.array(logUniform(0.2, 5), { minLength: m, maxLength: m }),
+        incomes: listOf(logUniform(0.5, 5), n),
+        prices: listOf(logUniform(0.2, 5), m),
       }),
     );
     type System = { alpha: number[][]; omega: number[][]; incomes: number[] };

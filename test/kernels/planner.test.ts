@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CONVERGED, MAX_ITERATIONS, REPORT_SIZE, Solver, UTILITIES } from "../../assembly/protocol.js";
-import { engines, laid, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
+import { engines, laid, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, , engine] of engines) {
   const { kernels, lay, read } = engine;
@@ -122,9 +122,9 @@ for (const [name, , engine] of engines) {
       fc.record({
         alpha: matrixOf(logUniform(0.1, 10), n, m),
         omega: matrixOf(fc.double({ min: -2, max: 1, noNaN: true }), n, m),
-        weights: fc.array(logUniform(0.5, 2), { minLength: n, maxLength: n }),
-        totals: fc.array(logUniform(0.5, 5), { minLength: m, maxLength: m }),
-        y: fc.array(fc.double({ min: -2, max: 3, noNaN: true }), { minLength: n * m, maxLength: n * m }),
+        weights: listOf(logUniform(0.5, 2), n),
+        totals: listOf(logUniform(0.5, 5), m),
+        y: listOf(fc.double({ min: -2, max: 3, noNaN: true }), n * m),
       }),
     );
 

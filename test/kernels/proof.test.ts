@@ -8,8 +8,9 @@ import { ThreeAgents } from "../../src/equilibria/proof/threeAgents.js";
 import { ThreeGoods } from "../../src/equilibria/proof/threeGoods.js";
 import { type Proof, type ProofOptions, proveComplete } from "../../src/equilibria/proof.js";
 import type { EconomyData } from "../../src/index.js";
-import { engines, logUniform, matrixOf, relativeDifference } from "../support/engines.js";
+import { engines, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
 import { CASES } from "../support/fixtures.js";
+import { ownersOf } from "../support/markets.js";
 
 const [[, walras, engine]] = engines;
 
@@ -41,16 +42,8 @@ function symmetric(own: number): EconomyData {
 const marketsOf = (n: number, m: number) =>
   fc.record({
     alpha: matrixOf(logUniform(0.01, 100), n, m),
-    omega: matrixOf(
-      logUniform(0.1, 20).map((w) => -w),
-      n,
-      m,
-    ),
-    endowments: fc
-      .tuple(matrixOf(logUniform(0.01, 100), n, m), matrixOf(fc.integer({ min: 0, max: 1 }), n, m))
-      .map(([rows, keep]) =>
-        rows.map((row, i) => row.map((e, j) => (keep[i][j] > 0 || i % m === j || j % n === i ? e : 0))),
-      ),
+    omega: matrixOf(negative(0.1, 20), n, m),
+    endowments: ownersOf(logUniform(0.01, 100), n, m, 2),
   });
 const threeGoods = fc.integer({ min: 2, max: 4 }).chain((n) => marketsOf(n, 3));
 const threeAgents = fc.integer({ min: 2, max: 5 }).chain((m) => marketsOf(3, m));

@@ -1,4 +1,4 @@
-// Both engines, started once a test file, and economies for tests to draw.
+// Both engines, started once in each test file, and random numbers and matrices.
 
 import fc from "fast-check";
 import { type Engine, type Laid, startEngine } from "../../src/engine/engine.js";
@@ -27,7 +27,7 @@ export function laid(
   };
 }
 
-/** |a - b| relative to the larger of the two. */
+/** The largest |a - b| relative to the larger of the two; infinite for lists of unlike lengths. */
 export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let worst = 0;
@@ -37,17 +37,27 @@ export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): 
   return worst;
 }
 
-/** A number log-uniform in [least, most]. */
-export function logUniform(least: number, most: number): fc.Arbitrary<number> {
-  return fc.double({ min: Math.log(least), max: Math.log(most), noNaN: true }).map(Math.exp);
+/** A number whose log is uniform in [ln min, ln max]. */
+export function logUniform(min: number, max: number): fc.Arbitrary<number> {
+  return fc.double({ min: Math.log(min), max: Math.log(max), noNaN: true }).map(Math.exp);
+}
+
+/** Minus such a number: an omega of a concave agent. */
+export function negative(min: number, max: number): fc.Arbitrary<number> {
+  return logUniform(min, max).map((w) => -w);
+}
+
+/** n draws. */
+export function listOf(draw: fc.Arbitrary<number>, n: number): fc.Arbitrary<number[]> {
+  return fc.array(draw, { minLength: n, maxLength: n });
 }
 
 /** n rows of m draws. */
 export function matrixOf(draw: fc.Arbitrary<number>, n: number, m: number): fc.Arbitrary<number[][]> {
-  return fc.array(fc.array(draw, { minLength: m, maxLength: m }), { minLength: n, maxLength: n });
+  return fc.array(listOf(draw, m), { minLength: n, maxLength: n });
 }
 
-/** Sizes from 1 to 6, both odd and even, and what `build` makes of them. */
+/** Draws of what `build` makes of 1 to 6 agents and goods. */
 export function sized<T>(build: (n: number, m: number) => fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })).chain(([n, m]) => build(n, m));
 }

@@ -1,7 +1,7 @@
-// Markets in which everybody wants and owns everything, for tests to draw, and utility by its formula.
+// Random markets in which every agent wants and owns every good, and utility by its formula.
 
 import fc from "fast-check";
-import { logUniform, matrixOf } from "./engines.js";
+import { logUniform, matrixOf, negative } from "./engines.js";
 
 export interface Market {
   alpha: number[][];
@@ -9,20 +9,28 @@ export interface Market {
   endowments: number[][];
 }
 
-/** n agents, m goods, omega from -most to -least. */
-export function marketsOf(n: number, m: number, least: number, most: number): fc.Arbitrary<Market> {
+/** Markets of n agents and m goods, with -omega log-uniform in [min, max]. */
+export function marketsOf(n: number, m: number, min: number, max: number): fc.Arbitrary<Market> {
   return fc.record({
     alpha: matrixOf(logUniform(0.3, 3), n, m),
-    omega: matrixOf(
-      logUniform(least, most).map((w) => -w),
-      n,
-      m,
-    ),
+    omega: matrixOf(negative(min, max), n, m),
     endowments: matrixOf(logUniform(0.2, 5), n, m),
   });
 }
 
-/** Terms alpha phi(x; omega). */
+/**
+ * n rows of m draws, of which one in `parts` is 0, though no row and no column is: endowments of agents
+ * who all own something, of goods that all are owned.
+ */
+export function ownersOf(draw: fc.Arbitrary<number>, n: number, m: number, parts: number): fc.Arbitrary<number[][]> {
+  return fc
+    .tuple(matrixOf(draw, n, m), matrixOf(fc.integer({ min: 0, max: parts - 1 }), n, m))
+    .map(([rows, keep]) =>
+      rows.map((row, i) => row.map((v, j) => (keep[i][j] > 0 || i % m === j || j % n === i ? v : 0))),
+    );
+}
+
+/** The terms alpha x^(1 + omega) / (1 + omega), or alpha ln x, of one agent. */
 function terms(alpha: ArrayLike<number>, omega: ArrayLike<number>, x: ArrayLike<number>): number[] {
   return Array.from(alpha, (a, j) => {
     if (a === 0) return 0;
@@ -31,12 +39,16 @@ function terms(alpha: ArrayLike<number>, omega: ArrayLike<number>, x: ArrayLike<
   });
 }
 
+/** The utility of one agent from x. */
 export function utility(alpha: ArrayLike<number>, omega: ArrayLike<number>, x: ArrayLike<number>): number {
   return terms(alpha, omega, x).reduce((a, b) => a + b, 0);
 }
 
-/** u(x) - u(y) as a part of what the terms that both add up, and percentages of the amounts, are worth. */
-export function utilityApart(
+/**
+ * u(x) - u(y) relative to the size of the terms of both, and of their change with the logs of the
+ * amounts; -1 if u(x) is minus infinity.
+ */
+export function utilityDifference(
   alpha: ArrayLike<number>,
   omega: ArrayLike<number>,
   x: ArrayLike<number>,
