@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [
     {
-      // What esbuild's base64 loader does in the build.
+      // Imports .wasm files as base64 text, as esbuild does in the build.
       name: "wasm-text",
       enforce: "pre",
       load(id) {

@@ -1,12 +1,13 @@
-// npm run bench:compare A.json B.json: two runs of npm run bench, work by work. Exit status 2 where they cannot be compared.
+// npm run bench:compare A.json B.json: compares two runs of npm run bench, work by work. The exit
+// status is 2 if they cannot be compared.
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import Table from "cli-table3";
 
 /**
- * The works that two runs measured, side by side: `ratio` is the second's median over the first's, `apart` whether their spreads do not
- * overlap.
+ * The works that two runs measured, side by side: `ratio` is the second median over the first,
+ * `apart` says that their spreads do not overlap.
  * @param {any[]} runs
  * @returns {{ suite: string, work: string, engine: string, before: any, after: any, ratio: number, apart: boolean }[]}
  * @throws Error naming what differs: the machine, the major version of Node, suites or works
@@ -23,7 +24,7 @@ export function compare(...runs) {
   });
 }
 
-/** What keeps two runs from being compared, each in words. */
+/** The reasons why two runs cannot be compared, in words. */
 function differences(a, b) {
   const found = [];
   const differ = (what, first, second) => {
@@ -73,7 +74,7 @@ function main([first, second, ...rest]) {
 }
 
 /**
- * What a run printed to a file; npm's own lines may stand before it.
+ * The results that a run printed to a file, which may begin with lines of npm.
  * @throws Error that names the file
  */
 export function readRun(file) {

@@ -1,11 +1,14 @@
-// Derivatives by differences, to compare others with: Ridders' extrapolation of central differences (Ridders 1982, "Accurate computation of
-// F'(x) and F'(x) F''(x)", Advances in Engineering Software 4), each component stopping where it is most accurate.
+// Derivatives by differences, which the study and the tests of statics compare with: Ridders'
+// extrapolation of central differences, in which each component stops where it is most accurate
+// (Ridders 1982, "Accurate computation of F'(x) and F'(x) F''(x)", Advances in Engineering Software
+// 4).
 
 const SHRINK = 1.6;
 const LEVELS = 8;
 
 /**
- * The derivative at 0 of f, a function of one number that answers an array, and for each component the error to be expected.
+ * The derivative at 0 of a function of one number that returns an array, and the error to be
+ * expected of each component.
  * @param {(t: number) => ArrayLike<number>} f
  * @param {number} step the first, largest step
  */

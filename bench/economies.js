@@ -13,10 +13,15 @@ export function uniform(seed) {
 
 const array = (length, draw) => Float64Array.from({ length }, draw);
 
-/** A planner's economy of mild heterogeneity: alpha in [0.7, 1.3], omega in [-0.8, -0.3], totals in [20, 40]. */
+/** Draws numbers that are uniform in [min, max]. */
+const drawsBetween = (draw) => (min, max) => () => min + (max - min) * draw();
+
+/**
+ * A planner's economy of agents that differ a little: alpha in [0.7, 1.3], omega in [-0.8, -0.3],
+ * totals in [20, 40].
+ */
 export function plannerEconomy(agents, goods, seed = 1) {
-  const draw = uniform(seed);
-  const between = (least, most) => () => least + (most - least) * draw();
+  const between = drawsBetween(uniform(seed));
   return {
     size: { agents, goods },
     alpha: array(agents * goods, between(0.7, 1.3)),
@@ -26,10 +31,12 @@ export function plannerEconomy(agents, goods, seed = 1) {
   };
 }
 
-/** A market of mild heterogeneity: alpha in [0.7, 1.3], omega in [-0.8, -0.3], endowments in [1, 10]. */
+/**
+ * A market of agents that differ a little: alpha in [0.7, 1.3], omega in [-0.8, -0.3], endowments
+ * in [1, 10].
+ */
 export function mildMarket(agents, goods, seed = 3) {
-  const draw = uniform(seed);
-  const between = (least, most) => () => least + (most - least) * draw();
+  const between = drawsBetween(uniform(seed));
   return {
     size: { agents, goods },
     alpha: array(agents * goods, between(0.7, 1.3)),
@@ -38,10 +45,9 @@ export function mildMarket(agents, goods, seed = 3) {
   };
 }
 
-/** Many 3x3 economies of mild heterogeneity, flat: what planMany and equilibriumMany take. */
+/** Many such economies of 3 agents and 3 goods, flat, as planMany and equilibriumMany take them. */
 export function manyEconomies(count, seed = 11) {
-  const draw = uniform(seed);
-  const between = (least, most) => () => least + (most - least) * draw();
+  const between = drawsBetween(uniform(seed));
   const shared = {
     agents: 3,
     goods: 3,
@@ -58,32 +64,35 @@ export function manyEconomies(count, seed = 11) {
 }
 
 /**
- * A hard market: 2 to 12 agents and goods (or as many as given), alpha and endowments log-uniform over six decades, omega log-uniform
- * in [-greatest, -least], a third of the endowments zero, yet everybody owns something and everything is owned.
+ * A hard market: 2 to 12 agents and goods, or as many as given. Alpha and endowments are
+ * log-uniform over six decades, and so is gamma, which is -omega, from minGamma to maxGamma. A
+ * third of the endowments are 0, but every agent owns something and every good is owned.
  * @param {number} seed
- * @param {{ least?: number, greatest?: number, agents?: number, goods?: number }} options
+ * @param {{ minGamma?: number, maxGamma?: number, agents?: number, goods?: number }} options
  */
-export function hardMarket(seed, { least = 0.05, greatest = 20, agents, goods } = {}) {
+export function hardMarket(seed, { minGamma = 0.05, maxGamma = 20, agents, goods } = {}) {
   const draw = uniform(seed);
-  const whole = (from, to) => from + Math.floor(draw() * (to - from + 1));
+  const wholeNumber = (from, to) => from + Math.floor(draw() * (to - from + 1));
   const logUniform = (from, to) => from * (to / from) ** draw();
-  const n = agents ?? whole(2, 12);
-  const m = goods ?? whole(2, 12);
+  const n = agents ?? wholeNumber(2, 12);
+  const m = goods ?? wholeNumber(2, 12);
   const matrix = (cell) => Array.from({ length: n }, () => Array.from({ length: m }, cell));
   const alpha = matrix(() => logUniform(1e-3, 1e3));
-  const omega = matrix(() => -logUniform(least, greatest));
+  const omega = matrix(() => -logUniform(minGamma, maxGamma));
   const endowments = matrix(() => (draw() < 1 / 3 ? 0 : logUniform(1e-3, 1e3)));
-  for (const row of endowments) if (row.every((e) => e === 0)) row[whole(0, m - 1)] = logUniform(1e-3, 1e3);
+  for (const row of endowments) if (row.every((e) => e === 0)) row[wholeNumber(0, m - 1)] = logUniform(1e-3, 1e3);
   for (let j = 0; j < m; j++) {
-    if (endowments.every((row) => row[j] === 0)) endowments[whole(0, n - 1)][j] = logUniform(1e-3, 1e3);
+    if (endowments.every((row) => row[j] === 0)) endowments[wholeNumber(0, n - 1)][j] = logUniform(1e-3, 1e3);
   }
   return { alpha, omega, endowments };
 }
 
 /**
- * n agents who own and want most of all a good each (after Gauthier, Kehoe & Quintin 2022, "Constructing pure-exchange economies with many
- * equilibria", Economic Theory): `want` and `owned` on the diagonal, 1 off it, one omega. Where they are large enough there is an equilibrium
- * for each set of up to n - 1 goods being dear: 2^n - 1. `noise` spreads all numbers.
+ * n agents, each of which owns and wants most of all one good of its own: alpha is `want` and the
+ * endowment is `owned` on the diagonal, 1 off it, with one omega (after Gauthier, Kehoe & Quintin
+ * 2022, "Constructing pure-exchange economies with many equilibria", Economic Theory). If both are
+ * large enough there are 2^n - 1 equilibria, one for each set of up to n - 1 goods that are
+ * expensive. `noise` spreads all numbers.
  * @param {number} n
  * @param {{ want?: number, owned?: number, omega?: number, noise?: number }} options
  */

@@ -1,4 +1,5 @@
-// What every benchmark shares: warmed-up rounds by tinybench, the unit of one Math.exp, medians with their spread, a sink, and the report.
+// Shared by all benchmarks: warmed-up rounds by tinybench, one Math.exp as the unit, medians with
+// their spread, and the report.
 
 import os from "node:os";
 import Table from "cli-table3";
@@ -6,14 +7,17 @@ import { Bench } from "tinybench";
 
 let sink = 0;
 
-/** Keeps a result alive, so that no engine may leave the work out. */
+/** Uses a result, so that no compiler can leave the work out. */
 export function use(value) {
   sink += value;
 }
 
 const numbers = Float64Array.from({ length: 1024 }, (_, k) => (k / 1024) * 10 - 7);
 
-/** The unit that survives a change of machine: one V8 Math.exp, in a loop over 1024 numbers. It is timed in every round, beside the work. */
+/**
+ * The unit in which times of two machines can be compared: one V8 Math.exp, in a loop over 1024
+ * numbers, timed in every round.
+ */
 const UNIT = {
   name: "Math.exp",
   cells: 1024,
@@ -25,9 +29,10 @@ const UNIT = {
 };
 
 /**
- * Times tasks `{ name, cells, run, ...labels }`, where a run does work on `cells` cells, in rounds that interleave the tasks and the
- * unit. Figures: nanoseconds per cell, the median of the rounds' medians, with the least and greatest of them; and the median of the
- * rounds' ratios to the unit. A round takes `time` milliseconds a task, or as many runs as `iterations` asks for.
+ * Times tasks `{ name, cells, run, ...labels }`, where a run works on `cells` cells, in rounds that
+ * interleave the tasks and the unit. Returns nanoseconds per cell, as the median of the rounds'
+ * medians with the smallest and largest of them, and the median ratio to the unit. A round takes
+ * `time` milliseconds per task, or `iterations` runs if those take longer.
  */
 export async function measure(suite, tasks, { time = 150, rounds = 3, iterations = 3, warmup = true } = {}) {
   const medians = [];
@@ -50,13 +55,13 @@ export async function measure(suite, tasks, { time = 150, rounds = 3, iterations
   });
 }
 
-/** The least, the median and the greatest. */
+/** The smallest, the median and the largest. */
 export function spread(figures) {
   const sorted = figures.toSorted((a, b) => a - b);
   return [sorted[0], sorted[sorted.length >> 1], sorted[sorted.length - 1]];
 }
 
-/** The machine and versions that figures belong to. */
+/** The machine and the versions that figures belong to. */
 export function environment() {
   return {
     node: process.version,
@@ -68,13 +73,35 @@ export function environment() {
 }
 
 /**
- * A table of results on standard error, and everything as JSON on standard output. What is no time has a `figure` in a `unit` of its own; what
- * `failed` says so instead; a `residual` is shown beside the time.
+ * Prints results as a table to standard error and as JSON to standard output. A result other than a
+ * time has a `figure` in a `unit` of its own; `failed` says why there is none. A `residual` is
+ * shown beside the time.
  */
 export function report(results, versions = {}) {
   console.error(`${table(results)}`);
   const all = { environment: { ...environment(), ...versions }, results, sink: Number.isFinite(sink) };
   console.log(JSON.stringify(all, null, 2));
+}
+
+/** A table as text. */
+export function tableOf(head, rows) {
+  const lines = new Table({ head, style: { head: [], compact: true } });
+  lines.push(...rows);
+  return `${lines}`;
+}
+
+/** How often each value occurs, by value. */
+export function countsOf(values) {
+  const counts = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+/** The same as text: "1: 20, 3: 4". */
+export function countsText(counts) {
+  return Object.entries(counts)
+    .map(([value, count]) => `${value}: ${count}`)
+    .join(", ");
 }
 
 function table(results) {

@@ -1,4 +1,5 @@
-// npm run bench [-- SUITE...]: all suites or those named. Tables on standard error, JSON on standard output.
+// npm run bench [-- SUITE...]: measures all suites or those named. Tables go to standard error,
+// JSON to standard output.
 
 import { load } from "../dist/index.js";
 import { report } from "./harness.js";

@@ -1,5 +1,5 @@
-// Writes assembly/simd/tables.ts: the tables of the vector exp and log, rounded correctly from 60 digits.
-// Run `node scripts/tables.js` after changing a grid; the file it writes is committed.
+// Writes assembly/simd/tables.ts, the tables of the vector exp and log, correctly rounded from 60
+// digits. Run `node scripts/tables.js` after changing a grid, and commit the file.
 import { writeFileSync } from "node:fs";
 import Decimal from "decimal.js";
 
@@ -13,12 +13,14 @@ function bits(decimal) {
 
 const range = (count) => Array.from({ length: count }, (_, i) => i);
 
-// 2^(i/256), less i in the bits that the scaled argument will add back (expParts in passes.ts).
+// 2^(i/256), less i << 44: exp() and exp2() of simd/formulas.ts add the shifted argument, which
+// brings i back.
 const exp = range(256).map((i) =>
   BigInt.asUintN(64, bits(Decimal.pow(2, new Decimal(i).div(256))) - (BigInt(i) << 44n)),
 );
 
-// {1/c, ln c} for the 512 grid points c of one binade [1/sqrt 2, sqrt 2), in the order of the bits that select them.
+// {1/c, ln c} for the 512 grid points c of one binade [1/sqrt 2, sqrt 2), in the order of the bits
+// that select them.
 const LOG_FIRST = 213; // the first grid point i with 1 + i/512 >= sqrt 2, where the binade is cut
 const reciprocalAndLog = (c) => [bits(new Decimal(1).div(c)), c.eq(1) ? 0n : bits(c.ln())];
 const log = range(512).flatMap((j) => {

@@ -1,4 +1,4 @@
-// What the benchmarks make of figures; nothing here is timed.
+// The programs that compare benchmarks and builds; nothing here is timed.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ describe("comparing two runs", () => {
     return join(folder, name);
   };
 
-  it("gives the ratio of medians, and whether the spreads overlap, whatever the order of works", () => {
+  it("gives the ratio of medians, and says if spreads overlap, whatever the order of works", () => {
     const a = run([result("3x3", 10), result("10x10", 10)]);
     const b = run([result("10x10", 11), result("3x3", 5)], { node: "v20.1.0" });
     expect(compare(a, b).map(({ work, ratio, apart }) => [work, ratio, apart])).toEqual([

@@ -51,7 +51,7 @@ def equilibrium(work):
 
 
 def newton(alpha, omega, endowments):
-    """Newton in log prices, the last good's fixed, for one market or a stack of them; all steps full."""
+    """Full Newton steps in log prices with the last fixed, for one market or a stack of them."""
     market = Market(alpha, omega, endowments)
     q = np.zeros(market.totals.shape)
     for _ in range(60):

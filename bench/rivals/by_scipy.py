@@ -1,4 +1,4 @@
-"""SciPy's solvers of nonlinear systems: on the first-order conditions as they stand, and on excess demand."""
+"""SciPy's solvers of nonlinear systems, on first-order conditions and on excess demand."""
 
 import numpy as np
 import scipy
@@ -10,7 +10,7 @@ TIGHT = 1e-13
 
 
 def conditions(work):
-    """fsolve on everything at once, in logs: allocation, marginal utilities of income and all prices but the last."""
+    """fsolve in logs of amounts, marginal utilities of income and all prices but the last."""
     d = matrices(work)
     n, m = d["alpha"].shape
     totals = d["endowments"].sum(axis=0)
@@ -29,7 +29,7 @@ def conditions(work):
 
 
 def on_demand(solve):
-    """A solver of excess demand in log prices, the last good's fixed: solve(excess, jacobian, start) gives the others."""
+    """Solves excess demand in log prices with the last fixed, by solve(excess, jacobian, start)."""
 
     def find(alpha, omega, endowments):
         market = Market(alpha, omega, endowments)

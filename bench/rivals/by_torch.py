@@ -1,4 +1,4 @@
-"""PyTorch: Adam as its users write it, torch.optim.Adam on a loss that is differentiated automatically."""
+"""PyTorch: torch.optim.Adam, as its users call it, on a loss that it differentiates."""
 
 import torch
 from timing import main

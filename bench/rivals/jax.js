@@ -1,4 +1,5 @@
-// jax-js: the step under jit, the gradient of the loss by grad, Adam by hand as in JAX's own examples.
+// jax-js: the step under jit, the gradient of the loss by grad, Adam by hand as in JAX's own
+// examples.
 
 import { readFileSync } from "node:fs";
 import { defaultDevice, grad, init, jit, nn, numpy as np } from "@jax-js/jax";

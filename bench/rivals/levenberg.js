@@ -11,7 +11,7 @@ export const version = JSON.parse(readFileSync(manifest)).version;
 const settings = { damping: 1e-6, improvementThreshold: 1e-6, maxIterations: 200, errorTolerance: 1e-26 };
 
 export const solvers = {
-  // Its own differences, as it comes.
+  // It takes differences by itself.
   differences: {
     plan(work) {
       const { agents: n, goods: m } = work;

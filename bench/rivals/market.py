@@ -1,4 +1,4 @@
-"""Demand in numpy, all agents at once: what by_numpy.py and by_scipy.py solve for prices."""
+"""Demand in numpy, for all agents at once, which by_numpy.py and by_scipy.py solve for prices."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ class Market:
         self.tau = np.zeros(alpha.shape[:-1])
 
     def excess(self, q):
-        """Newton on each agent's budget in her log marginal utility of income, from where it was."""
+        """Log excess demand, by Newton's method on each agent's budget."""
         q = np.asarray(q)
         self.prices = np.exp(q)[..., None, :]
         income = (self.prices * self.endowments).sum(axis=-1)
@@ -38,7 +38,7 @@ class Market:
         return np.log(self.wanted / self.totals)
 
     def jacobian(self):
-        """Of excess, at the prices it was last asked for."""
+        """The Jacobian of excess() at its last prices."""
         response = self.prices * (self.endowments - self.x * (1 + self.slope)) / self.derivative[..., None]
         own = self.slope * self.x
         rows = np.swapaxes(own, -1, -2) @ response

@@ -1,4 +1,5 @@
-// nlopt-js: NLopt compiled to WebAssembly, with gradients. SLSQP on the planner's problem as it stands; L-BFGS on squared log excess demand.
+// nlopt-js: NLopt compiled to WebAssembly, with gradients. SLSQP on the planner's problem as it
+// stands; L-BFGS on squared log excess demand.
 
 import { readFileSync } from "node:fs";
 import nlopt from "nlopt-js";

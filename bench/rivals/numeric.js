@@ -1,4 +1,5 @@
-// numeric.js: its minimiser uncmin on what its users would hand it, and its linear solver inside Newton's method.
+// numeric.js: its minimiser uncmin as its users would call it, and its linear solver inside
+// Newton's method.
 
 import numeric from "numeric";
 import { demandSystem, newton } from "./plain.js";

@@ -1,4 +1,5 @@
-// node one.js FILE SOLVER: one rival on the work given as JSON on standard input. Prints its version, times and answer as JSON.
+// node one.js FILE SOLVER: measures one rival on the work that is given as JSON on standard input.
+// Prints its version, times and answer as JSON.
 
 import { performance } from "node:perf_hooks";
 import { text } from "node:stream/consumers";
@@ -13,7 +14,7 @@ const start = performance.now();
 const answer = run();
 const took = performance.now() - start;
 
-// Slow ones are timed by single runs, the slowest by one.
+// Slow rivals are timed by single runs, and the slowest by one run.
 const options = took > 300 ? { iterations: 1, warmup: false, rounds: took > 3000 ? 1 : 3 } : { time: 100 };
 const task = { name: work.work, cells: work.cells, run: () => use(run() ? 1 : 0) };
 const [{ nsPerCell, least, most, perExp }] = await measure(work.kind, [task], options);

@@ -1,4 +1,5 @@
-// The honest baseline: the same methods in plain JavaScript over typed arrays, as one would write them with care and no library.
+// The baseline: the same methods in plain JavaScript over typed arrays, written with care and
+// without a library.
 
 export const version = process.version;
 
@@ -12,7 +13,10 @@ export const solvers = {
   },
 };
 
-/** Adam (Kingma & Ba 2015, algorithm 1) on the penalised problem; returns the allocation after the last step. */
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1) on the penalised problem; returns the allocation after the
+ * last step.
+ */
 export function penaltySteps(work) {
   const { agents: n, goods: m, alpha, omega, totals, weights, steps, penalty, rate, beta1, beta2, epsilon } = work;
   const y = Float64Array.from(work.start);
@@ -47,13 +51,17 @@ export function penaltySteps(work) {
   return x;
 }
 
-/** Good by good, Newton on ln of what agents want at the log shadow price t over what there is; convex and decreasing in t. */
+/**
+ * Good by good, Newton's method for the log shadow price t at which ln(demand / total) is 0; that
+ * is convex and decreasing in t.
+ */
 export function dualPlan({ agents: n, goods: m, alpha, omega, totals, weights }) {
   const allocation = new Float64Array(n * m);
   const shadowPrices = new Float64Array(m);
   const level = new Float64Array(n);
   for (let j = 0; j < m; j++) {
-    // From the least price at which no agent alone takes everything, Newton's steps go up and do not overshoot.
+    // From the lowest price at which no single agent takes everything, Newton's steps go up and do
+    // not overshoot.
     const log = Math.log(totals[j]);
     let t = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < n; i++) {
@@ -78,7 +86,10 @@ export function dualPlan({ agents: n, goods: m, alpha, omega, totals, weights })
   return { allocation, shadowPrices };
 }
 
-/** Newton in log prices, the last good's price fixed, on log excess demand; a step is halved while it does not help. */
+/**
+ * Newton's method on log excess demand in log prices, with the last price fixed; a step is halved
+ * until it helps.
+ */
 export function newton(work, solve) {
   const { goods: m } = work;
   const market = demandSystem(work);
@@ -103,14 +114,15 @@ export function newton(work, solve) {
 }
 
 function norm(values) {
-  let most = 0;
-  for (let j = 0; j < values.length; j++) most = Math.max(most, Math.abs(values[j]));
-  return most;
+  let max = 0;
+  for (let j = 0; j < values.length; j++) max = Math.max(max, Math.abs(values[j]));
+  return max;
 }
 
 /**
- * Log excess demand of each good at log prices q, and its (m - 1)-square Jacobian, row by row, at the q last asked for. Each agent's log marginal
- * utility of income solves her budget by Newton, from where it was.
+ * Log excess demand of each good at log prices q, and its Jacobian without the last good, row by
+ * row, at the last q. Newton's method solves each agent's budget for its log marginal utility of
+ * income, from the last solution.
  */
 export function demandSystem({ agents: n, goods: m, alpha, omega, endowments }) {
   const slope = Float64Array.from(omega, (w) => 1 / w);
@@ -186,7 +198,7 @@ export function solveInPlace(a, right, n) {
   return b;
 }
 
-/** One economy after the other, the answers laid end to end. */
+/** Solves one economy after the other and joins the answers. */
 export function each(work, solve) {
   const part = (values, length, k) => values?.subarray(k * length, (k + 1) * length);
   const economies = Array.from({ length: work.count }, (_, k) => ({

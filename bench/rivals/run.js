@@ -1,5 +1,6 @@
-// npm run bench:rivals [-- WORD...]: the same works on walras and its rivals, one process each, tables on standard error, JSON on standard
-// output. With words, only the rivals and works whose name contains one of them. PYTHON names another python3.
+// npm run bench:rivals [-- WORD...]: measures the same works on walras and its rivals, each in a
+// process of its own. A table goes to standard error, JSON to standard output. With words, only
+// rivals and works whose names contain one of them are measured. PYTHON names another python3.
 
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,10 +11,10 @@ import { load } from "../../dist/index.js";
 import { report } from "../harness.js";
 import { judge, works } from "./works.js";
 
-/** Milliseconds after which a rival's process is ended, its start and what it is measured for included. */
+/** The milliseconds after which a rival's process is ended, from its start. */
 const LIMIT = 40_000;
 
-/** Who does which work: name, file, the solver in it, and up to which size each kind of work. */
+/** The rivals: name, file, the solver in it, and the largest size of each kind of work. */
 const RIVALS = [
   ["walras wasm", "walras.js", "wasm", { adam: 1000, plan: 1000, equilibrium: 200, plans: 3, equilibria: 3 }],
   ["walras wasm, single", "walras.js", "single", { adam: 1000 }],
@@ -44,7 +45,7 @@ const words = process.argv.slice(2);
 const asked = (name) => words.length === 0 || words.some((word) => name.includes(word));
 
 if (!existsSync(`${folder}node_modules`)) {
-  // Where they cannot be installed, those rivals are reported as absent.
+  // If they cannot be installed, these rivals are reported as absent.
   try {
     execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder, stdio: "inherit" });
   } catch {
@@ -66,7 +67,7 @@ for (const work of works()) {
 }
 report(results, { python: pythonVersion() });
 
-/** A rival's times with the residual of its answer, or why there is none. */
+/** A rival's times with the residual of its answer, or the reason why there is none. */
 async function measured(file, solver, work, data) {
   const [command, script] = file.endsWith(".py") ? [python, [file]] : [process.execPath, ["one.js", `./${file}`]];
   const child = spawn(command, [...script, solver], { cwd: folder, timeout: LIMIT, killSignal: "SIGKILL" });
@@ -88,7 +89,7 @@ async function measured(file, solver, work, data) {
   }
 }
 
-/** What a process that failed said: a module that is not there, or the last line. */
+/** The reason why a process failed, from its errors: a missing module, or the last line. */
 function reason(errors) {
   const missing = /(No module named|Cannot find (?:package|module)) '([^']+)'/.exec(errors);
   if (missing) return `absent: no ${missing[2]}`;

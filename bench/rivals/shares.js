@@ -1,4 +1,5 @@
-// The planner's problem for minimisers that know no constraints: divisions of each good by log shares, the last agent's being 0.
+// The planner's problem for minimisers without constraints: each good is divided by log shares, the
+// last agent's being 0.
 
 /** The allocation at (n - 1) m log shares. */
 export function sharesOf({ agents: n, goods: m, totals }, y) {
@@ -11,7 +12,7 @@ export function sharesOf({ agents: n, goods: m, totals }, y) {
   return x;
 }
 
-/** Weighted welfare where no omega is -1. */
+/** Weighted welfare, if no omega is -1. */
 export function welfare({ goods: m, alpha, omega, weights }, x) {
   let sum = 0;
   for (let c = 0; c < x.length; c++) {

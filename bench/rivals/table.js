@@ -1,4 +1,5 @@
-// node bench/rivals/table.js RESULTS.json: what npm run bench:rivals printed, as Markdown, one table a kind of work.
+// node bench/rivals/table.js RESULTS.json: prints the results of npm run bench:rivals as Markdown,
+// one table for each kind of work.
 
 import { readRun } from "../compare.js";
 
@@ -18,7 +19,7 @@ for (const kinds of KINDS) {
   }
 }
 
-/** Time, its ratio to walras on WebAssembly, and the residual. */
+/** A time, its ratio to that of walras on WebAssembly, and the residual, as text. */
 function cell(own, rows, work) {
   const found = own.find((row) => row.work === work);
   if (!found) return "";

@@ -1,4 +1,5 @@
-// TensorFlow.js: Adam as its users write it, tf.train.adam on a loss that is differentiated automatically. Single precision is all it has.
+// TensorFlow.js: Adam as its users write it, tf.train.adam on a loss that is differentiated
+// automatically. Single precision is all it has.
 
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";

@@ -1,4 +1,4 @@
-"""One Python rival on the work given as JSON on standard input: python3 by_numpy.py SOLVER. Timed as ../harness.js times JavaScript."""
+"""Measures a Python rival on the work given on standard input, as ../harness.js does."""
 
 import json
 import statistics
@@ -7,7 +7,7 @@ from time import perf_counter
 
 
 def main(solvers, version):
-    """Runs solvers[argument][kind of work](work), a function without arguments, and prints version, times and answer as JSON."""
+    """Runs solvers[argument][kind of work](work)() and prints version, times and answer as JSON."""
     work = json.load(sys.stdin)
     run = solvers[sys.argv[1]][work["kind"]](work)
     start = perf_counter()
@@ -21,7 +21,7 @@ def main(solvers, version):
 
 
 def median_time(run, slow, seconds=0.1):
-    """The median of three runs or more, over at least so many seconds, warmed up; one run where it is slow."""
+    """The median time of at least three runs and `seconds`, warmed up; of one run if it is slow."""
     times = []
     end = perf_counter() + 0.1
     while not slow and perf_counter() < end:

@@ -1,4 +1,4 @@
-// The works that every rival is given: plain data, the same for JavaScript and Python, and how an answer to each is judged.
+// The works of all rivals, as plain data for JavaScript and Python, and how answers are judged.
 
 import { manyEconomies, mildMarket, plannerEconomy, uniform } from "../economies.js";
 import { penaltySteps } from "./plain.js";
@@ -7,7 +7,10 @@ const STEPS = { 10: 100, 100: 50, 1000: 10 };
 const COUNT = 2000;
 const SIZES = { adam: [10, 100, 1000], plan: [3, 10, 100, 1000], equilibrium: [3, 10, 100, 200] };
 
-/** Works `{ kind, work, size, cells, ...data }`; a cell is one agent and good, times the steps or the economies. */
+/**
+ * Works `{ kind, work, size, cells, ...data }`. Cells are agents times goods, times the steps or
+ * the economies.
+ */
 export function works() {
   const { planner, market } = manyEconomies(COUNT);
   return [
@@ -23,7 +26,10 @@ function sized(kind, size) {
   return { kind, work: `${kind} ${size}x${size}`, size, cells: size * size };
 }
 
-/** Steps of the notebook's form: softplus variables from a seeded start, squared overuse at 1000, Adam's own constants. */
+/**
+ * Steps in the form of the notebook: softplus variables from a seeded start, a penalty of 1000, and
+ * Adam's usual constants.
+ */
 function adam(size) {
   const steps = STEPS[size];
   const start = Float64Array.from({ length: size * size }, uniform(5));
@@ -32,17 +38,18 @@ function adam(size) {
   return { ...plannerEconomy(size, size), ...settings, ...labels };
 }
 
-/** Where Adam's steps end, once computed. */
-const paths = new WeakMap();
+/** The allocations after Adam's steps, by work, computed once. */
+const allocations = new WeakMap();
 
 /**
- * How far an answer is off: for plans and equilibria the greatest residual that walras.check finds, of many economies the worst; for
- * Adam the greatest relative distance from where the same steps in plain double precision end.
+ * The error of an answer. For plans and equilibria it is the largest residual that walras.check
+ * finds, in all economies; for Adam it is the largest relative difference from the result of the
+ * same steps in plain double precision.
  */
 export function judge(walras, work, answer) {
   if (work.kind === "adam") {
-    if (!paths.has(work)) paths.set(work, penaltySteps(work));
-    const expected = paths.get(work);
+    if (!allocations.has(work)) allocations.set(work, penaltySteps(work));
+    const expected = allocations.get(work);
     return answer.allocation.reduce((worst, x, k) => Math.max(worst, Math.abs(x / expected[k] - 1)), 0);
   }
   if (work.kind === "plan" || work.kind === "equilibrium") return residual(walras, work, answer);
@@ -60,16 +67,8 @@ function residual(walras, { agents, goods, alpha, omega, totals, weights, endowm
 
 /** The k-th economy, or answer, of many. */
 function nth(many, k) {
-  const lengths = {
-    alpha: 9,
-    omega: 9,
-    endowments: 9,
-    allocation: 9,
-    totals: 3,
-    weights: 3,
-    prices: 3,
-    shadowPrices: 3,
-  };
+  const matrices = { alpha: 9, omega: 9, endowments: 9, allocation: 9 };
+  const lengths = { ...matrices, totals: 3, weights: 3, prices: 3, shadowPrices: 3 };
   const own = Object.entries(lengths).filter(([key]) => many[key]);
   const parts = own.map(([key, length]) => [key, many[key].slice(k * length, (k + 1) * length)]);
   return { ...(many.agents && { agents: many.agents, goods: many.goods }), ...Object.fromEntries(parts) };

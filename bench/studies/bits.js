@@ -1,7 +1,11 @@
-// npm run bench:bits [-- DIST [OTHER]] [--count COUNT] [--near TOLERANCE]: hashes of the answers of every solver, bit for bit, to seeded
-// economies on both engines. DIST and OTHER are built entries, `dist/index.js` of this or of another checkout; DIST is this one's by default.
-// With two builds, the solvers whose answers differ are named, and the exit status is 1 if there are any. With --near, differences up to
-// TOLERANCE are accepted on the JavaScript engine; on WebAssembly every bit counts.
+// npm run bench:bits [-- DIST [OTHER]] [--count COUNT] [--near TOLERANCE]: solves seeded economies
+// with every solver on both engines, and prints a hash of each solver's answers, bit for bit.
+// DIST and OTHER are built entries, `dist/index.js` of this or of another checkout. Without them,
+// this checkout's entry is taken.
+//
+// With two builds, the solvers whose answers differ are named, and the exit status is 1 if there
+// are any. With --near, their largest difference is printed, and differences up to TOLERANCE are
+// accepted on the JavaScript engine. On WebAssembly every bit counts.
 
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
@@ -20,11 +24,15 @@ if (!(count >= 1) || (near !== undefined && !(near >= 0)) || positionals.length 
   process.exit(2);
 }
 
-/** Texts for people, which may be reworded, and the numbers of steps, which are compared apart from answers. */
+/** Texts for people, which may be reworded. */
 const TEXTS = ["message", "searched"];
+/** Numbers of steps, which count in hashes but not as differences of answers. */
 const STEPS = ["iterations", "evaluations"];
 
-/** A planner's economy of 1 to 12 agents and goods; `omega` maps a uniform number to a curvature, `wanted` is the part of alphas above 0. */
+/**
+ * A planner's economy of 1 to 12 agents and goods; `omega` maps a uniform number to a curvature,
+ * `wanted` is the part of alphas above 0.
+ */
 function planner(seed, { omega, wanted = 1, agents, goods }) {
   const draw = uniform(seed);
   const size = () => 1 + Math.floor(12 * draw());
@@ -42,7 +50,7 @@ const concave = (u) => -0.05 * 400 ** u;
 const convex = (u) => 2 * u;
 const mixed = (u) => 4 * u - 3;
 
-/** A hard market in which a third of the agents' wants are 0, so that some economies fall into groups. */
+/** A hard market in which a third of the wants are 0, so that some fall into groups. */
 function sparse(seed) {
   const { alpha, ...rest } = hardMarket(seed);
   const draw = uniform(seed + 1);
@@ -51,9 +59,9 @@ function sparse(seed) {
 }
 
 const mild = (seed) => mildMarket(2 + (seed % 7), 2 + (seed % 5), seed);
-const spread = (agents, goods) => (seed) => hardMarket(seed, { least: 2, agents, goods });
+const steep = (agents, goods) => (seed) => hardMarket(seed, { minGamma: 2, agents, goods });
 
-/** An economy for the share demand, in which all incomes are just enough for all goods at prices of 1. */
+/** An economy for the share demand, in which incomes add up to the totals. */
 function shares(seed) {
   const economy = planner(seed, { omega: (u) => 0.2 + 0.7 * u });
   const sum = (values) => values.reduce((a, b) => a + b);
@@ -70,7 +78,7 @@ function flat(size, make) {
   return { agents: n, goods: m, count: size, ...Object.fromEntries(blocks) };
 }
 
-/** Each solver's answers to one economy, or to a call of many: what is asked, and for which part of COUNT. */
+/** The solvers: `ask` returns the answers for one seed, `part` is the part of COUNT that is asked. */
 const SOLVERS = {
   "plan, concave": plans({ omega: concave }),
   "plan, convex": plans({ omega: convex }),
@@ -105,14 +113,14 @@ const SOLVERS = {
   "equilibrium, from a start": equilibrium(hardMarket, (economy) => ({ start: economy.goods.map((_, j) => 1 + j) })),
   "equilibrium, large": { part: 0.01, ...equilibrium((seed) => mildMarket(60, 50, seed)) },
   "equilibrium, share demand": equilibrium(shares, () => ({ demand: "shares" })),
-  "equilibria, two goods": equilibria(spread(undefined, 2), 1),
-  "equilibria, two agents": equilibria(spread(2, undefined), 1),
-  "equilibria, three goods": equilibria(spread(undefined, 3), 0.1),
-  "equilibria, three agents": equilibria(spread(3, undefined), 0.1),
-  "equilibria, searched": equilibria((seed) => (seed === 0 ? symmetric(4) : spread(4, 4)(seed)), 0.02),
+  "equilibria, two goods": equilibria(steep(undefined, 2), 1),
+  "equilibria, two agents": equilibria(steep(2, undefined), 1),
+  "equilibria, three goods": equilibria(steep(undefined, 3), 0.1),
+  "equilibria, three agents": equilibria(steep(3, undefined), 0.1),
+  "equilibria, searched": equilibria((seed) => (seed === 0 ? symmetric(4) : steep(4, 4)(seed)), 0.02),
   planMany: many("planMany", [[3, 3], [2, 5], [8, 4]], (n, m) => (seed) => planner(seed, { omega: concave, agents: n, goods: m })), // biome-ignore format: sizes
-  equilibriumMany: many("equilibriumMany", [[3, 3], [2, 5], [5, 2], [6, 4]], (agents, goods) => (seed) => hardMarket(seed, { agents, goods, greatest: 5 })), // biome-ignore format: sizes
-  equilibriaMany: many("equilibriaMany", [[2, 2], [2, 5], [5, 2]], spread), // biome-ignore format: sizes
+  equilibriumMany: many("equilibriumMany", [[3, 3], [2, 5], [5, 2], [6, 4]], (agents, goods) => (seed) => hardMarket(seed, { agents, goods, maxGamma: 5 })), // biome-ignore format: sizes
+  equilibriaMany: many("equilibriaMany", [[2, 2], [2, 5], [5, 2]], steep), // biome-ignore format: sizes
   "statics of plans": {
     part: 0.3,
     ask(walras, seed) {
@@ -180,7 +188,7 @@ function equilibria(make, part) {
   return { part, ask: (walras, seed) => walras.equilibria(walras.economy(make(seed))) };
 }
 
-/** What is made of a market's equilibrium. */
+/** A solver that starts from a market's equilibrium. */
 function market(make, part, judge) {
   return {
     part,
@@ -200,7 +208,10 @@ function many(call, sizes, make) {
   };
 }
 
-/** The numbers of an answer block by block, the rest of it in words, and the numbers of steps; in the order of the keys' names. */
+/**
+ * The numbers of an answer block by block, the rest of it in words, and the numbers of steps; in
+ * the order of the keys' names.
+ */
 function parts(answer, into = { blocks: [], words: [], steps: [] }) {
   if (typeof answer === "number") into.blocks.push([answer]);
   else if (ArrayBuffer.isView(answer)) into.blocks.push(answer);
@@ -227,7 +238,7 @@ function answerOf(ask, walras, seed) {
   }
 }
 
-/** Every solver's answers on every engine of a build, by the names of both. */
+/** Every solver's answers on both engines of a build, by "solver, engine". */
 async function run(dist) {
   const { load } = await import(pathToFileURL(resolve(dist)).href);
   const found = new Map();
@@ -242,7 +253,7 @@ async function run(dist) {
   return found;
 }
 
-/** SHA-256 of all of it: bits of numbers, lengths of blocks, words and steps. */
+/** The SHA-256 of answers: bits of numbers, lengths of blocks, words and steps. */
 function hashOf(answers) {
   const hash = createHash("sha256");
   for (const { blocks, words, steps } of answers) {
@@ -253,8 +264,9 @@ function hashOf(answers) {
 }
 
 /**
- * How far two runs of a solver are apart: the largest difference of numbers, relative to the largest number of the block they are in, or to
- * 1 if that is larger; infinite if words or lengths differ. Also for how many economies the numbers of steps differ.
+ * The largest difference of two runs' numbers, relative to the largest number of their block, or to
+ * 1 if that is larger. It is infinite if words or lengths differ. `steps` counts the economies whose
+ * numbers of steps differ.
  */
 function distance(first, second) {
   let largest = 0;

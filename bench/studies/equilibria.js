@@ -1,30 +1,31 @@
-// npm run bench:equilibria [-- COUNT [ENGINE]]: all equilibria of hard random economies with two goods or two agents, in bulk. How many equilibria
-// they have, what it takes, and how many lists are not proved complete. Exit status 1 where one is not, or its indices do not add up to 1.
+// npm run bench:equilibria [-- COUNT [ENGINE]]: enumerates the equilibria of hard random economies
+// with two goods or two agents, in bulk. Prints how many equilibria they have, in how many
+// intervals and what time, and how many lists are not proved complete. The exit status is 1 if one
+// is not, or if its indices do not add up to 1.
 
 import { performance } from "node:perf_hooks";
-import Table from "cli-table3";
 import { load } from "../../dist/index.js";
 import { hardMarket } from "../economies.js";
-import { environment } from "../harness.js";
+import { countsOf, countsText, environment, tableOf } from "../harness.js";
 
 const count = Number(process.argv[2] ?? 10_000);
 const walras = await load({ engine: process.argv[3] ?? "auto" });
 const ROUNDS = 5;
-/** Economies whose intervals and evaluations are counted, one by one. */
+/** How many of the economies are also solved one by one, to count intervals and evaluations. */
 const COUNTED = 500;
 
 const SETS = [
-  { agents: 2, goods: 2, least: 2 },
-  { agents: 2, goods: 5, least: 2 },
-  { agents: 5, goods: 2, least: 2 },
-  { agents: 2, goods: 2, least: 0.05 },
-  { agents: 20, goods: 2, least: 0.05, part: 0.1 },
-  { agents: 2, goods: 20, least: 0.05, part: 0.1 },
+  { agents: 2, goods: 2, minGamma: 2 },
+  { agents: 2, goods: 5, minGamma: 2 },
+  { agents: 5, goods: 2, minGamma: 2 },
+  { agents: 2, goods: 2, minGamma: 0.05 },
+  { agents: 20, goods: 2, minGamma: 0.05, part: 0.1 },
+  { agents: 2, goods: 20, minGamma: 0.05, part: 0.1 },
 ];
 
-const results = SETS.map(({ agents, goods, least, part = 1 }) => {
+const results = SETS.map(({ agents, goods, minGamma, part = 1 }) => {
   const size = Math.max(1, Math.round(count * part));
-  const economies = Array.from({ length: size }, (_, seed) => hardMarket(seed, { least, agents, goods }));
+  const economies = Array.from({ length: size }, (_, seed) => hardMarket(seed, { minGamma, agents, goods }));
   const flat = (key) => Float64Array.from(economies.flatMap((economy) => economy[key].flat()));
   const bulk = { agents, goods, count: size };
   for (const key of ["alpha", "omega", "endowments"]) bulk[key] = flat(key);
@@ -35,8 +36,6 @@ const results = SETS.map(({ agents, goods, least, part = 1 }) => {
     answer = walras.equilibriaMany(bulk);
     times.push(((performance.now() - start) * 1000) / size);
   }
-  const distribution = {};
-  for (const found of answer.counts) distribution[found] = (distribution[found] ?? 0) + 1;
   const failures = [];
   for (let e = 0; e < size; e++) if (!answer.complete[e] || answer.indexSum[e] !== 1) failures.push(e);
   const work = economies.slice(0, COUNTED).map((economy) => walras.equilibria(walras.economy(economy)));
@@ -44,15 +43,15 @@ const results = SETS.map(({ agents, goods, least, part = 1 }) => {
   return {
     agents,
     goods,
-    omega: [-20, -least],
+    omega: [-20, -minGamma],
     count: size,
-    distribution,
+    distribution: countsOf(answer.counts),
     failures,
     meanIntervals: intervals.reduce((a, b) => a + b, 0) / work.length,
-    mostIntervals: Math.max(...intervals),
+    maxIntervals: Math.max(...intervals),
     meanEvaluations: work.reduce((sum, { evaluations }) => sum + evaluations, 0) / work.length,
     microseconds: times.toSorted((a, b) => a - b)[ROUNDS >> 1],
-    least: Math.min(...times),
+    minMicroseconds: Math.min(...times),
   };
 });
 
@@ -62,27 +61,22 @@ const head = [
   "omega",
   "economies",
   "equilibria: economies",
-  "intervals (most)",
+  "intervals (max)",
   "evaluations",
-  "µs each (least)",
+  "µs each (min)",
   "unproved",
 ];
-const table = new Table({ head, style: { head: [], compact: true } });
-for (const r of results) {
-  table.push([
-    r.agents,
-    r.goods,
-    r.omega.join(" to "),
-    r.count,
-    Object.entries(r.distribution)
-      .map(([found, times]) => `${found}: ${times}`)
-      .join(", "),
-    `${r.meanIntervals.toFixed(1)} (${r.mostIntervals})`,
-    r.meanEvaluations.toFixed(1),
-    `${r.microseconds.toFixed(1)} (${r.least.toFixed(1)})`,
-    r.failures.length,
-  ]);
-}
-console.error(`${table}\n${walras.engine}`);
+const rows = results.map((r) => [
+  r.agents,
+  r.goods,
+  r.omega.join(" to "),
+  r.count,
+  countsText(r.distribution),
+  `${r.meanIntervals.toFixed(1)} (${r.maxIntervals})`,
+  r.meanEvaluations.toFixed(1),
+  `${r.microseconds.toFixed(1)} (${r.minMicroseconds.toFixed(1)})`,
+  r.failures.length,
+]);
+console.error(`${tableOf(head, rows)}\n${walras.engine}`);
 console.log(JSON.stringify({ environment: environment(), engine: walras.engine, results }, null, 2));
 process.exitCode = results.some(({ failures }) => failures.length > 0) ? 1 : 0;

@@ -1,11 +1,11 @@
-// npm run bench:random [-- COUNT [ENGINE]]: equilibria of hard random economies, by default options. How many were solved by which method,
-// how many evaluations they took, the worst residuals, and the slowest. Exit status 1 where one was not solved.
+// npm run bench:random [-- COUNT [ENGINE]]: solves hard random economies with default options.
+// Prints how many each method solved and in how many evaluations, the largest residuals, and the
+// slowest economy. The exit status is 1 if one was not solved.
 
 import { performance } from "node:perf_hooks";
-import Table from "cli-table3";
 import { load } from "../../dist/index.js";
 import { hardMarket } from "../economies.js";
-import { environment } from "../harness.js";
+import { environment, tableOf } from "../harness.js";
 
 const count = Number(process.argv[2] ?? 30_000);
 const walras = await load({ engine: process.argv[3] ?? "auto" });
@@ -39,12 +39,14 @@ for (let seed = 0; seed < count; seed++) {
 }
 process.stderr.write("\r");
 
-const table = new Table({ head: ["method", "solved", "evaluations each"], style: { head: [], compact: true } });
-for (const [method, { solved, evaluations: taken }] of methods)
-  table.push([method, solved, (taken / solved).toFixed(1)]);
-console.error(`${table}
+const rows = [...methods].map(([method, { solved, evaluations: taken }]) => [
+  method,
+  solved,
+  (taken / solved).toFixed(1),
+]);
+console.error(`${tableOf(["method", "solved", "evaluations each"], rows)}
 ${count - failures.length} of ${count} solved on ${walras.engine}; ${(evaluations / count).toFixed(1)} evaluations and ${(milliseconds / count).toFixed(3)} ms on average
-worst residuals: ${Object.entries(worst)
+largest residuals: ${Object.entries(worst)
   .map(([key, value]) => `${key} ${value.toExponential(1)}`)
   .join(", ")}
 slowest: ${slowest.evaluations} evaluations (seed ${slowest.seed}), ${slowest.milliseconds.toFixed(1)} ms; ${unstable} found unstable`);

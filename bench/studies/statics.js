@@ -1,21 +1,21 @@
-// npm run bench:statics [-- COUNT [ENGINE]]: derivatives of equilibria of random economies, mild and hard, against differences of economies
-// solved again; and what all derivatives take against one solution. Exit status 1 where an error exceeds 1e-6.
+// npm run bench:statics [-- COUNT [ENGINE]]: compares derivatives of equilibria of random
+// economies, mild and hard, with differences of economies solved again, and the time of derivatives
+// with that of one solution. The exit status is 1 if an error exceeds 1e-6.
 
 import { performance } from "node:perf_hooks";
-import Table from "cli-table3";
 import { load } from "../../dist/index.js";
 import { derivative } from "../differences.js";
 import { hardMarket, mildMarket, uniform } from "../economies.js";
-import { environment } from "../harness.js";
+import { environment, tableOf } from "../harness.js";
 
 const count = Number(process.argv[2] ?? 200);
 const walras = await load({ engine: process.argv[3] ?? "auto" });
 const ACCEPTED = 1e-6;
 const PARAMETERS = ["alpha", "omega", "endowments"];
-/** Logs of amounts below this have lost digits in a double. */
+/** The logs of amounts below this have lost digits. */
 const UNDERFLOW = 1e-280;
 
-/** The economy moved by t along a direction in one parameter: alpha in logs, omega and endowments as they are. */
+/** The economy moved by t along a direction in one parameter; alpha moves in logs. */
 function moved(economy, name, direction, t) {
   const { agents, goods, alpha, omega, endowments } = economy;
   const data = { size: { agents: agents.length, goods: goods.length }, alpha, omega, endowments };
@@ -23,7 +23,10 @@ function moved(economy, name, direction, t) {
   return walras.economy(data);
 }
 
-/** The largest error of each outcome, relative to its largest element, along a random direction in one parameter. */
+/**
+ * The largest error of each outcome along a random direction in one parameter, relative to the
+ * largest derivative.
+ */
 function errorsAlong(economy, solution, name, draw) {
   const scale = { alpha: () => 1, omega: (c) => economy.omega[c], endowments: (c) => economy.endowments[c] }[name];
   const direction = economy.alpha.map((_, c) => (2 * draw() - 1) * scale(c));
@@ -46,6 +49,7 @@ function errorsAlong(economy, solution, name, draw) {
   });
 }
 
+/** The median time of a run, in milliseconds. */
 function timed(run) {
   for (let k = 0; k < 3; k++) run();
   const times = Array.from({ length: 7 }, () => {
@@ -73,11 +77,10 @@ for (let seed = 0; seed < count; seed++) {
     });
   }
 }
-const accuracy = new Table({
-  head: ["worst relative error", "prices", "log allocation", "utilities"],
-  style: { head: [], compact: true },
-});
-for (const [label, errors] of Object.entries(worst)) accuracy.push([label, ...errors.map((e) => e.toExponential(1))]);
+const accuracy = tableOf(
+  ["largest relative error", "prices", "log allocation", "utilities"],
+  Object.entries(worst).map(([label, errors]) => [label, ...errors.map((e) => e.toExponential(1))]),
+);
 
 const speed = [
   [3, 3],
@@ -100,13 +103,10 @@ const speed = [
     all: n * m > 900 ? undefined : timed(() => point.matrices()),
   };
 });
-const times = new Table({
-  head: ["ms", "solved again", "statics()", "forward()", "adjoint()", "matrices() of prices, utilities", "matrices()"],
-  style: { head: [], compact: true },
-});
-for (const { size, ...row } of speed) {
-  times.push([size, ...Object.values(row).map((t) => (t === undefined ? "" : t.toPrecision(3)))]);
-}
+const times = tableOf(
+  ["ms", "solved again", "statics()", "forward()", "adjoint()", "matrices() of prices, utilities", "matrices()"],
+  speed.map(({ size, ...row }) => [size, ...Object.values(row).map((t) => (t === undefined ? "" : t.toPrecision(3)))]),
+);
 console.error(`${accuracy}
 ${count} economies on ${walras.engine}, a random direction in each parameter; condition up to ${largestCondition.toExponential(1)}
 ${times}`);

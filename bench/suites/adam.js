@@ -1,12 +1,13 @@
-// Adam on the penalised planner's problem: one step, and a thousand from cold, through the public API.
+// Adam on the penalised planner's problem, through the public API: one step, and a thousand after a
+// cold start.
 
 import { performance } from "node:perf_hooks";
 import { plannerEconomy } from "../economies.js";
 import { measure, spread, use } from "../harness.js";
 
-/** Enough steps a run for the set-up not to count. */
+/** The steps of a run by size, enough to make the set-up negligible. */
 const STEPS = { 10: 2000, 100: 200, 1000: 30 };
-/** The notebook's form, which makes all the steps asked for. */
+/** The form of the notebook, which takes all the steps asked for. */
 const formulation = "penalty";
 
 export async function adamStep(engines) {
@@ -27,7 +28,10 @@ export async function adamStep(engines) {
   return measure("adam", tasks, { time: 300, iterations: 1 });
 }
 
-/** The first call in a new engine: a thousand steps, compilation and warm-up included. Five engines a figure. */
+/**
+ * The first call of a new engine: a thousand steps, with compilation and warm-up. A figure is of
+ * five engines.
+ */
 export async function adamCold(load) {
   const results = [];
   for (const engine of ["wasm", "js"]) {

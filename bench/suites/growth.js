@@ -1,4 +1,5 @@
-// How the time of a plan and of an equilibrium grows with n m, in square economies: the exponent fitted by least squares in logs.
+// How the time of a plan and of an equilibrium grows with n m in square economies: an exponent, by
+// least squares in logs.
 
 import { mildMarket, plannerEconomy } from "../economies.js";
 import { measure, spread, use } from "../harness.js";
@@ -24,7 +25,10 @@ export async function growth(engines) {
   return results;
 }
 
-/** Of time in n m: the slope of ln time over ln n m; the spread is that of fits to the medians, the least and the greatest times. */
+/**
+ * The exponent of n m in the time, which is the slope of ln time over ln n m; its spread is that of
+ * fits to the smallest, median and largest times.
+ */
 function exponent(kind, engine, times) {
   const fitted = (key) => slope(times.map(({ cells, [key]: ns }) => [Math.log(cells), Math.log(ns * cells)]));
   const figure = fitted("nsPerCell");
@@ -33,7 +37,7 @@ function exponent(kind, engine, times) {
   return { ...labels, unit: "", figure, least, most };
 }
 
-/** Of the line through points by least squares. */
+/** The slope of the line through points, by least squares. */
 function slope(points) {
   const mean = (k) => points.reduce((sum, point) => sum + point[k], 0) / points.length;
   const [x, y] = [mean(0), mean(1)];

@@ -1,4 +1,5 @@
-// The elementary functions that everything stands on, per element of 1024, against V8's Math in a loop over the same numbers.
+// The elementary functions of the core, per element of 1024, against V8's Math in a loop over the
+// same numbers.
 
 import { readFileSync } from "node:fs";
 import startPortable from "../../build/kernels.js";
@@ -17,7 +18,7 @@ export async function kernels() {
 }
 
 const draw = uniform(17);
-const between = (least, most) => Float64Array.from({ length: N }, () => least + (most - least) * draw());
+const between = (min, max) => Float64Array.from({ length: N }, () => min + (max - min) * draw());
 const exponents = between(-30, 30);
 const logArguments = exponents.map(Math.exp);
 const bases = between(0.1, 10);
@@ -25,7 +26,10 @@ const powers = between(-0.8, -0.3);
 const scales = between(0.7, 1.3);
 const levels = between(-5, 5);
 
-/** Passes from block to block of the core's own memory, inputs never overwritten. */
+/**
+ * Tasks of the core's functions, which read and write blocks of its own memory and never overwrite
+ * their inputs.
+ */
 function ofCore(engine, core) {
   const blocks = [exponents, logArguments, bases, powers, scales, levels, new Float64Array(N), new Float64Array(N)];
   const base = core.reserve(blocks.length * N);
@@ -34,7 +38,7 @@ function ofCore(engine, core) {
     memory.set(block, base + k * N);
   });
   const [e, l, x, w, s, y, out, slope] = blocks.map((_, k) => base + k * N);
-  // Exponents come in units of the core's own power of two; which, does not change the time.
+  // The core takes exponents in units of its own power of two, which does not change the time.
   const tasks = {
     exp: () => core.exp(e, out, N),
     log: () => core.log(l, out, N),

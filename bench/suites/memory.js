@@ -1,4 +1,4 @@
-// What an engine's memory grows to in solving one economy, in bytes for a byte of the economy's data.
+// The memory of an engine after it has solved one economy, in bytes per byte of the economy's data.
 
 import { mildMarket, plannerEconomy } from "../economies.js";
 import { use } from "../harness.js";

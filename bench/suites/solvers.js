@@ -1,4 +1,5 @@
-// Exact plans and equilibria through the public API, copies and audit included: one at a time, and many in one call.
+// Exact plans and equilibria through the public API, with copies and audit: one at a time, and many
+// in one call.
 
 import { hardMarket, manyEconomies, mildMarket, plannerEconomy } from "../economies.js";
 import { measure, use } from "../harness.js";
@@ -56,7 +57,7 @@ function task(walras, what, data) {
   };
 }
 
-/** Economies a call. */
+/** The number of economies in a call. */
 const COUNT = 20_000;
 
 export async function bulk(engines) {

@@ -1,4 +1,5 @@
-// Cold start: what importing the package and load() take in a fresh process, and how large the package's one file is.
+// Cold start: the time of importing the package and of load() in a new process, and the size of the
+// package's file.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -11,7 +12,7 @@ const file = new URL("../../dist/index.js", import.meta.url);
 export function start() {
   const runs = { wasm: [], js: [] };
   for (let round = 0; round < PROCESSES; round++) {
-    for (const engine of Object.keys(runs)) runs[engine].push(fresh(engine));
+    for (const engine of Object.keys(runs)) runs[engine].push(timesOfProcess(engine));
   }
   const bytes = readFileSync(file);
   const size = (work, length) => result(work, "both", "KB", [length / 1000]);
@@ -35,8 +36,8 @@ export function start() {
   ];
 }
 
-/** Milliseconds that import and load() take in a process of their own. */
-function fresh(engine) {
+/** The milliseconds that import and load() take in a new process. */
+function timesOfProcess(engine) {
   const program = `
     const start = performance.now();
     const { load } = await import(${JSON.stringify(file.href)});

@@ -66,7 +66,8 @@ for (const [name, walras] of engines) {
         start: [1, 1, 1, 1, 1, 1],
       });
       expect(plan.residuals.stationarity).toBeLessThan(1e-3);
-      // Overuse is about mu_j / (2 penalty), 1 / 1000 of these totals; the last steps still vary around that.
+      // Overuse is about mu_j / (2 penalty), 1 / 1000 of these totals; the last steps still vary
+      // around that.
       expect(plan.residuals.feasibility).toBeGreaterThan(1e-5);
       expect(plan.residuals.feasibility).toBeLessThan(2e-3);
       expect(plan).toMatchObject({ status: "maxIterations", converged: false, iterations: 20_000, engine: name });

@@ -35,8 +35,8 @@ for (const [name, walras] of engines) {
     });
 
     it("rejects what SciPy's fsolve calls converged", () => {
-      // SciPy 1.17.1's fsolve, on relative excess demand, with good 1 as numeraire and the other prices
-      // starting from 0.3, says of these prices: "The solution converged."
+      // SciPy 1.17.1's fsolve, on relative excess demand, with good 1 as numeraire and the other
+      // prices starting from 0.3, says of these prices: "The solution converged."
       const economy = walras.economy(caseNamed("scaled-endowments").economy);
       const prices = [1, 8604509.006610686, 0.26035083523208424, 11939078.246063495];
       const { accepted, residuals } = walras.check(economy, { prices });

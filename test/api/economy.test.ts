@@ -149,7 +149,7 @@ describe("the JSON Schema", () => {
       "ragged rows",
       "disagreeing sizes",
       "no shape at all",
-      "an agent who wants nothing",
+      "an agent that wants nothing",
       "a total of 0",
       "NaN",
       "an overflowing total",

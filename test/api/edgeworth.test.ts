@@ -101,7 +101,8 @@ for (const [name, walras] of engines) {
             expect(relativeDifference(x, data.endowments[0])).toBeGreaterThan(1e-9);
             return;
           }
-          // No crossing: the endowment is efficient, or agent 2 gains all along one side of agent 1's curve.
+          // No crossing: the endowment is efficient, or agent 2 gains all along one side of agent
+          // 1's curve.
           const all = points(indifference[0]);
           const gap = core.parameter[core.parameter.length - 1] - core.parameter[0];
           const open = [all[0], all[all.length - 1]].some((x) => gain(data, 1, x) > -1e-9);
@@ -163,8 +164,8 @@ for (const [name, walras] of engines) {
       ]);
       expect([...all.budgets[0].line]).toEqual([0, 1, 1, 0]);
       expect(relativeDifference(all.budgets[0].demand, [1 / 3, 2 / 3, 2 / 3, 1 / 3])).toBeLessThan(1e-14);
-      // Cobb-Douglas: agent 1 keeps a third of its good at all prices, so its offer curve is upright
-      // and leaves the box through the top.
+      // Cobb-Douglas: agent 1 keeps a third of its good at all prices, so its offer curve is
+      // upright and leaves the box through the top.
       const [[offer]] = all.offers;
       expect(points(offer).every(([x]) => Math.abs(x - 1 / 3) < 1e-14)).toBe(true);
       expect(offer.points[offer.points.length - 1]).toBeCloseTo(1, 12);

@@ -34,22 +34,25 @@ function flat(data: { alpha: number[][]; omega: number[][]; endowments: number[]
 }
 
 /** `count` hard markets of one size, one after the other. */
-function hardMarkets(count: number, agents: number, goods: number, least: number) {
-  const all = Array.from({ length: count }, (_, seed) => flat(hardMarket(seed, { least, agents, goods })));
+function hardMarkets(count: number, agents: number, goods: number, minGamma: number) {
+  const all = Array.from({ length: count }, (_, seed) => flat(hardMarket(seed, { minGamma, agents, goods })));
   const join = (key: "alpha" | "omega" | "endowments") => Float64Array.from(all.flatMap((one) => [...one[key]]));
   return { agents, goods, count, alpha: join("alpha"), omega: join("omega"), endowments: join("endowments") };
 }
 
 /**
- * Kehoe's economy with this endowment of the first good for the first agent. It has three equilibria
- * above 11.58151817, and one below.
+ * Kehoe's economy with this endowment of the first good for the first agent. It has three
+ * equilibria above 11.58151817, and one below.
  */
 function kehoeWith(owned: number): EconomyData {
   const { economy } = caseNamed("kehoe-1024");
   return { ...economy, endowments: [[owned, 1], [1, 12]] }; // biome-ignore format: rows
 }
 
-/** Markets with two goods and up to 4 agents, or the other way round; some endowments and wants are 0. */
+/**
+ * Markets with two goods and up to 4 agents, or the other way round; some endowments and wants are
+ * 0.
+ */
 const markets = fc.tuple(fc.integer({ min: 2, max: 4 }), fc.boolean()).chain(([size, wide]) => {
   const [n, m] = wide ? [2, size] : [size, 2];
   const sparse = ownersOf(logUniform(0.01, 100), n, m, 4);
@@ -119,9 +122,9 @@ for (const [name, walras, engine] of engines) {
       [2, 2, 0.05],
       [2, 7, 0.05],
       [7, 2, 0.05],
-    ])("of 300 hard markets of %d agents and %d goods are proved complete, omega from -20 to -%f", (n, m, least) => {
+    ])("of 300 hard markets of %d agents and %d goods are proved complete, omega from -20 to -%f", (n, m, minGamma) => {
       const count = 300;
-      const answer = walras.equilibriaMany(hardMarkets(count, n, m, least));
+      const answer = walras.equilibriaMany(hardMarkets(count, n, m, minGamma));
       expect([...answer.complete]).toEqual(new Array(count).fill(1));
       expect([...answer.indexSum]).toEqual(new Array(count).fill(1));
       expect(answer.prices.every((p) => p > 0 && p <= 1)).toBe(true);
@@ -134,7 +137,7 @@ for (const [name, walras, engine] of engines) {
           [3, 2],
           [2, 4],
         ]) {
-          const { equilibria } = all(hardMarket(seed, { least: 2, agents, goods }));
+          const { equilibria } = all(hardMarket(seed, { minGamma: 2, agents, goods }));
           for (const { residuals, converged } of equilibria) {
             expect([seed, converged]).toEqual([seed, true]);
             expect(Math.max(...Object.values(residuals))).toBeLessThan(1e-10);
@@ -161,7 +164,7 @@ for (const [name, walras, engine] of engines) {
         }).sort((a, b) => a.price - b.price);
       };
       for (let seed = 0; seed < 300; seed++) {
-        const data = flat(hardMarket(seed, { least: 1, agents: 2, goods: 2 }));
+        const data = flat(hardMarket(seed, { minGamma: 1, agents: 2, goods: 2 }));
         const byPrice = list(TWO_GOODS, data);
         const byWeight = list(TWO_AGENTS, data);
         expect(byWeight.map(({ index, root }) => [seed, index, root])).toEqual(
@@ -179,7 +182,7 @@ for (const [name, walras, engine] of engines) {
 
     it("are as many as the changes of sign of excess demand along a fine scan", () => {
       for (let seed = 0; seed < 40; seed++) {
-        const data = hardMarket(seed, { least: 2, agents: 2, goods: 2 });
+        const data = hardMarket(seed, { minGamma: 2, agents: 2, goods: 2 });
         const { equilibria } = all(data);
         const at = equilibria.map(({ prices }) => Math.log(prices[0] / prices[1]));
         const [low, high] = [Math.min(...at) - 3, Math.max(...at) + 3];
@@ -257,7 +260,8 @@ for (const [name, walras, engine] of engines) {
       );
       expect(equilibria[0].allocation).toHaveLength(40);
       for (const { residuals } of equilibria) expect(Math.max(...Object.values(residuals))).toBeLessThan(1e-12);
-      // With three goods, a proof is possible only because two kinds of agents are left of four agents.
+      // With three goods, a proof is possible only because two kinds of agents are left of four
+      // agents.
       const wide = {
         alpha: [
           [1, 50, 1],
@@ -321,13 +325,13 @@ for (const [name, walras, engine] of engines) {
     });
 
     it("are one if goods are gross substitutes, and are claimed complete only if proved", () => {
-      const data = hardMarket(3, { least: 0.1, greatest: 1, agents: 4, goods: 5 });
+      const data = hardMarket(3, { minGamma: 0.1, maxGamma: 1, agents: 4, goods: 5 });
       const substitutes = all(data);
       expect(substitutes.complete).toBe(true);
       expect(substitutes.equilibria).toHaveLength(1);
       expect(substitutes.equilibria[0].unique).toBe(true);
       expect(substitutes.searched).toMatch(/gross substitutes/);
-      const general = all(hardMarket(3, { least: 2, agents: 4, goods: 5 }));
+      const general = all(hardMarket(3, { minGamma: 2, agents: 4, goods: 5 }));
       expect(general.complete).toBe(false);
       expect(general.equilibria.length).toBeGreaterThan(0);
     });
@@ -501,7 +505,7 @@ for (const [name, walras, engine] of engines) {
 
     // An earlier version got this wrong.
     it("are called complete only if every entry is an equilibrium", () => {
-      const data = hardMarket(12 * 13 + 997, { agents: 2, goods: 5, greatest: 60 });
+      const data = hardMarket(12 * 13 + 997, { agents: 2, goods: 5, maxGamma: 60 });
       const alpha = data.alpha.map((row, i) =>
         row.map((v, j) => ((i * 7 + j * 3 + 12) % 4 === 0 && j !== i % 5 ? 0 : v)),
       );
@@ -512,7 +516,10 @@ for (const [name, walras, engine] of engines) {
   });
 }
 
-/** The value of excess demand for good 1 of two at prices p and 1, from the market solver's own demand. */
+/**
+ * The value of excess demand for good 1 of two at prices p and 1, from the market solver's own
+ * demand.
+ */
 function excessDemand(engine: Engine, { agents: n, alpha, omega, endowments }: Flat, p: number): number {
   const { kernels, lay, read } = engine;
   const totals = [0, 0];

@@ -9,7 +9,9 @@ import { engines, listOf, logUniform, matrixOf, negative, relativeDifference } f
 import { caseNamed } from "../support/fixtures.js";
 import { ownersOf } from "../support/markets.js";
 
-/** Economies of 2 to 6 agents and goods, with -omega in [min, max]; a third of the endowments are 0. */
+/**
+ * Economies of 2 to 6 agents and goods, with -omega in [min, max]; a third of the endowments are 0.
+ */
 function markets(
   min: number,
   max: number,
@@ -45,7 +47,8 @@ for (const [name, walras] of engines) {
     });
 
     it("is found for the hard random markets of the benchmark", () => {
-      // The first four were not found once: their paths are long, or no double holds their smallest amounts.
+      // The first four were not found once: their paths are long, or no double holds their smallest
+      // amounts.
       const seeds = [626, 949, 968, 25467, ...Array.from({ length: 300 }, (_, seed) => seed)];
       for (const seed of seeds) {
         const { converged, residuals } = solve(hardMarket(seed));
@@ -99,7 +102,8 @@ for (const [name, walras] of engines) {
           const transfers = walras.transfers(economy, plan);
           const worth = plan.shadowPrices.reduce((s, p, j) => s + p * economy.totals[j], 0);
           expect(transfers.reduce((a, b) => a + b) / worth).toBeCloseTo(0, 12);
-          // With the plan as the endowment no agent trades, and the shadow prices clear the markets.
+          // With the plan as the endowment no agent trades, and the shadow prices clear the
+          // markets.
           const m = economy.goods.length;
           const endowments = economy.agents.map((_, i) => [...plan.allocation.subarray(i * m, (i + 1) * m)]);
           const after = walras.economy({ ...data, endowments });

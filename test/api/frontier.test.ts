@@ -12,7 +12,10 @@ const rowsOf = (flat: Float64Array, length: number) =>
   Array.from({ length: flat.length / length }, (_, k) => flat.subarray(k * length, (k + 1) * length));
 
 for (const [name, walras] of engines) {
-  /** Expects every point to be the plan at its weights, and no other point to have more welfare at them. */
+  /**
+   * Expects every point to be the plan at its weights, and no other point to have more welfare at
+   * them.
+   */
   const expectPlans = (economy: ReturnType<typeof walras.economy>, frontier: Frontier) => {
     const [n, m] = [economy.agents.length, economy.goods.length];
     const utilities = rowsOf(frontier.utilities, n);

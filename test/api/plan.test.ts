@@ -1,5 +1,5 @@
-// The exact plan by its definition: first-order conditions, feasibility, scaling, and the global maximum
-// of goods that concave and convex agents share.
+// The exact plan by its definition: first-order conditions, feasibility, scaling, and the global
+// maximum of goods that concave and convex agents share.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -139,8 +139,8 @@ for (const [name, walras] of engines) {
           expect(plan.gap).toBeLessThanOrEqual(1e-12 * plan.utilities.reduce((s, u) => s + Math.abs(u), 0));
           expect(plan.residuals.feasibility).toBeLessThan(1e-12);
           expect(plan.converged).toBe(true);
-          // No share of one convex agent on a grid does better, with the rest divided optimally among the
-          // concave agents.
+          // No share of one convex agent on a grid does better, with the rest divided optimally
+          // among the concave agents.
           const concave = omega.flatMap(([w], i) => (w < 0 ? [i] : []));
           const value = (part: number) =>
             walras.plan(

@@ -6,7 +6,10 @@ import { hardMarket, symmetric } from "../../bench/economies.js";
 import { engines, relativeDifference } from "../support/engines.js";
 import { caseNamed } from "../support/fixtures.js";
 
-/** Two copies of Kehoe's economy, of three equilibria each, whose agents want each other's goods a little. */
+/**
+ * Two copies of Kehoe's economy, of three equilibria each, whose agents want each other's goods a
+ * little.
+ */
 function linked(link: number) {
   const own = caseNamed("kehoe-1024").economy as Record<"alpha" | "endowments" | "omega", number[][]>;
   const block = (values: number[][], other: number) => [
@@ -48,7 +51,7 @@ for (const [name, walras] of engines) {
     it("finds the equilibrium that equilibrium() finds, and indices add up to 1, in random economies", () => {
       let several = 0;
       for (let seed = 0; seed < 60; seed++) {
-        const economy = walras.economy(hardMarket(100_040 + seed, { least: 2, greatest: 20, agents: 3, goods: 3 }));
+        const economy = walras.economy(hardMarket(100_040 + seed, { minGamma: 2, maxGamma: 20, agents: 3, goods: 3 }));
         const { equilibria, indexSum, unresolved } = walras.equilibria(economy);
         const one = walras.equilibrium(economy);
         const same = equilibria.some(({ prices }) => relativeDifference(prices, one.prices) < 1e-6);

@@ -1,5 +1,5 @@
-// Derivatives of answers, against differences of economies solved again and against theorems, on both
-// engines.
+// Derivatives of answers, against differences of economies solved again and against theorems, on
+// both engines.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -240,7 +240,8 @@ for (const [name, walras] of engines) {
             1e-10 * largest(solution.utilities) + 1e-12,
           );
 
-          // In a smaller unit of the last good there are more units, each cheaper, for the same utility.
+          // In a smaller unit of the last good there are more units, each cheaper, for the same
+          // utility.
           const last = (c: number) => c % m === m - 1;
           const byUnit = point.forward({
             endowments: (economy.endowments as Float64Array).map((e, c) => (last(c) ? e : 0)),

@@ -10,8 +10,8 @@ import { caseNamed } from "../support/fixtures.js";
 import { marketsOf } from "../support/markets.js";
 
 /**
- * Scarf's (1960) three goods in a circle: agent i owns good i, and wants it and the next one. At equal
- * prices the agent spends the part `own` of its income on its own good.
+ * Scarf's (1960) three goods in a circle: agent i owns good i, and wants it and the next one. At
+ * equal prices the agent spends the part `own` of its income on its own good.
  */
 function scarf(own: number, omega: number): EconomyData {
   const alpha = (own / (1 - own)) ** -omega;
@@ -67,7 +67,8 @@ for (const [name, walras] of engines) {
               prices.map((p) => p / prices[0]),
             ),
           ).toBeLessThan(1e-6);
-          // The distance falls at any scale of p*; with a numeraire, at the scale at which its ratio is 1.
+          // The distance falls at any scale of p*; with a numeraire, at the scale at which its
+          // ratio is 1.
           for (const scale of options.numeraire === "none" ? [end[0] / prices[0], 1, 7] : [1 / prices[1]]) {
             let last = Number.POSITIVE_INFINITY;
             const star = prices.map((p) => p * scale);
@@ -185,7 +186,8 @@ for (const [name, walras] of engines) {
         expect(cycle?.leastImbalance).toBeGreaterThan(0.2);
         expect((cycle?.from ?? 0) + (period ?? 0)).toBeLessThanOrEqual(time[count - 1]);
         expect(cycle?.from).toBeGreaterThan(time[count - 1] - 1.1 * (period ?? 0));
-        // A third of a period later the goods have changed places, so all have the same peak in a period.
+        // A third of a period later the goods have changed places, so all have the same peak in a
+        // period.
         const peaks = [0, 1, 2].map((j) => {
           let peak = 0;
           for (let k = 0; k < count; k++)
@@ -231,8 +233,8 @@ for (const [name, walras] of engines) {
     });
 
     it("in steps doubles its period on the way to chaos, as Ricker's map does", () => {
-      // Cobb-Douglas with good 2 as numeraire: ln p' = ln p + r (1/p - 1), where r is 2/3 of the step.
-      // There are cycles of 2 from r = 2 on, and of 4 from r = 2.526 on.
+      // Cobb-Douglas with good 2 as numeraire: ln p' = ln p + r (1/p - 1), where r is 2/3 of the
+      // step. There are cycles of 2 from r = 2 on, and of 4 from r = 2.526 on.
       const run = (r: number) => follow(SWAP, { step: 1.5 * r, numeraire: 1, start: [1.1, 1], duration: 1e5 });
       expect(run(1.9).status).toBe("converged");
       expect((run(2.2).period ?? 0) / (1.5 * 2.2)).toBeCloseTo(2, 9);

@@ -8,9 +8,9 @@ import { engines, relativeDifference } from "../support/engines.js";
 import { CASES } from "../support/fixtures.js";
 
 /**
- * A stable equilibrium at equal prices with a strong paradox, made by hand. Agents spend 0.9, 0.5 and 0.1
- * of their incomes 10, 27 and 45 on the first good, so they trade 9, -13.5 and 4.5 of it. Elasticities of
- * substitution are small, 1 / GAMMA, so prices respond to incomes.
+ * A stable equilibrium at equal prices with a strong paradox, made by hand. Agents spend 0.9, 0.5
+ * and 0.1 of their incomes 10, 27 and 45 on the first good, so they trade 9, -13.5 and 4.5 of it.
+ * Elasticities of substitution are small, 1 / GAMMA, so prices respond to incomes.
  */
 const GAMMA = 10;
 const STRONG = {

@@ -1,4 +1,5 @@
-// Amounts of money that measure welfare: the expenditure function, comparisons and fairness, by their definitions, on both engines.
+// Amounts of money that measure welfare: the expenditure function, comparisons and fairness, by
+// their definitions, on both engines.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -6,7 +6,7 @@ import { CONVEX, file, walras } from "../support/cli.js";
 
 describe("bad input", () => {
   it.each(BAD_ECONOMIES)("%s: exit status 2 and a readable error", (_, data, path) => {
-    // JSON has no NaN: there it is a null, or no JSON at all.
+    // JSON has no NaN, which becomes null, or no JSON at all.
     const { status, stdout, stderr } = walras(["plan", file(data)]);
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^walras: /);
@@ -22,8 +22,8 @@ describe("bad input", () => {
     ["a folder", ["plan", "."], /must be a file that can be read/],
     ["an unknown command", ["optimise"], /unknown command/],
     ["an unknown option", ["plan", "--fast"], /unknown option/],
-    ["a method that is none", ["plan", "--method", "guess"], /Allowed choices are exact, adam/],
-    ["a number that is none", ["plan", "--max-steps", "many"], /must be a number/],
+    ["an unknown method", ["plan", "--method", "guess"], /Allowed choices are exact, adam/],
+    ["a word for a number", ["plan", "--max-steps", "many"], /must be a number/],
     ["an option of the other method", ["plan", "--seed", "3"], /seed goes with --method adam; got 3/],
     [
       "an option out of range",

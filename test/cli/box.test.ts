@@ -8,7 +8,7 @@ describe("walras box", () => {
     const { status, stdout } = walras(["box"], KEHOE);
     expect(status).toBe(0);
     expect(stdout).toMatch(/│ endowment +│ +12 │ +1 │ +1 │ +12 │/);
-    // The economy is symmetric, and so are both ends and the point where the curves meet again.
+    // The economy is symmetric, so both ends and the second crossing are too.
     const amounts = (label: string) => {
       const line = stdout.split("\n").find((text) => text.includes(label)) as string;
       return [...line.matchAll(/│ +([\d.e-]+) (?=│)/g)].map(([, figure]) => Number(figure));
@@ -35,7 +35,8 @@ describe("walras box", () => {
       ]),
     );
     expect([curve("endowment"), curve("contract")[0], curve("contract").pop()]).toEqual([[[12, 1]], [0, 0], [13, 13]]);
-    // u = -(1024 x^-4 + y^-4) / 4 of Ada; Ben's the other way round, of what is left.
+    // Ada's utility is -(1024 x^-4 + y^-4) / 4; Ben's is the same with goods exchanged, of the
+    // rest.
     const utilities = ([x, y]: number[]) => [-1024 * x ** -4 - y ** -4, -((13 - x) ** -4) - 1024 * (13 - y) ** -4];
     const home = utilities([12, 1]);
     NAMES.agents.forEach((agent, i) => {
@@ -68,9 +69,9 @@ describe("walras box", () => {
     expect(offers.map(([, , x, y]) => [Number(x), Number(y)])).toEqual(offer.points);
   });
 
-  it("draws no budget line where a relative price is beyond a double", () => {
+  it("prints no budget line if a relative price is beyond a double", () => {
     const { status, rows } = walras(["box", "--csv"], STEEP);
-    // Nor are such prices exact enough to count as an equilibrium.
+    // Such prices are not exact enough to count as an equilibrium either.
     expect([status, rows.filter(([curve]) => curve === "budget")]).toEqual([1, []]);
     expect(rows.filter(([curve]) => curve === "equilibrium")).toHaveLength(1);
     expect(walras(["box"], STEEP).stdout).toMatch(/equilibrium 1 stalled: .*\ncomplete: not proved/);

@@ -34,7 +34,7 @@ describe("walras equilibria", () => {
     expect(cut.unresolved[0].prices[0]).toHaveLength(2);
   });
 
-  it("prints CSV, an equilibrium a row", () => {
+  it("prints CSV, one row per equilibrium", () => {
     const { status, stdout } = walras(["equilibria", "--csv"], KEHOE);
     expect(status).toBe(0);
     const [head, ...rows] = stdout.trim().split("\n");
@@ -46,7 +46,7 @@ describe("walras equilibria", () => {
     ]);
   });
 
-  it("refuses what it cannot do", () => {
+  it("refuses bad options and economies", () => {
     expect(walras(["equilibria", "--csv", "--json"], KEHOE).status).toBe(2);
     const { status, stderr } = walras(["equilibria", "--numeraire", "cheese"], KEHOE);
     expect(status).toBe(2);

@@ -14,7 +14,7 @@ describe("walras equilibrium and check", () => {
     expect(walras(["equilibrium", path, "--demand", "shares"]).stdout).toContain("numeraire: simplex");
   });
 
-  it("prints prices, trades and what is known of the equilibrium; the JSON passes the check", () => {
+  it("prints prices, trades and the properties of the equilibrium; its JSON passes the check", () => {
     const path = file(TRADE);
     const { status, stdout } = walras(["equilibrium", path, "--numeraire", "wine"]);
     expect(status).toBe(0);

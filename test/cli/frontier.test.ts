@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { PAIR, SCARF, walras } from "../support/cli.js";
 
 describe("walras frontier", () => {
-  it("prints points along the curve, and what they mean", () => {
+  it("prints points along the curve, and their utilities", () => {
     const { status, stdout } = walras(["frontier", "--bend", "0.00001"], PAIR);
     expect(status).toBe(0);
     expect(stdout).toContain("equivalent Ben");
@@ -12,7 +12,7 @@ describe("walras frontier", () => {
     expect(stdout).toMatch(/converged \(path, \d+ points, wasm\)/);
   });
 
-  it.each(["wasm", "js"])("prints CSV, a row a point, from %s", (engine) => {
+  it.each(["wasm", "js"])("prints CSV, one row per point, from %s", (engine) => {
     const { status, lines } = walras(["frontier", "--csv", "--divisions", "5", "--engine", engine], SCARF);
     expect(status).toBe(0);
     expect(lines).toHaveLength(7);
@@ -33,7 +33,7 @@ describe("walras frontier", () => {
     expect(allocation[1][0][0]).toBeCloseTo(1 / 3, 14);
   });
 
-  it("refuses what does not go together", () => {
+  it("refuses options that exclude each other", () => {
     const { status, stderr } = walras(["frontier", "--divisions", "4", "--from", "1,1"], PAIR);
     expect(status).toBe(2);
     expect(stderr).toMatch(/to must be given beside the other end[\s\S]*divisions goes with a grid/);

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { CRITICAL, TRADE, walras } from "../support/cli.js";
 
 describe("walras statics", () => {
-  it("prints how prices move with endowments: of Cobb-Douglas agents, by hand", () => {
-    // Bread's relative price is 0.5 e_Ben,wine / (e_Ada,bread / 2): it falls by as much as there is more bread.
+  it("prints how prices move with endowments, for Cobb-Douglas agents by hand", () => {
+    // Bread's relative price is 0.5 e_Ben,wine / (e_Ada,bread / 2), in inverse proportion to bread.
     const { status, stdout } = walras(["statics", "--numeraire", "wine", "--json"], TRADE);
     const { derivatives, outcomes, parameters, numeraire, index } = JSON.parse(stdout);
     expect([status, outcomes, numeraire, index]).toEqual([0, ["bread", "wine"], "wine", 1]);
@@ -33,7 +33,7 @@ describe("walras statics", () => {
     expect(walras(["statics", "--plan"], TRADE).stdout).toMatch(/d ln price \/ d total/);
   });
 
-  it("says that a critical equilibrium has none, with exit status 1", () => {
+  it("says that a critical equilibrium has no derivatives, with exit status 1", () => {
     const { status, stdout, stderr } = walras(["statics"], CRITICAL);
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/the equilibrium is critical \(smallest pivot [\d.e-]+, condition/);
@@ -46,7 +46,7 @@ describe("walras statics", () => {
     ["weights without a plan", ["--weights", "1,2"], /weights goes with --plan/],
     ["a numeraire of a plan", ["--plan", "--numeraire", "wine"], /numeraire goes without --plan/],
     ["two formats", ["--csv", "--json"], /csv must not be given beside json/],
-    ["a parameter that is none", ["--by", "gamma"], /Allowed choices are alpha/],
+    ["an unknown parameter", ["--by", "gamma"], /Allowed choices are alpha/],
   ])("refuses %s", (_, args, message) => {
     const { status, stderr } = walras(["statics", ...args], TRADE);
     expect(status).toBe(2);

@@ -22,7 +22,7 @@ describe("walras tatonnement", () => {
     expect(cycle.leastImbalance).toBeGreaterThan(1e-3);
   });
 
-  it("takes every option, and prints CSV, a row a point", () => {
+  it("takes every option, and prints CSV, one row per point", () => {
     const args = ["tatonnement", "--csv", "--form", "linear", "--start", "1,2", "--numeraire", "1", "--speeds", "1,2"];
     const { status, lines } = walras([...args, "--step", "0.5", "--duration", "2", "--tolerance", "0"], PAIR);
     expect(status).toBe(1);
@@ -37,7 +37,7 @@ describe("walras tatonnement", () => {
     expect(JSON.parse(limited.stdout)).toMatchObject({ iterations: 2, count: 3, status: "maxIterations" });
   });
 
-  it("refuses what it does not know", () => {
+  it("refuses bad options", () => {
     const { status, stderr } = walras(["tatonnement", "--numeraire", "gold", "--step", "0"], PAIR);
     expect(status).toBe(2);
     expect(stderr).toMatch(/step must be a finite number above 0; got 0[\s\S]*numeraire must be "none", a good's name/);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ALIKE, CRITICAL, KEHOE, STEEP, walras } from "../support/cli.js";
 
 describe("walras transfers", () => {
-  /** Agents who spend very different parts of their incomes on good 1, which nothing takes the place of. */
+  /** Agents that spend very different parts of their incomes on good 1, which has no substitute. */
   const THREE = {
     alpha: [[9 ** 10, 1], [1, 1], [1, 9 ** 10]],
     gamma: 10,
@@ -12,8 +12,9 @@ describe("walras transfers", () => {
   }; // biome-ignore format: rows
 
   it("prints that at index -1 both gifts between two agents are strong paradoxes, by hand", () => {
-    // At equal prices incomes are 13/2, spending shares 0.8 and 0.2, trades -0.8 and 0.8 in value, elasticity 1/5: a gift moves
-    // the log price by 0.6 / (2 (13/2) 0.16/5 - 0.64 + 0.16) = -9.375, which is worth 7.5 to the giver.
+    // At equal prices incomes are 13/2, spending shares 0.8 and 0.2, trades -0.8 and 0.8 in value,
+    // and the elasticity 1/5. A gift moves the log price by 0.6 / (2 (13/2) 0.16/5 - 0.64 + 0.16) =
+    // -9.375, which is worth 7.5 to the giver.
     const { status, stdout } = walras(["transfers"], KEHOE);
     expect(status).toBe(0);
     expect(stdout).toMatch(/Ada +│ Ben +│ strong +│ +6\.5 │ +-6\.5 │/);
@@ -38,12 +39,12 @@ describe("walras transfers", () => {
     expect(found.paradoxes[0].gifts[0]).toMatchObject({ good: expect.any(Number) });
   });
 
-  it("prints that nobody can gain by giving where goods are gross substitutes of two agents", () => {
+  it("prints that no agent can gain by giving if two agents' goods are gross substitutes", () => {
     const { status, rows } = walras(["transfers", "--csv"], { ...ALIKE, alpha: [[1, 2], [2, 1]] }); // biome-ignore format: rows
     expect([status, rows.slice(1).map(([, , kind]) => kind)]).toEqual([0, ["none", "none"]]);
   });
 
-  it("lists only pairs who trade, and on a terminal the first 25", () => {
+  it("lists only pairs that trade, and in the table only the first 25", () => {
     const apart = { alpha: [[1, 2, 0], [2, 1, 0], [0, 0, 1]], omega: -2, endowments: [[1, 2, 0], [2, 1, 0], [0, 0, 1]] }; // biome-ignore format: rows
     const { rows } = walras(["transfers", "--csv"], apart);
     expect(rows.slice(1).map(([giver, receiver]) => `${giver}, ${receiver}`)).toEqual([
@@ -56,20 +57,17 @@ describe("walras transfers", () => {
     expect(walras(["transfers"], one)).toMatchObject({ status: 0, stdout: expect.stringContaining("of 0 pairs") });
   });
 
-  it("says that at a critical equilibrium nothing can be said, with exit status 1", () => {
+  it("says that a critical equilibrium has no derivatives, with exit status 1", () => {
     const { status, stdout, stderr } = walras(["transfers"], CRITICAL);
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^walras: Prices have no derivatives at a critical equilibrium: .* a pivot of [\d.e-]+/);
   });
 
-  it.each(["welfare", "transfers"])(
-    "walras %s says so where there is no equilibrium to a double's precision",
-    (name) => {
-      const { status, stdout, stderr } = walras([name], STEEP);
-      expect([status, stdout]).toEqual([1, ""]);
-      expect(stderr).toMatch(/^walras: stalled: The residuals are above the tolerance/);
-    },
-  );
+  it.each(["welfare", "transfers"])("walras %s says so if there is no equilibrium to a double's precision", (name) => {
+    const { status, stdout, stderr } = walras([name], STEEP);
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^walras: stalled: The residuals are above the tolerance/);
+  });
 
   it("refuses more agents than can be listed in pairs", () => {
     const many = { alpha: [1, 2], omega: -2, endowments: Array.from({ length: 2049 }, () => [1, 1]) };

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ALIKE, file, KEHOE, NAMES, walras } from "../support/cli.js";
 
 describe("walras welfare", () => {
-  it("says of the equilibrium who envies whom and who gains", () => {
+  it("prints which agents of the equilibrium envy which, and what each gains", () => {
     // Prices are equal, and equal tastes want proportional bundles, worth 3 and 1: no trade.
     const { status, stdout } = walras(["welfare"], ALIKE);
     expect(status).toBe(0);
@@ -16,7 +16,7 @@ describe("walras welfare", () => {
     expect(JSON.parse(fair.stdout)).toMatchObject({ envyFree: true, largest: null });
   });
 
-  it("prints CSV, and JSON whose envy has a row an agent", () => {
+  it("prints CSV, and JSON with one row of envy per agent", () => {
     const { rows } = walras(["welfare", "--csv"], ALIKE);
     expect(rows[0]).toEqual(["agent", "share", "gain", "gainShare", "envy:Ada", "envy:Ben"]);
     expect(rows[2].map((cell, c) => (c === 0 ? cell : Math.round(Number(cell) * 1e9) / 1e9))).toEqual([
@@ -40,7 +40,7 @@ describe("walras welfare", () => {
   });
 
   it("values a change at the prices before and after", () => {
-    // The cheapest way to u costs 2 (p1 p2 x1 x2)^(1/2); what has no wine is worth nothing.
+    // The cheapest way to u costs 2 (p1 p2 x1 x2)^(1/2); a bundle without wine is worth nothing.
     const before = file({ prices: [1, 1], allocation: [[1, 1], [1, 1]] }); // biome-ignore format: rows
     const after = file({ shadowPrices: [1, 4], allocation: [2, 2, 1, 0] });
     const args = ["welfare", file(ALIKE), before, after];
@@ -83,7 +83,7 @@ describe("walras welfare", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it("refuses a market that is none, and a file that is not there", () => {
+  it("refuses an economy that is no market, and a missing file", () => {
     expect(walras(["welfare"], { ...ALIKE, omega: 0.5 })).toMatchObject({ status: 2, stdout: "" });
     const { status, stderr } = walras(["welfare", file(ALIKE), "no-such-file.json"]);
     expect([status, stderr]).toEqual([2, expect.stringContaining("no-such-file.json must be a file")]);

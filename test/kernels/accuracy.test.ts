@@ -1,4 +1,4 @@
-// How far the elementary functions are from the correctly rounded result, in units in the last place, against 50-digit arithmetic.
+// Errors of the elementary functions against 50-digit arithmetic, in units in the last place (ulp).
 
 import { Decimal } from "decimal.js";
 import { describe, expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { engines } from "../support/engines.js";
 
 const Big = Decimal.clone({ precision: 50, minE: -9e15, maxE: 9e15 });
 
-/** A double exactly: decimal.js would take the shortest decimal that rounds to it. */
+/** The exact value of a double; decimal.js would take the shortest decimal that rounds to it. */
 function exact(v: number): Decimal {
   if (v === 0) return new Big(0);
   const exponent = Math.max(Math.floor(Math.log2(Math.abs(v))), -1022) - 52;
@@ -15,7 +15,7 @@ function exact(v: number): Decimal {
   return new Big(v * 2 ** half * 2 ** (-exponent - half)).times(new Big(2).pow(exponent));
 }
 
-/** The distance of neighbouring doubles at v. */
+/** The distance of neighbouring doubles at v, one ulp. */
 function ulp(v: Decimal): Decimal {
   const exponent = Math.max(Math.floor(Math.log2(v.abs().toNumber())), -1022);
   // log2 may round up to the next power of two.
@@ -23,29 +23,29 @@ function ulp(v: Decimal): Decimal {
   return new Big(2).pow(Math.max(low, -1022) - 52);
 }
 
-/** The greatest distance of results from their references, in ulp of the references. */
+/** The largest error of results, in ulp of their references. */
 function worst(results: ArrayLike<number>, references: Decimal[]): number {
   return references.reduce(
-    (most, reference, k) => Math.max(most, exact(results[k]).minus(reference).abs().div(ulp(reference)).toNumber()),
+    (max, reference, k) => Math.max(max, exact(results[k]).minus(reference).abs().div(ulp(reference)).toNumber()),
     0,
   );
 }
 
 const draw = uniform(41);
-/** Points of [least, most], its ends and, where it straddles them, 0 and numbers near it. */
-function points(least: number, most: number, count = 300): number[] {
+/** Points of [min, max]: its ends, random ones, and 0 and numbers near 0 that lie in it. */
+function points(min: number, max: number, count = 300): number[] {
   const near0 = [0, 1e-300, -1e-300, 1e-17, -1e-17, 1e-9, -1e-9, 2 ** -9, -(2 ** -9)];
-  const inside = near0.filter((v) => v >= least && v <= most);
-  return [least, most, ...inside, ...Array.from({ length: count }, () => least + (most - least) * draw())];
+  const inside = near0.filter((v) => v >= min && v <= max);
+  return [min, max, ...inside, ...Array.from({ length: count }, () => min + (max - min) * draw())];
 }
 
-/** Points spread evenly over the binades of [least, most]. */
-function spreadPoints(least: number, most: number, count = 300): number[] {
-  const ends = [Math.log2(least), Math.log2(most)];
-  return [least, most, ...Array.from({ length: count }, () => 2 ** (ends[0] + (ends[1] - ends[0]) * draw()))];
+/** Points spread evenly over the binades of [min, max]. */
+function spreadPoints(min: number, max: number, count = 300): number[] {
+  const ends = [Math.log2(min), Math.log2(max)];
+  return [min, max, ...Array.from({ length: count }, () => 2 ** (ends[0] + (ends[1] - ends[0]) * draw()))];
 }
 
-/** e - e^2/2 + ..., where 1 + e would lose digits, else ln(1 + e). */
+/** ln(1 + e), by its series if 1 + e would lose digits. */
 function log1p(e: Decimal): Decimal {
   if (e.greaterThan(1e-9)) return e.plus(1).ln();
   return [1, 2, 3, 4, 5, 6].reduce((sum, k) => sum.plus(e.pow(k).div(k % 2 === 1 ? k : -k)), new Big(0));
@@ -54,7 +54,7 @@ function log1p(e: Decimal): Decimal {
 const expPoints = [...points(-1, 1), ...points(-40, 40), ...points(-708, 709.78)];
 const exps = expPoints.map((x) => exact(x).exp());
 
-// Around 1 the logarithm vanishes; at the root of a half the next binade begins.
+// The logarithm is 0 at 1, and the next binade begins at the square root of a half.
 const cut = Math.SQRT1_2;
 const special = [1 + 2 ** -52, 1 - 2 ** -53, 1 + 1e-9, 1 - 1e-9, cut, cut * (1 - 2 ** -53), 2 * cut, 5e-324, 1e-310];
 const logPoints = [...special, ...points(0.5, 2), ...points(0.99, 1.01), ...spreadPoints(2 ** -1022, 2 ** 1023)];
@@ -69,7 +69,9 @@ const bases = spreadPoints(1e-6, 1e6, 600);
 const exponents = bases.map((_, k) => (k % 2 === 0 ? -1 : 1) * 0.05 * 400 ** draw());
 const powers = bases.map((x, k) => exact(x).ln().times(exact(exponents[k])).exp());
 
-/** Greatest errors in ulp. Of a power c + s |w ln x|, its condition: an error of ln x grows by |w ln x|. */
+/**
+ * The largest errors in ulp. For powers c + s |w ln x|, since an error of ln x grows by |w ln x|.
+ */
 const BOUNDS = {
   wasm: { exp: 1.1, log: 1.9, softplus: 2.1, slope: 2.5, power: [2, 2.5] },
   js: { exp: 1, log: 1, softplus: 2, slope: 2, power: [2, 1.5] },
@@ -115,7 +117,7 @@ for (const [name, , { kernels, lay, read }] of engines) {
       });
     });
 
-    it("special values are what IEEE 754 asks, or what each pass says instead", () => {
+    it("special values are those of IEEE 754, or of each function's comment", () => {
       const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
       const [tiny, subnormal] = [5e-324, 2 ** -1030];
       expect(pass("exp", [0, -0, tiny, -subnormal, nan, inf, -inf, 709.79, -746])).toEqual([
@@ -131,10 +133,10 @@ for (const [name, , { kernels, lay, read }] of engines) {
       ]);
       expect(pass("log", [0, -0, 1, inf, nan, -tiny, -1, -inf])).toEqual([-inf, -inf, 0, inf, nan, nan, nan, nan]);
       const { x, slope } = softplus([0, -0, tiny, -subnormal, 800, 1e300, -800, -1e300]);
-      const [half, least] = [Math.LN2, Math.exp(-708)];
+      const [half, min] = [Math.LN2, Math.exp(-708)];
       expect(x.slice(0, 6)).toEqual([half, half, half, half, 800, 1e300]);
       expect(slope.slice(0, 6)).toEqual([0.5, 0.5, 0.5, 0.5, 1, 1]);
-      for (const value of [...x.slice(6), ...slope.slice(6)]) expect(Math.abs(value / least - 1)).toBeLessThan(1e-15);
+      for (const value of [...x.slice(6), ...slope.slice(6)]) expect(Math.abs(value / min - 1)).toBeLessThan(1e-15);
       expect(softplus([inf, nan])).toEqual({ x: [inf, nan], slope: [1, nan] });
       expect(power([1, 7, 1e300, 2 ** -1022], [12.5, 0, 0, -0])).toEqual([1, 1, 1, 1]);
     });

@@ -13,7 +13,10 @@ import {
 } from "../../assembly/protocol.js";
 import { engines, listOf, logUniform, negative } from "../support/engines.js";
 
-/** The economy whose terms, agents where there are two goods, goods where there are two agents, are all like the first. */
+/**
+ * The economy with all terms of its root function like the first: agents of two goods, or goods of
+ * two agents.
+ */
 function repeated<T extends { n: number; m: number; alpha: number[]; omega: number[]; endowments: number[] }>(
   economy: T,
 ): T {
@@ -23,7 +26,7 @@ function repeated<T extends { n: number; m: number; alpha: number[]; omega: numb
   return { ...economy, n, alpha: like(alpha), omega: like(omega), endowments: like(endowments) };
 }
 
-/** What enumeration of an economy with two goods or two agents starts from. */
+/** Economies of two goods or two agents for the enumeration. */
 const enumerable = fc
   .tuple(fc.integer({ min: 2, max: 5 }), fc.boolean())
   .chain(([size, twoGoods]) => {
@@ -65,7 +68,7 @@ for (const [name, , { kernels, lay, read }] of engines) {
     it("bounds the root function and its first two derivatives over any interval", () => {
       fc.assert(
         fc.property(
-          // One term repeated leaves the bounds no room that a sum would.
+          // If one term is repeated, the bounds are as tight as for one term.
           fc.oneof(enumerable, enumerable.map(repeated).filter(isOwned)),
           fc.double({ min: -6, max: 6, noNaN: true }),
           logUniform(1e-3, 20),
@@ -91,7 +94,8 @@ for (const [name, , { kernels, lay, read }] of engines) {
               expect(first).toBeGreaterThanOrEqual(leastSlope - rounding);
               expect(first).toBeLessThanOrEqual(mostSlope + rounding);
               if (before) {
-                // The mean value theorem: the slope's rise is a value of the second derivative.
+                // By the mean value theorem the difference quotient of the slope is a second
+                // derivative.
                 const rise = (first - before.slope) / (t - before.t);
                 const doubt = (rounding + before.doubt) / (t - before.t) + 1e-14 * Math.abs(rise);
                 expect(rise).toBeGreaterThanOrEqual(leastBend - doubt);
@@ -106,7 +110,7 @@ for (const [name, , { kernels, lay, read }] of engines) {
       );
     });
 
-    it("accounts for the whole line: signs at the ends of every entry, and indices that add up to 1", () => {
+    it("has the right signs at the ends of every entry, and indices that add up to 1", () => {
       fc.assert(
         fc.property(enumerable, (economy) => {
           const at = startAt(economy);

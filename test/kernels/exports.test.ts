@@ -4,7 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { engines } from "../support/engines.js";
 
-/** Kernels that no test of this folder calls. Tests of the API enter them; the list must not grow. */
+/**
+ * Kernels that no test of this folder calls, by the test of the API that enters them. The list must
+ * not grow.
+ */
 const ENTERED_BY_THE_API = {
   "bulk.test.ts": ["bulkWork", "planMany", "equilibriumMany"],
   "equilibria.test.ts": ["equilibriaMany", "equilibriaWork", "settleMarket"],
@@ -24,7 +27,7 @@ function calledHere(): Set<string> {
 }
 
 describe("the two engines", () => {
-  it("export the same functions, each of them entered by a test", () => {
+  it("export the same kernels, each of them entered by a test", () => {
     const [wasm, js] = engines.map(([, , { kernels }]) =>
       Object.keys(kernels).filter((key) => typeof kernels[key as never] === "function" && !key.startsWith("__")),
     );

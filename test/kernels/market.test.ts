@@ -47,7 +47,7 @@ for (const [name, walras, engine] of engines) {
       return { x, jacobian: read(at.jacobian, m * m) };
     };
 
-    it("is its formula: shares of fixed incomes, in units of goods", () => {
+    it("is given by its formula: shares of fixed incomes, in units of goods", () => {
       fc.assert(
         fc.property(systems, ({ prices, ...system }) => {
           const expected = system.alpha.flatMap((row, i) => {
@@ -80,7 +80,7 @@ for (const [name, walras, engine] of engines) {
       );
     });
 
-    it("is cleared by Newton, or the status says that it is not", () => {
+    it("is cleared by Newton's method, or the status says that it is not", () => {
       const at = lay({
         alpha: [1, 1],
         omega: [0.5, 0.5],
@@ -115,7 +115,10 @@ for (const [name, walras, engine] of engines) {
   });
 
   describe(`the methods for markets on ${name}`, () => {
-    /** Prices over the first, of gross substitutes, by the method without safeguards; null where it does not arrive. */
+    /**
+     * Prices over the first price, of gross substitutes, by the joint Newton; null if it does not
+     * converge.
+     */
     const solveJointly = (alpha: number[][], omega: number[][], endowments: number[][], totals: number[]) => {
       const [n, m] = [alpha.length, alpha[0].length];
       const at = lay({
@@ -139,7 +142,7 @@ for (const [name, walras, engine] of engines) {
       }),
     );
 
-    it("arrive without safeguards where agents and goods are alike", () => {
+    it("converge without safeguards if agents and goods are alike", () => {
       const mild = [
         [1, 1.2, 0.9],
         [0.8, 1, 1.1],
@@ -152,7 +155,7 @@ for (const [name, walras, engine] of engines) {
       expect(relativeDifference(prices, same)).toBeLessThan(1e-12);
     });
 
-    it("agree: both of Newton's, the homotopy, and bisection where it applies", () => {
+    it("agree: both of Newton's, the homotopy, and bisection if it applies", () => {
       fc.assert(
         fc.property(markets, ({ alpha, omega, endowments }) => {
           const [n, m] = [alpha.length, alpha[0].length];
@@ -181,8 +184,9 @@ for (const [name, walras, engine] of engines) {
   });
 
   describe(`markets on ${name}`, () => {
-    it("are taken up, stepped, reported, taken, tested for stability and audited", () => {
-      // Two Cobb-Douglas agents with mirrored shares and endowments: equal prices, each sells a third of what she owns.
+    it("are started, stepped, reported, read, tested for stability and audited", () => {
+      // Two Cobb-Douglas agents with mirrored shares and endowments: prices are equal, and each
+      // agent sells a third of its good.
       const economy = laid(2, 2, {
         ...{ alpha: [2, 1, 1, 2], omega: [-1, -1, -1, -1], endowments: [1, 0, 0, 1], totals: [1, 1] },
       });
@@ -205,7 +209,7 @@ for (const [name, walras, engine] of engines) {
       expect(relativeDifference(read(at.audit + UTILITIES + 6, 4), [-1 / 3, 1 / 3, 1 / 3, -1 / 3])).toBeLessThan(1e-14);
     });
 
-    it("slopes of a market with logarithmic utilities are those found by hand", () => {
+    it("have the slopes found by hand if utilities are logarithmic", () => {
       const at = lay({
         ...{ alpha: [2, 1, 1, 2], omega: [-1, -1, -1, -1], endowments: [1, 0, 0, 1], totals: [1, 1], prices: [1, 1] },
         ...{ work: kernels.marketSize(2, 2), logX: 4, modes: 2, flows: 2, inverse: 4, measures: MEASURES_SIZE },
@@ -214,7 +218,7 @@ for (const [name, walras, engine] of engines) {
       kernels.startMarket(2, 2, ...data, NEWTON, at.prices, at.work);
       expect(kernels.marketSlopes(at.logX, at.modes, at.flows, at.inverse, at.measures)).toBe(1);
       expect(relativeDifference(read(at.logX, 4).map(Math.exp), [2 / 3, 1 / 3, 1 / 3, 2 / 3])).toBeLessThan(1e-14);
-      // Everybody sells his one good, read off his budget: a third of it flows, and F_j = ln p_k - ln p_j + constant.
+      // Each agent sells a third of its good, by its budget, and F_j = ln p_k - ln p_j + constant.
       expect([...read(at.modes, 2)]).toEqual([0, 1]);
       expect(relativeDifference(read(at.flows, 2), [Math.log(1 / 3), Math.log(1 / 3)])).toBeLessThan(1e-14);
       expect(read(at.inverse, 4).reduce((a, b) => a + b)).toBeCloseTo(-1, 13);

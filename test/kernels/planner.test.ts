@@ -1,4 +1,5 @@
-// Kernels of the planner: exact plans with their audit, and the passes, the gradient and the steps of Adam.
+// Kernels of the planner: exact plans with their audit, and the passes, the gradient and the steps
+// of Adam.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -9,7 +10,7 @@ for (const [name, , engine] of engines) {
   const { kernels, lay, read } = engine;
 
   describe(`plans and their audit on ${name}`, () => {
-    it("gives a convex good to whoever values it most", () => {
+    it("gives a convex good to the agent that values it most", () => {
       const economy = laid(2, 2, { alpha: [1, 2, 3, 1], omega: [1, 0, 1, 0], totals: [2, 3] });
       const at = engine.open(economy, Solver.NONE, {
         ...{
@@ -27,8 +28,8 @@ for (const [name, , engine] of engines) {
       expect(relativeDifference(read(at.audit + UTILITIES, 2), [6, 6])).toBeLessThan(1e-15);
     });
 
-    it("shares goods side by side by first-order conditions, and leaves alone what is not concave", () => {
-      // Logarithmic utility: shares of each good are in proportion to weight times alpha.
+    it("solves many concave goods side by side, and refuses an economy that is not concave", () => {
+      // With logarithmic utility, shares of a good are in proportion to weight times alpha.
       const at = lay({
         ...{ alpha: [1, 2, 3, 3, 1, 1], omega: new Array(6).fill(-1), weights: [1, 2], totals: [7, 4, 5] },
         ...{ x: 6, prices: 3, residuals: 2, utilities: 2, work: kernels.columnsWork(2) },
@@ -62,7 +63,7 @@ for (const [name, , engine] of engines) {
         const x = Array.from({ length: n }, (_, k) => 0.01 + k / 7);
         const w = x.map((_, k) => Math.sin(k) * 2);
         const scale = x.map((_, k) => 1 + (k % 5));
-        // Exponents come in units of the engine's own power of two.
+        // Exponents are in units of the engine's own power of two.
         const at = lay({ x, w: w.map((v) => (name === "wasm" ? (v * 256) / Math.LN2 : v)), scale, out: n });
         kernels.power(at.x, at.w, at.scale, at.out, n);
         expect(
@@ -95,7 +96,10 @@ for (const [name, , engine] of engines) {
   });
 
   describe(`Adam's gradient on ${name}`, () => {
-    /** What is made small, straight from its definition: a penalty below 0 means the shares form. */
+    /**
+     * The objective that Adam minimises, by its definition; a penalty below 0 means the shares
+     * form.
+     */
     const objective = (
       c: { alpha: number[][]; omega: number[][]; weights: number[]; totals: number[] },
       y: number[],
@@ -129,7 +133,7 @@ for (const [name, , engine] of engines) {
     );
 
     type Run = { alpha: number[][]; omega: number[][]; weights: number[]; totals: number[]; y: number[] };
-    /** The gradient, read off the first moment after one step. */
+    /** The gradient, which is the first moment after one step. */
     const gradientOn = ({ kernels, lay, read }: typeof engine, c: Run, penalty: number, single = 0) => {
       const [n, m] = [c.weights.length, c.totals.length];
       const at = lay({
@@ -160,7 +164,7 @@ for (const [name, , engine] of engines) {
       );
     });
 
-    it("is the same in single precision, to single precision", () => {
+    it("is the same in single precision, up to its rounding", () => {
       fc.assert(
         fc.property(economies, fc.constantFrom(3, -1), (c, penalty) => {
           const double = gradientOn(engine, c, penalty);
@@ -176,7 +180,8 @@ for (const [name, , engine] of engines) {
     it("agrees with the other engine's to 1e-12, also over several tiles", () => {
       const [[, , a], [, , b]] = engines;
       const compare = (c: Run) => {
-        // Where the penalty's price and a marginal value cancel, the rest carries the rounding of both.
+        // The penalty is 0, since its price and a marginal value could cancel and leave their
+        // rounding.
         const [g, h] = [gradientOn(a, c, 0), gradientOn(b, c, 0)];
         expect(relativeDifference(g, h)).toBeLessThan(1e-12);
       };
@@ -195,7 +200,7 @@ for (const [name, , engine] of engines) {
   });
 
   describe(`Adam's steps on ${name}`, () => {
-    it("go downhill and report where they stand, in both forms and precisions", () => {
+    it("approach the optimum and report their point, in both forms and precisions", () => {
       for (const [form, single, tolerance] of [
         [1000, 0, 1e-3],
         [-1, 0, 1e-5],

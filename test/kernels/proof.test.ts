@@ -1,4 +1,4 @@
-// Proofs that lists of equilibria of three goods or three agents are complete, and the bounds they stand on.
+// Proofs that lists of equilibria of three goods or three agents are complete, and their bounds.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -20,7 +20,10 @@ function prove(data: EconomyData, options: ProofOptions = {}): Proof {
   return proof;
 }
 
-/** Prices of all that was found, adding up to 1, in ascending order of the first. */
+/**
+ * The prices of all equilibria found, each list adding up to 1, in ascending order of the first
+ * price.
+ */
 function pricesOf({ found }: Proof): number[][] {
   const prices = found.map(({ logPrices }) => {
     const parts = Array.from(logPrices, (p) => Math.exp(p - Math.max(...logPrices)));
@@ -32,13 +35,13 @@ function pricesOf({ found }: Proof): number[][] {
 
 const indexSum = ({ found }: Proof) => found.reduce((sum, { index }) => sum + index, 0);
 
-/** Every agent owns `own` of one good and 1 of each other, and wants the own one most. */
+/** Each agent owns `own` of one good and 1 of the others, and wants its own good most. */
 function symmetric(own: number): EconomyData {
   const matrix = (diagonal: number) => [0, 1, 2].map((i) => [0, 1, 2].map((j) => (i === j ? diagonal : 1)));
   return { alpha: matrix(1024), omega: -5, endowments: matrix(own) };
 }
 
-/** Markets, some endowments 0, that nobody leaves with nothing and no good is missing from. */
+/** Markets in which half of the endowments are 0. */
 const marketsOf = (n: number, m: number) =>
   fc.record({
     alpha: matrixOf(logUniform(0.01, 100), n, m),
@@ -64,7 +67,7 @@ describe("completeness proofs", () => {
     expect(proof.unresolved).toEqual([]);
     const wanted = known.toSorted((a, b) => a.prices[0] - b.prices[0]);
     pricesOf(proof).forEach((prices, k) => {
-      // Prices that are alike may come in another order.
+      // Equilibria whose first prices are close may come in another order.
       const nearest = Math.min(...wanted.map((w) => relativeDifference(prices, w.prices)));
       expect(nearest, `${k}`).toBeLessThan(1e-9);
     });
@@ -80,15 +83,15 @@ describe("completeness proofs", () => {
     [3, 5, 2, 40],
     [3, 5, 0.05, 20],
     [3, 20, 2, 3],
-  ])("succeed for hard markets of %d agents and %d goods, omega from -20 to -%f", (agents, goods, least, count) => {
+  ])("succeed for hard markets of %d agents and %d goods, omega from -20 to -%f", (agents, goods, minGamma, count) => {
     for (let seed = 0; seed < count; seed++) {
-      const economy = walras.economy(hardMarket(seed, { least, agents, goods }));
+      const economy = walras.economy(hardMarket(seed, { minGamma, agents, goods }));
       const proof = proveComplete(engine, economy) as Proof;
       expect([seed, proof.complete, indexSum(proof)]).toEqual([seed, true, 1]);
       const list = pricesOf(proof);
       const apart = (prices: ArrayLike<number>) => Math.min(...list.map((own) => relativeDifference(prices, own)));
       expect(apart(walras.equilibrium(economy).prices)).toBeLessThan(1e-4);
-      // Each is an equilibrium, of the index that its determinant has.
+      // Each is an equilibrium, of the index that the sign of its determinant gives.
       proof.found.forEach(({ logPrices, index }) => {
         const top = Math.max(...logPrices);
         const own = walras.equilibrium(economy, { start: Array.from(logPrices, (p) => Math.exp(p - top)) });
@@ -107,8 +110,9 @@ describe("completeness proofs", () => {
   it("over three weights agree with the enumeration over two, where two agents demand as one", () => {
     let several = 0;
     for (let seed = 0; seed < 100; seed++) {
-      const { alpha, omega, endowments } = hardMarket(seed, { least: 2, agents: 2, goods: 4 });
-      // The first agent's curvature is the same for all goods, so that halves of her demand as all of her does.
+      const { alpha, omega, endowments } = hardMarket(seed, { minGamma: 2, agents: 2, goods: 4 });
+      // The first agent has one omega for all goods, so two agents with its endowments between them
+      // demand what it demands.
       omega[0].fill(omega[0][0]);
       const part = (share: number) => endowments[0].map((e, j) => e * (j === 0 ? 1 - share : share));
       const split = { alpha: [alpha[0], ...alpha], omega: [omega[0], ...omega] };
@@ -127,7 +131,7 @@ describe("completeness proofs", () => {
   it("agree with the enumeration over the weights of two agents", () => {
     let several = 0;
     for (let seed = 0; seed < 150; seed++) {
-      const data = hardMarket(seed, { least: 2, agents: 2, goods: 3 });
+      const data = hardMarket(seed, { minGamma: 2, agents: 2, goods: 3 });
       const { equilibria, complete } = walras.equilibria(walras.economy(data));
       if (!complete) continue;
       const proof = prove(data);

@@ -1,4 +1,5 @@
-// What no economy may be: a name, the data (text where it is not even JSON), and a path that the error must name.
+// Bad economies: a name, the data (text if it is not even JSON), and a path that the error must
+// name.
 
 const base = {
   alpha: 1,
@@ -91,7 +92,7 @@ export const BAD_ECONOMIES: readonly [what: string, data: unknown, path: string]
   ["a fractional size", { alpha: 1, omega: -1, totals: [1], size: { agents: 1.5, goods: 1 } }, "size.agents"],
   ["a size that is no object", { alpha: 1, omega: -1, totals: [1], size: null }, "size"],
   [
-    "an agent who wants nothing",
+    "an agent that wants nothing",
     {
       ...base,
       alpha: [
@@ -101,7 +102,7 @@ export const BAD_ECONOMIES: readonly [what: string, data: unknown, path: string]
     },
     "alpha[1]",
   ],
-  ["a title that is no string", { ...base, name: 7 }, "name"],
+  ["a name that is no string", { ...base, name: 7 }, "name"],
   ["endowments that are no rows", { ...base, endowments: [1, 2], weights: [1, 1], goods: ["a", "b"] }, "endowments"],
   ["one endowment for all", { ...base, endowments: 5, weights: [1, 1], goods: ["a", "b"] }, "endowments"],
   ["no agents", { ...base, endowments: [] }, "endowments"],

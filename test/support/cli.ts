@@ -5,9 +5,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { CROSSED, SWAP } from "./economies.js";
 import { caseNamed } from "./fixtures.js";
 
-/** What a command answers; `input` goes to its standard input, as JSON if it is no text. */
+/**
+ * The exit status and the output of a command; `input` goes to its standard input, as JSON if it is
+ * no text.
+ */
 export function walras(args: string[], input: unknown = "") {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...args], {
     input: textOf(input),
@@ -34,21 +38,19 @@ function textOf(content: unknown): string {
 
 export const NAMES = { goods: ["bread", "wine"], agents: ["Ada", "Ben"] };
 
-const CROSSED = [[1, 2], [2, 1]]; // biome-ignore format: rows
-const OWN = [[1, 0], [0, 1]]; // biome-ignore format: rows
 /** Both agents want twice as much of the good that the other owns. */
-export const PAIR = { ...NAMES, alpha: CROSSED, omega: -1, endowments: OWN };
+export const PAIR = { ...NAMES, ...SWAP };
 /** Both agents want twice as much of the good that they own. */
 export const TRADE = { ...PAIR, alpha: CROSSED.toReversed() };
-/** Both goods go to whoever values them most. */
+/** Convex, so that each good goes to the agent that values it most. */
 export const CONVEX = { ...NAMES, alpha: CROSSED, omega: 0.5, totals: [1, 2] };
 /** Both agents spend half of their income on each good. */
 export const ALIKE = { ...NAMES, alpha: 1, omega: -1, endowments: [[3, 3], [1, 1]] }; // biome-ignore format: rows
-/** The relative price in equilibrium is some e^-1000. */
+/** The relative price in equilibrium is about e^-1000. */
 export const STEEP = { ...NAMES, alpha: CROSSED, omega: -900, endowments: [[3, 0], [1, 1]] }; // biome-ignore format: rows
-/** Three equilibria. */
+/** It has three equilibria. */
 export const KEHOE = { ...NAMES, ...caseNamed("kehoe-1024").economy };
-/** One equilibrium, at which prices have no derivatives. */
+/** It has one equilibrium, at which prices have no derivatives. */
 export const CRITICAL = caseNamed("critical-triple-root").economy;
-/** Three agents who each own one good and want another. */
+/** Three agents own one good each and want another. */
 export const SCARF = caseNamed("scarf-1960-cycle").economy;

@@ -1,4 +1,5 @@
-// The published economies of test/fixtures, with answers computed to 60 and to 90 digits by an independent program.
+// The published economies of test/fixtures, with answers that an independent program computed to 60
+// and to 90 digits.
 
 import { readdirSync, readFileSync } from "node:fs";
 import type { EconomyData } from "../../src/index.js";
@@ -9,12 +10,12 @@ export interface Case {
   publishedMatches: boolean | null;
   economy: EconomyData;
   expected: {
-    /** Every equilibrium known: prices adding up to 1, allocations as rows, the topological index. */
+    /** Every known equilibrium: prices that add up to 1, the allocation as rows, the index. */
     equilibria?: { prices: number[]; allocation: number[][]; index: number }[];
     allKnown?: boolean;
-    /** Relative, where the economy is critical. */
+    /** The relative tolerance of prices, given if the economy is critical. */
     priceTolerance?: number;
-    /** The planner's optimum at the economy's weights. */
+    /** The optimal plan at the economy's weights. */
     plan?: { allocation: number[][]; shadowPrices: number[] };
   };
 }

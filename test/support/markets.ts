@@ -19,8 +19,8 @@ export function marketsOf(n: number, m: number, min: number, max: number): fc.Ar
 }
 
 /**
- * n rows of m draws, of which one in `parts` is 0, though no row and no column is: endowments of agents
- * who all own something, of goods that all are owned.
+ * n rows of m draws, of which one in `parts` is 0, though no row and no column is: endowments of
+ * agents who all own something, of goods that all are owned.
  */
 export function ownersOf(draw: fc.Arbitrary<number>, n: number, m: number, parts: number): fc.Arbitrary<number[][]> {
   return fc
