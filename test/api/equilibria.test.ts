@@ -172,10 +172,10 @@ for (const [name, walras, engine] of engines) {
         );
         byPrice.forEach(({ price, x }, k) => {
           expect(Math.abs(byWeight[k].price - price)).toBeLessThan(1e-9);
-          const apart = x.map(
+          const differences = x.map(
             (v, c) => Math.abs(v - byWeight[k].x[c]) / (data.endowments[c % 2] + data.endowments[2 + (c % 2)]),
           );
-          expect(Math.max(...apart)).toBeLessThan(1e-9);
+          expect(Math.max(...differences)).toBeLessThan(1e-9);
         });
       }
     });

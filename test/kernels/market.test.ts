@@ -119,7 +119,7 @@ for (const [name, walras, engine] of engines) {
      * Prices over the first price, of gross substitutes, by the joint Newton; null if it does not
      * converge.
      */
-    const solveJointly = (alpha: number[][], omega: number[][], endowments: number[][], totals: number[]) => {
+    const solveJoint = (alpha: number[][], omega: number[][], endowments: number[][], totals: number[]) => {
       const [n, m] = [alpha.length, alpha[0].length];
       const at = lay({
         ...{ alpha: alpha.flat(), omega: omega.flat().map((w) => -w), endowments: endowments.flat(), totals },
@@ -148,9 +148,9 @@ for (const [name, walras, engine] of engines) {
         [0.8, 1, 1.1],
         [1.3, 0.7, 1],
       ];
-      const bends = mild.map((row) => row.map((v) => v / 2));
-      const prices = solveJointly(mild, bends, mild, [3.1, 2.9, 3]) as Float64Array;
-      const at = { ...{ alpha: mild, omega: bends.map((row) => row.map((w) => -w)), endowments: mild } };
+      const gamma = mild.map((row) => row.map((v) => v / 2));
+      const prices = solveJoint(mild, gamma, mild, [3.1, 2.9, 3]) as Float64Array;
+      const at = { ...{ alpha: mild, omega: gamma.map((row) => row.map((w) => -w)), endowments: mild } };
       const { prices: same } = walras.equilibrium(walras.economy(at), { start: [1, 1, 1], numeraire: 0 });
       expect(relativeDifference(prices, same)).toBeLessThan(1e-12);
     });
@@ -174,8 +174,8 @@ for (const [name, walras, engine] of engines) {
             return logPrices.map((p) => Math.exp(p - logPrices[0]));
           };
           const prices = solve(NEWTON);
-          const jointly = solveJointly(alpha, omega, endowments, totals);
-          if (jointly) expect(relativeDifference(jointly, prices)).toBeLessThan(1e-10);
+          const joint = solveJoint(alpha, omega, endowments, totals);
+          if (joint) expect(relativeDifference(joint, prices)).toBeLessThan(1e-10);
           expect(relativeDifference(solve(HOMOTOPY), prices)).toBeLessThan(1e-10);
           if (n === 2 || m === 2) expect(relativeDifference(solve(BRACKET), prices)).toBeLessThan(1e-10);
         }),

@@ -89,8 +89,8 @@ describe("completeness proofs", () => {
       const proof = proveComplete(engine, economy) as Proof;
       expect([seed, proof.complete, indexSum(proof)]).toEqual([seed, true, 1]);
       const list = pricesOf(proof);
-      const apart = (prices: ArrayLike<number>) => Math.min(...list.map((own) => relativeDifference(prices, own)));
-      expect(apart(walras.equilibrium(economy).prices)).toBeLessThan(1e-4);
+      const distance = (prices: ArrayLike<number>) => Math.min(...list.map((own) => relativeDifference(prices, own)));
+      expect(distance(walras.equilibrium(economy).prices)).toBeLessThan(1e-4);
       // Each is an equilibrium, of the index that the sign of its determinant gives.
       proof.found.forEach(({ logPrices, index }) => {
         const top = Math.max(...logPrices);
