@@ -4,7 +4,7 @@ import * as layout from "../assembly/protocol.js";
 import type { Economy } from "./economy/economy.js";
 import type { Engine } from "./engine/engine.js";
 import { auditMarket, demandAt } from "./market/equilibrium.js";
-import { type NumberMatrix, readNumbers } from "./options/options.js";
+import { type NumberMatrix, readNumbers } from "./options/numbers.js";
 import { auditPlan, withOptimality } from "./planner/plan.js";
 import type { Verdict } from "./solution.js";
 import { Findings, OptionError } from "./violations.js";
