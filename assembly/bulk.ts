@@ -2,7 +2,9 @@
 // first. Every answer is judged by the
 // same measures as a single one.
 
-import { auditMarket, auditPlan, auditWork } from "./audit";
+import * as auditor from "./audit";
+import * as economy from "./economy/economy";
+import { workspaceLength } from "./economy/workspace";
 import { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 import {
   bindSide,
@@ -22,17 +24,7 @@ import { marketSize } from "./market/state";
 import { logSum } from "./math/logSumExp";
 import { plan, planWork } from "./planner/plan";
 import { columnsWork, planColumns } from "./planner/tiles";
-import {
-  AUDIT_SIZE,
-  BUDGET,
-  CONVERGED,
-  FEASIBILITY,
-  HEADER_SIZE,
-  NET_FLOW,
-  NEWTON,
-  STALLED,
-  STATIONARITY,
-} from "./protocol";
+import { BUDGET, CONVERGED, FEASIBILITY, NET_FLOW, NEWTON, REPORT_SIZE, STALLED, STATIONARITY } from "./protocol";
 import { doubles } from "./simd/memory";
 
 const MOST_STEPS = 5000;
@@ -52,7 +44,13 @@ export function bulkWork(count: i32, n: i32, m: i32): i32 {
   const alone = Math.max(planWork(n, m), marketSize(n, m));
   const together = Math.max(columnsWork(n), n * m <= MOST_SIDE_CELLS ? sideWork(n, m) : 0);
   const solver = Math.max(alone, together);
-  return AUDIT_SIZE + HEADER_SIZE + 2 * m + 3 * n + n * m + 8 + auditWork(n, m) + 2 * count + <i32>solver;
+  return REPORT_SIZE + m + 8 + auditLength(n, m) + 2 * count + <i32>solver;
+}
+
+function auditLength(n: i32, m: i32): i32 {
+  economy.setSize(n, m, 1);
+  auditor.bind(0);
+  return <i32>workspaceLength();
 }
 
 /**
@@ -79,11 +77,24 @@ export function planMany(
 ): void {
   const d = doubles;
   const header = work;
-  const audit = header + HEADER_SIZE;
-  const ties = audit + AUDIT_SIZE;
-  const utilities = ties + m + (m & 1);
-  const judge = utilities + n + (n & 1);
-  const residuals = judge + auditWork(n, m);
+  const ties = header + REPORT_SIZE;
+  const audit = ties + m + (m & 1);
+  const residuals = audit + auditLength(n, m);
+  economy.layEconomies(
+    n,
+    m,
+    count,
+    alpha,
+    alphaStride,
+    omega,
+    omegaStride,
+    0,
+    0,
+    totals,
+    totalsStride,
+    weights,
+    weightsStride,
+  );
   const solver = residuals + 2 * count;
   planColumns(
     count,
@@ -119,7 +130,8 @@ export function planMany(
     const out = x + e * n * m;
     const price = prices + e * m;
     plan(n, m, a, w, l, t, out, price, ties, header, solver);
-    auditPlan(n, m, a, w, l, t, out, price, utilities, audit, judge);
+    economy.openEconomy(e);
+    auditor.auditPlan(price, out, audit);
     const most = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
     d[residual + e] = most;
     d[status + e] = most <= tolerance ? CONVERGED : STALLED;
@@ -175,12 +187,23 @@ export function equilibriumMany(
   } else for (let e = 0; e < count; e++) d[residual + e] = Infinity;
 
   const audit = work;
-  const utilities = audit + AUDIT_SIZE;
-  const incomes = utilities + n;
-  const weights = incomes + n;
-  const netTrades = weights + n;
-  const judge = netTrades + n * m + ((n + n * m) & 1);
-  const solver = judge + auditWork(n, m);
+  const judge = audit + auditLength(n, m);
+  const solver = judge + m + (m & 1);
+  economy.layEconomies(
+    n,
+    m,
+    count,
+    alpha,
+    alphaStride,
+    omega,
+    omegaStride,
+    endowments,
+    endowmentsStride,
+    totals,
+    totalsStride,
+    0,
+    0,
+  );
   for (let e = 0; e < count; e++) {
     d[status + e] = CONVERGED;
     if (d[residual + e] <= Math.min(tolerance, TRUSTED)) continue;
@@ -196,7 +219,8 @@ export function equilibriumMany(
     takeMarket(price, out);
     const level = logSum(m, price, judge);
     for (let j = 0; j < m; j++) d[price + j] = Math.exp(d[price + j] - level);
-    auditMarket(n, m, a, w, own, t, price, out, utilities, incomes, weights, netTrades, audit, judge);
+    economy.openEconomy(e);
+    auditor.auditMarket(price, out, audit);
     const goods = Math.max(d[audit + FEASIBILITY], d[audit + NET_FLOW]);
     const agents = Math.max(d[audit + BUDGET], d[audit + STATIONARITY]);
     const most = Math.max(goods, agents);

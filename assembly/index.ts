@@ -1,8 +1,9 @@
 // What the core offers: one function a solver, the passes they stand on for tests and benchmarks, and the memory they work in.
 // Every argument that names a block is an address in doubles (simd/memory.ts); nothing here checks its input or throws.
 
-export { auditMarket, auditPlan, auditWork, clearing } from "./audit";
+export { auditMarket, auditPlan, clearing } from "./audit";
 export { bulkWork, equilibriumMany, planMany } from "./bulk";
+export { layEconomies, openEconomy } from "./economy/economy";
 export {
   enumerationWork,
   probeInterval,
@@ -37,3 +38,4 @@ export { plan, planWork } from "./planner/plan";
 export { columnsWork, planColumns, prepare, preparedSize } from "./planner/tiles";
 export { doubles, keep, release, reserve } from "./simd/memory";
 export { exp, log, power, softplus } from "./simd/passes";
+export { workspaceFor } from "./workspaces";

@@ -18,8 +18,8 @@ export const ENUMERATION = 5;
 // Asks Adam for the shares form, where a penalty is expected.
 export const SHARES = -1;
 
-// Slots of the header in which a solver leaves counts and measures, in doubles.
-export const HEADER_SIZE = 8;
+// Places in the report in which a solver leaves counts and measures.
+export const REPORT_SIZE = 8;
 export const ITERATIONS = 0;
 export const EVALUATIONS = 1;
 export const RANK = 2;
@@ -28,13 +28,20 @@ export const INDEX = 4;
 export const GAP = 5;
 export const FLOW = 6;
 
-// Slots of what an audit writes.
-export const AUDIT_SIZE = 6;
+// Places in what an audit writes: measures, and behind them utilities (n), incomes (n), Negishi
+// weights (n) and net trades (n m). A plan has utilities alone.
 export const WELFARE = 0;
 export const FEASIBILITY = 1;
 export const STATIONARITY = 2;
 export const NET_FLOW = 3;
 export const BUDGET = 4;
+export const UTILITIES = 6;
+
+/** Solvers, as workspaceFor() knows them. */
+export enum Solver {
+  NONE,
+  AUDIT,
+}
 
 // Slots of what marketSlopes says of a Jacobian.
 export const MEASURES_SIZE = 2;

@@ -2,7 +2,7 @@
 //   assembly/ -> build/walras.wasm (asc) and build/kernels.js (esbuild, with scalar/ in the place of simd/)
 //   src/      -> dist/index.js, dist/kernels.js (loaded where there is no WebAssembly), dist/cli.js, dist/types/
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -17,10 +17,31 @@ await asc.ready;
 asc.libraryFiles.vector = readFileSync(`${root}assembly/simd/operators.ts`, "utf8");
 await new Promise((done, fail) =>
   asc.main(
-    ["assembly/index.ts", "--target", "release", "--baseDir", root],
+    ["assembly/index.ts", "--target", "release", "--tsdFile", "build/core.d.ts", "--baseDir", root],
     { stdout: process.stdout, stderr: process.stderr },
     (error) => (error ? fail(error) : done()),
   ),
+);
+
+// The kernels' declarations, for src/ to be checked against. A parameter takes any number, and of
+// addresses only those of a block of its own name: in a wrong order they do not compile.
+const functions = [...readFileSync(`${root}build/core.d.ts`, "utf8").matchAll(/^export function (.*)$/gm)];
+const signatures = functions.map(([, signature]) =>
+  signature.replace(/(\w+): (?:i32|f64)(?=[,)])/g, '$1: Block<"$1">').replace(/: (?:i32|f64|bool);/, ": number;"),
+);
+writeFileSync(
+  `${root}build/kernels.d.ts`,
+  `/** The address of a block that was laid under this name. */
+export type Block<Name extends string> = number;
+
+/** The functions of assembly/index.ts, alike on both engines. Addresses count doubles. */
+export interface Kernels {
+${signatures.map((signature) => `  ${signature}`).join("\n")}
+}
+
+/** Starts the kernels in JavaScript, with a memory of their own at each call. */
+export default function start(): Kernels & { readonly doubles: Float64Array };
+`,
 );
 
 const scalarPasses = {
@@ -80,3 +101,5 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "--pro
   cwd: root,
   stdio: "inherit",
 });
+mkdirSync(`${root}dist/types/build`, { recursive: true });
+copyFileSync(`${root}build/kernels.d.ts`, `${root}dist/types/build/kernels.d.ts`);

@@ -271,7 +271,18 @@ function run(
       work: kernels.bulkWork(some, n, m),
     });
     const places = Object.entries(input).flatMap(([name, { stride }]) => [at[name], stride]);
-    kernels[kernel](some, n, m, ...places, tolerance, at["x"], at["prices"], at["residual"], at["status"], at["work"]);
+    (kernels[kernel] as (...args: number[]) => void)(
+      some,
+      n,
+      m,
+      ...places,
+      tolerance,
+      at["x"],
+      at["prices"],
+      at["residual"],
+      at["status"],
+      at["work"],
+    );
     copyTo(allocation, first * n * m, at["x"], some * n * m);
     copyTo(prices, first * m, at["prices"], some * m);
     copyTo(residual, first, at["residual"], some);
@@ -321,7 +332,17 @@ function enumerateAll(
     });
     const places = Object.entries(input).flatMap(([name, { stride }]) => [at[name], stride]);
     const outputs = [at["counts"], at["indexSums"], at["complete"], at["prices"], at["indices"]] as const;
-    const done = kernels.equilibriaMany(family, some, n, m, ...places, most, room, ...outputs, at["work"]);
+    const done = (kernels.equilibriaMany as (...args: number[]) => number)(
+      family,
+      some,
+      n,
+      m,
+      ...places,
+      most,
+      room,
+      ...outputs,
+      at["work"],
+    );
     const before = total;
     for (let e = 0; e < done; e++) {
       offset[first + e] = total;

@@ -1,11 +1,12 @@
 // The residuals of anybody's solution, and a verdict.
 
-import * as layout from "../assembly/protocol.js";
+import * as protocol from "../assembly/protocol.js";
+import { auditMarket, auditPlan } from "./audit.js";
 import type { Economy } from "./economy/economy.js";
 import type { Engine } from "./engine/engine.js";
-import { auditMarket, demandAt } from "./market/equilibrium.js";
+import { demandAt } from "./market/equilibrium.js";
 import { type NumberMatrix, readNumbers } from "./options/numbers.js";
-import { auditPlan, withOptimality } from "./planner/plan.js";
+import { withOptimality } from "./planner/plan.js";
 import type { Verdict } from "./solution.js";
 import { Findings, OptionError } from "./violations.js";
 
@@ -69,16 +70,12 @@ export function check(
     throw new OptionError([{ path: "allocation", requirement: "must be given for a plan", value: undefined }]);
   const prices = readNumbers("shadowPrices", candidate.shadowPrices, [m], OptionError);
   const weights = candidate.weights ? readNumbers("weights", candidate.weights, [n], OptionError) : economy.weights;
-  const at = engine.lay({
-    alpha: economy.alpha,
-    omega: economy.omega,
+  const at = engine.open(economy, protocol.Solver.NONE, {
+    endowments: 0,
     weights,
-    totals: economy.totals,
     x: given,
     prices,
-    utilities: n,
-    audit: layout.AUDIT_SIZE,
-    auditWork: engine.kernels.auditWork(n, m),
+    audit: engine.workspaceFor(protocol.Solver.AUDIT, n, m),
   });
   const judged = candidate.weights ? "the weights given" : "the economy's weights";
   const { residuals } = withOptimality(engine, economy, auditPlan(engine, economy, at));

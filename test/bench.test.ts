@@ -64,3 +64,22 @@ describe("comparing two runs", () => {
     }
   });
 });
+
+describe("hashes of answers", () => {
+  const bits = (...args: string[]) =>
+    spawnSync(process.execPath, ["bench/studies/bits.js", ...args, "--count", "5"], { encoding: "utf8" });
+
+  it("are the same for the same build, and of no two solvers", () => {
+    const { status, stdout, stderr } = bits("dist/index.js", "dist/index.js");
+    expect([status, stderr]).toEqual([0, ""]);
+    const { results } = JSON.parse(stdout);
+    expect(new Set(results.map(({ engine }: { engine: string }) => engine))).toEqual(new Set(["wasm", "js"]));
+    for (const { hashes } of results) expect(hashes).toEqual([hashes[0], hashes[0]]);
+    const ofWasm = results.filter(({ engine }: { engine: string }) => engine === "wasm");
+    expect(new Set(ofWasm.map(({ hashes }: { hashes: string[] }) => hashes[0])).size).toBe(ofWasm.length);
+  });
+
+  it("exit with 2 and say how they are called if that is wrong", () => {
+    expect(bits("--near", "wide")).toMatchObject({ status: 2, stderr: expect.stringMatching(/^usage: /) });
+  });
+});

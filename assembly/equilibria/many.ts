@@ -8,8 +8,8 @@ import {
   FOUND_POINT,
   FOUND_ROOT,
   FOUND_SIZE,
-  HEADER_SIZE,
   MOST_FOUND,
+  REPORT_SIZE,
 } from "../protocol";
 import { doubles } from "../simd/memory";
 import {
@@ -25,7 +25,7 @@ const FOREVER: i32 = 2147483647;
 
 /** Doubles of work for equilibriaMany. */
 export function equilibriaWork(family: i32, n: i32, m: i32): i32 {
-  return HEADER_SIZE + FOUND_SIZE + 2 * m + enumerationWork(family, n, m);
+  return REPORT_SIZE + FOUND_SIZE + 2 * m + enumerationWork(family, n, m);
 }
 
 /**
@@ -57,7 +57,7 @@ export function equilibriaMany(
 ): i32 {
   const d = doubles;
   const header = work;
-  const entry = header + HEADER_SIZE;
+  const entry = header + REPORT_SIZE;
   const spare = entry + FOUND_SIZE;
   const solver = spare + 2 * m;
   let total = 0;

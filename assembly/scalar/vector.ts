@@ -41,13 +41,9 @@ export const max = Math.max;
 /** The smaller of two numbers; NaN where one of them is. */
 export const min = Math.min;
 
-export function pmax(x: f64, y: f64): f64 {
-  return x < y ? y : x;
-}
-
-export function pmin(x: f64, y: f64): f64 {
-  return y < x ? y : x;
-}
+// V8 knows these better than a comparison.
+export const pmax = Math.max;
+export const pmin = Math.min;
 
 export function sumOf(x: f64): f64 {
   return x;
@@ -65,9 +61,11 @@ export function anyOf(mask: Mask): boolean {
   return mask;
 }
 
-/** exp x; x below -708 counts as -708, as in ../simd/vector.ts. */
-export function exp(x: f64): f64 {
-  return Math.exp(x < -708 ? -708 : x);
+export const exp = Math.exp;
+
+/** exp x, but above 0: x below -708 counts as -708. */
+export function positiveExp(x: f64): f64 {
+  return Math.exp(Math.max(x, -708));
 }
 
 export const exp2 = Math.exp;

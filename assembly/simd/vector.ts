@@ -108,6 +108,12 @@ export function exp(x: Vector): Vector {
   return F64.exp(x);
 }
 
+/** exp x, but above 0: x below -708 counts as -708. Here the same; JavaScript has to cut. */
+@inline
+export function positiveExp(x: Vector): Vector {
+  return F64.exp(x);
+}
+
 /** exp of x, which comes times EXPONENT_UNIT. */
 @inline
 export function exp2(x: Vector): Vector {

@@ -4,9 +4,9 @@
 import { performance } from "node:perf_hooks";
 import Table from "cli-table3";
 import { load } from "../../dist/index.js";
+import { derivative } from "../differences.js";
 import { hardMarket, mildMarket, uniform } from "../economies.js";
 import { environment } from "../harness.js";
-import { derivative } from "./differences.js";
 
 const count = Number(process.argv[2] ?? 200);
 const walras = await load({ engine: process.argv[3] ?? "auto" });

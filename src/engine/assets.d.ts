@@ -6,11 +6,6 @@ declare module "*.wasm" {
   export default text;
 }
 
-declare module "*/build/kernels.js" {
-  /** A memory and kernels of their own at each call. */
-  export default function start(): import("./engine.js").Kernels & { readonly doubles: Float64Array };
-}
-
 declare module "as-bind/dist/as-bind.esm.js" {
   interface Bound {
     loadedModule: { instance: WebAssembly.Instance };

@@ -1,86 +1,66 @@
 // The only file that knows WebAssembly and as-bind: it starts an engine, lays blocks into its memory and copies results out.
 
 import { instantiate, instantiateSync } from "as-bind/dist/as-bind.esm.js";
-import { padded } from "../../assembly/protocol.js";
+import { padded, REPORT_SIZE, type Solver } from "../../assembly/protocol.js";
+import type { Block, Kernels } from "../../build/kernels.js";
 import wasm from "../../build/walras.wasm";
 
 export type EngineName = "wasm" | "js";
 
-/** The functions of assembly/index.ts, alike on both engines. Blocks are addresses in doubles. */
-export type Kernels = Record<
-  | "adamMoment"
-  | "adamPoint"
-  | "adamSize"
-  | "adamStart"
-  | "adamSteps"
-  | "auditMarket"
-  | "auditPlan"
-  | "auditWork"
-  | "bulkWork"
-  | "clearing"
-  | "columnsWork"
-  | "enumerationWork"
-  | "equilibriaMany"
-  | "equilibriaWork"
-  | "equilibriumMany"
-  | "excessDemand"
-  | "exp"
-  | "fillUniform"
-  | "jointSize"
-  | "keep"
-  | "log"
-  | "marketSize"
-  | "marketSlopes"
-  | "plan"
-  | "planColumns"
-  | "planMany"
-  | "prepare"
-  | "preparedSize"
-  | "planWork"
-  | "power"
-  | "release"
-  | "reportJointly"
-  | "probeInterval"
-  | "probePoint"
-  | "reportEnumeration"
-  | "reportMarket"
-  | "reportSearch"
-  | "reserve"
-  | "searchBetween"
-  | "searchWork"
-  | "settleMarket"
-  | "shareDemand"
-  | "shareEquilibrium"
-  | "shareJacobian"
-  | "softplus"
-  | "stability"
-  | "stabilityWork"
-  | "startJointly"
-  | "startMarket"
-  | "startSearch"
-  | "stepJointly"
-  | "stepMarket"
-  | "stepSearch"
-  | "takeCandidate"
-  | "takeCritical"
-  | "startEnumeration"
-  | "stepEnumeration"
-  | "takeFound"
-  | "takeJointly"
-  | "takeMarket"
-  | "takePoint"
-  | "takeStart",
-  (...args: number[]) => number
->;
+export type { Kernels } from "../../build/kernels.js";
+
+/** The data of an economy that open() lays. */
+export interface Laid {
+  readonly agents: readonly string[];
+  readonly goods: readonly string[];
+  readonly alpha: Float64Array;
+  readonly omega: Float64Array;
+  readonly endowments?: Float64Array;
+  readonly totals: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/** Values of a block to be laid, or the length of one that is left uninitialised. */
+export type BlockData = ArrayLike<number> | number;
+
+/** Addresses of blocks, by their names. Kernels take a block by the name of its parameter. */
+export type Addresses<Names extends string> = { readonly [Name in Names]: Block<Name> };
+
+/** The blocks that open() lays: those of the economy, an answer, a report and the workspace. */
+export type OpenBlocks =
+  | "alpha"
+  | "omega"
+  | "endowments"
+  | "totals"
+  | "weights"
+  | "x"
+  | "prices"
+  | "report"
+  | "workspace";
 
 export interface Engine {
   readonly name: EngineName;
   readonly kernels: Kernels;
   /**
-   * Lays blocks one behind the other into the arena and returns their addresses under the same names: an array is copied in, a
-   * number n makes room for n numbers, whatever they were before. All that the arena held before is given up.
+   * Lays blocks one behind the other into the arena and returns their addresses under the same names.
+   * An array is copied in; a number n makes a block of n numbers that is left uninitialised. All that
+   * the arena held before is given up.
+   * @throws RangeError where the blocks do not fit
    */
-  lay<Names extends string>(blocks: Record<Names, ArrayLike<number> | number>): Record<Names, number>;
+  lay<Names extends string>(blocks: Record<Names, BlockData>): Addresses<Names>;
+  /**
+   * Lays an economy and makes it the open one. Beside it come the allocation `x` (n m), `prices` (m),
+   * the `report` and the `workspace` of a solver, uninitialised, and further `blocks`. One of these
+   * takes the place of a block of the same name: values to begin with, or the length 0 of what the
+   * solver has no use for.
+   */
+  open<Names extends string = never>(
+    economy: Laid,
+    solver: Solver,
+    blocks?: Record<Names, BlockData>,
+  ): Addresses<OpenBlocks | Names>;
+  /** Doubles that a solver's workspace takes for `economies` economies of this size, default 1. */
+  workspaceFor(solver: Solver, agents: number, goods: number, economies?: number): number;
   /** A copy of `count` doubles from `address`. */
   read(address: number, count: number): Float64Array;
   /** Copies `count` doubles from `address` into an array, from its element `offset` on. */
@@ -162,7 +142,7 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
       let address = kernels.reserve(total);
       const view = doubles();
       // A copy has its keys already, which takes less time than one after the other.
-      const addresses = { ...blocks } as Record<keyof typeof blocks, number>;
+      const addresses: Record<string, number> = { ...blocks } as Record<string, number>;
       for (const key in blocks) {
         const block = blocks[key];
         const length = lengthOf(block);
@@ -175,8 +155,27 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
         addresses[key] = address;
         address = end;
       }
-      return addresses;
+      return addresses as Addresses<keyof typeof blocks>;
     },
+    open<Names extends string>(economy: Laid, solver: Solver, blocks?: Record<Names, BlockData>) {
+      const n = economy.agents.length;
+      const m = economy.goods.length;
+      const at = self.lay({
+        alpha: economy.alpha,
+        omega: economy.omega,
+        endowments: economy.endowments ?? 0,
+        totals: economy.totals,
+        weights: economy.weights,
+        x: n * m,
+        prices: m,
+        report: REPORT_SIZE,
+        workspace: kernels.workspaceFor(solver, n, m, 1),
+        ...blocks,
+      });
+      kernels.layEconomies(n, m, 1, at.alpha, 0, at.omega, 0, at.endowments, 0, at.totals, 0, at.weights, 0);
+      return at as Addresses<OpenBlocks | Names>;
+    },
+    workspaceFor: (solver, agents, goods, economies = 1) => kernels.workspaceFor(solver, agents, goods, economies),
     read(address, count) {
       const view = doubles();
       if (count > SHORT) return view.slice(address, address + count);

@@ -276,7 +276,7 @@ function enumerate(
     totals: merged.totals,
     logPrices: m,
     entry: layout.FOUND_SIZE,
-    header: layout.HEADER_SIZE,
+    header: layout.REPORT_SIZE,
     work: kernels.enumerationWork(family, n, m),
   });
   kernels.startEnumeration(family, n, m, at.alpha, at.omega, at.endowments, at.totals, at.work);

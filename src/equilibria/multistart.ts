@@ -109,12 +109,22 @@ class Search {
     this.#logTotals = totals.map(Math.log);
     const at = engine.lay<string>({
       ...{ alpha, omega, endowments, totals, wants: alpha, bends: omega, logPrices: m, critical: m + 1 },
-      ...{ header: layout.HEADER_SIZE, report: layout.SEARCH_SIZE, x: n * m },
+      ...{ header: layout.REPORT_SIZE, report: layout.SEARCH_SIZE, x: n * m },
       ...{ market: kernels.marketSize(n, m), search: kernels.searchWork(n, m, MOST_FOUND) },
     });
     const data = [at["wants"], at["bends"], at["endowments"], at["totals"]] as const;
     kernels.startSearch(n, m, ...data, MOST_FOUND, Math.imul(seed, 0x9e3779b1), at["search"]);
-    kernels.startMarket(n, m, at["alpha"], at["omega"], ...data.slice(2), layout.NEWTON, -1, at["market"]);
+    kernels.startMarket(
+      n,
+      m,
+      at["alpha"],
+      at["omega"],
+      at["endowments"],
+      at["totals"],
+      layout.NEWTON,
+      -1,
+      at["market"],
+    );
     this.#at = at;
   }
 

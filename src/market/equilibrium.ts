@@ -1,6 +1,7 @@
 // Markets: lays an economy, group by group, into the engine, lets a solver run, and copies out an equilibrium judged by the audit.
 
 import * as layout from "../../assembly/protocol.js";
+import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import { type Group, marketGroups, subEconomy } from "../economy/groups.js";
 import { type Engine, MOST_DOUBLES, tellProgress } from "../engine/engine.js";
@@ -245,7 +246,7 @@ function solveJointly(
 function run(
   engine: Engine,
   step: (budget: number, most: number) => number,
-  report: (header: number) => number,
+  report: (header: number) => void,
   header: number,
   { maxIterations = 5000, onStep, signal }: EquilibriumOptions,
   made: number,
@@ -364,7 +365,7 @@ function layGroup(
     start: start ?? 0,
     logPrices: logPrices ?? m,
     x: n * m,
-    header: layout.HEADER_SIZE,
+    header: layout.REPORT_SIZE,
     work,
     room,
   });
@@ -388,45 +389,6 @@ function requireRoom(economy: Economy, doubles: number): void {
   ]);
 }
 
-/** Runs the audit over prices and an allocation, whoever found them. */
-export function auditMarket(engine: Engine, economy: Economy, prices: Float64Array, allocation: Float64Array) {
-  const { alpha, omega, endowments, totals } = economy;
-  if (!endowments) {
-    throw new EconomyError([{ path: "endowments", requirement: "must be given for a market", value: undefined }]);
-  }
-  const { kernels, read, value } = engine;
-  const n = economy.agents.length;
-  const m = economy.goods.length;
-  const at = engine.lay({
-    alpha,
-    omega,
-    endowments,
-    totals,
-    prices,
-    x: allocation,
-    utilities: n,
-    incomes: n,
-    weights: n,
-    netTrades: n * m,
-    audit: layout.AUDIT_SIZE,
-    work: kernels.auditWork(n, m),
-  });
-  const data = [at.alpha, at.omega, at.endowments, at.totals, at.prices, at.x] as const;
-  kernels.auditMarket(n, m, ...data, at.utilities, at.incomes, at.weights, at.netTrades, at.audit, at.work);
-  return {
-    residuals: {
-      marketClearing: value(at.audit + layout.FEASIBILITY),
-      netFlow: value(at.audit + layout.NET_FLOW),
-      budget: value(at.audit + layout.BUDGET),
-      stationarity: value(at.audit + layout.STATIONARITY),
-    },
-    incomes: read(at.incomes, n),
-    utilities: read(at.utilities, n),
-    netTrades: read(at.netTrades, n * m),
-    weights: read(at.weights, n),
-  };
-}
-
 /** Walras.equilibrium for the notebook's share demand. */
 export function shareEquilibrium(engine: Engine, economy: Economy, options: ShareOptions): ShareEquilibrium {
   const { start, basket } = checkShareOptions(economy, options);
@@ -435,15 +397,12 @@ export function shareEquilibrium(engine: Engine, economy: Economy, options: Shar
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const at = engine.lay({
-    alpha: economy.alpha,
-    omega: economy.omega,
+  const at = engine.open(economy, layout.Solver.NONE, {
+    endowments: 0,
     incomes,
-    totals: economy.totals,
     basket: basket.coefficients ?? 0,
     prices: start,
-    x: n * m,
-    header: layout.HEADER_SIZE,
+    header: layout.REPORT_SIZE,
     work: layout.shareWork(m),
   });
   const problem = [n, m, at.alpha, at.omega, at.incomes] as const;
@@ -460,7 +419,7 @@ export function shareEquilibrium(engine: Engine, economy: Economy, options: Shar
     at.work,
   );
   kernels.shareDemand(...problem, at.prices, at.x, at.work);
-  const residuals = { marketClearing: kernels.clearing(n, m, at.totals, at.x) };
+  const residuals = { marketClearing: kernels.clearing(at.x) };
   return finish(options, {
     ...judge(code, residuals, tolerance),
     iterations: value(at.header + layout.ITERATIONS),

@@ -1,6 +1,8 @@
 // The planner's problem: lays an economy into the engine, lets a solver run, and copies out a plan judged by the audit.
 
 import * as layout from "../../assembly/protocol.js";
+import { Solver } from "../../assembly/protocol.js";
+import { auditPlan } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import { type Engine, tellProgress } from "../engine/engine.js";
 import { addressOf, isPrepared, type PreparedEconomy } from "../engine/prepared.js";
@@ -85,18 +87,12 @@ function planByGoods(engine: Engine, economy: Economy, weights: Float64Array) {
   const { kernels, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const at = engine.lay({
-    alpha: economy.alpha,
-    omega: economy.omega,
+  const at = engine.open(economy, Solver.NONE, {
+    endowments: 0,
     weights,
-    totals: economy.totals,
-    x: n * m,
-    prices: m,
-    utilities: n,
-    audit: layout.AUDIT_SIZE,
-    auditWork: kernels.auditWork(n, m),
     ties: m,
-    header: layout.HEADER_SIZE,
+    audit: engine.workspaceFor(Solver.AUDIT, n, m),
+    header: layout.REPORT_SIZE,
     work: kernels.planWork(n, m),
   });
   const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
@@ -126,17 +122,11 @@ export function planWithAdam(engine: Engine, economy: Economy, options: AdamOpti
   const form = shares ? layout.SHARES : penalty;
 
   const { kernels, value } = engine;
-  const at = engine.lay({
-    alpha: economy.alpha,
-    omega: economy.omega,
+  const at = engine.open(economy, Solver.NONE, {
+    endowments: 0,
     weights,
-    totals: economy.totals,
     y: start?.map(shares ? Math.log : inverseSoftplus) ?? n * m,
-    x: n * m,
-    prices: m,
-    utilities: n,
-    audit: layout.AUDIT_SIZE,
-    auditWork: kernels.auditWork(n, m),
+    audit: engine.workspaceFor(Solver.AUDIT, n, m),
     state: kernels.adamSize(n, m, single),
   });
   if (!start) kernels.fillUniform(at.y, n * m, seed | 0);
@@ -145,7 +135,7 @@ export function planWithAdam(engine: Engine, economy: Economy, options: AdamOpti
   const run = [n, m, single, at.state, form] as const;
   const see = () => {
     const overuse = kernels.adamPoint(...run, at.x, at.prices);
-    kernels.auditPlan(...problem, at.x, at.prices, at.utilities, at.audit, at.auditWork);
+    kernels.auditPlan(at.prices, at.x, at.audit);
     const welfare = value(at.audit + layout.WELFARE);
     return {
       welfare,
@@ -205,39 +195,6 @@ export function transfers(
   return Float64Array.from(agents, (_, i) =>
     prices.reduce((sum, price, j) => sum + price * (x[i * m + j] - endowments[i * m + j]), 0),
   );
-}
-
-type PlanBlock = "alpha" | "omega" | "weights" | "totals" | "x" | "prices" | "utilities" | "audit" | "auditWork";
-
-/** Runs the audit over the allocation and prices that lie in the arena, and copies all of a plan out. */
-export function auditPlan(engine: Engine, economy: Economy, at: Record<PlanBlock, number>) {
-  const { kernels, read, value } = engine;
-  const n = economy.agents.length;
-  const m = economy.goods.length;
-  kernels.auditPlan(
-    n,
-    m,
-    at.alpha,
-    at.omega,
-    at.weights,
-    at.totals,
-    at.x,
-    at.prices,
-    at.utilities,
-    at.audit,
-    at.auditWork,
-  );
-  return {
-    residuals: {
-      feasibility: value(at.audit + layout.FEASIBILITY),
-      stationarity: value(at.audit + layout.STATIONARITY),
-    },
-    allocation: read(at.x, n * m),
-    shadowPrices: read(at.prices, m),
-    weights: read(at.weights, n),
-    utilities: read(at.utilities, n),
-    welfare: value(at.audit + layout.WELFARE),
-  };
 }
 
 /** Adds what first-order conditions do not tell where an omega is 0 or more: by what part welfare falls short of the maximum. */

@@ -6,10 +6,11 @@
 //   sum_j spent_ij a_ij dtau_i = sum_j (p_j de_ij - spent_ij s_ij) + sum_j (owned_ij - spent_ij (1 + a_ij)) dq_j,  a = 1 / omega.
 
 import { MEASURES_SIZE, padded } from "../../assembly/protocol.js";
+import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import { type Group, marketGroups, subEconomy } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
-import { auditMarket, layMarket, pick, place, requirePriced } from "../market/equilibrium.js";
+import { layMarket, pick, place, requirePriced } from "../market/equilibrium.js";
 import { readNumbers } from "../options/numbers.js";
 import { goodOf, type Numeraire } from "../options/options.js";
 import { Findings, OptionError } from "../violations.js";

@@ -498,6 +498,36 @@ for (const [name, walras, engine] of engines) {
       expect(alike.offset[count - 1]).toBe(3 * (count - 1));
       expect(alike.prices[6 * count - 2]).toBeCloseTo(0.8870761528719989, 12);
     });
+
+    // An earlier version got this wrong.
+    it("are of groups together if those cannot do without each other", () => {
+      for (const g of [1e-10, 1e-11, 1e-14]) {
+        const alpha = [
+          [0, 1, 0],
+          [0, 1, g * g],
+          [g, 0, 1],
+        ];
+        const endowments = [
+          [1, 0, 0],
+          [0, 1, 0],
+          [0, 0, 1],
+        ];
+        const { equilibria, complete } = walras.equilibria(walras.economy({ alpha, omega: -2, endowments }));
+        expect(equilibria.length).toBeGreaterThan(0);
+        expect(equilibria[0].converged || !complete).toBe(true);
+      }
+    });
+
+    // An earlier version got this wrong.
+    it("are called complete only if every entry is an equilibrium", () => {
+      const data = hardMarket(12 * 13 + 997, { agents: 2, goods: 5, greatest: 60 });
+      const alpha = data.alpha.map((row, i) =>
+        row.map((v, j) => ((i * 7 + j * 3 + 12) % 4 === 0 && j !== i % 5 ? 0 : v)),
+      );
+      const { equilibria, complete } = walras.equilibria(walras.economy({ ...data, alpha }));
+      expect(complete).toBe(equilibria.every(({ converged }) => converged));
+      for (const { converged, unique } of equilibria) if (!converged) expect(unique).toBe("unknown");
+    });
   });
 }
 

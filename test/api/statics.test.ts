@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { derivative } from "../../bench/differences.js";
 import { hardMarket, mildMarket, uniform } from "../../bench/economies.js";
-import { derivative } from "../../bench/studies/differences.js";
 import {
   type Economy,
   EconomyError,

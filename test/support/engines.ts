@@ -1,13 +1,31 @@
 // Both engines, started once a test file, and economies for tests to draw.
 
 import fc from "fast-check";
-import { type Engine, startEngine } from "../../src/engine/engine.js";
+import { type Engine, type Laid, startEngine } from "../../src/engine/engine.js";
 import { load, type Walras } from "../../src/walras.js";
 
 export const engines: readonly [name: string, walras: Walras, engine: Engine][] = [
   ["wasm", await load({ engine: "wasm" }), await startEngine("wasm")],
   ["js", await load({ engine: "js" }), await startEngine("js")],
 ];
+
+/** An economy for Engine.open(), unchecked, from flat numbers: weights 1 unless they are given. */
+export function laid(
+  n: number,
+  m: number,
+  data: { alpha: number[]; omega: number[]; endowments?: number[]; totals: number[]; weights?: number[] },
+): Laid {
+  const { endowments } = data;
+  return {
+    agents: Array.from({ length: n }, (_, i) => `agent ${i + 1}`),
+    goods: Array.from({ length: m }, (_, j) => `good ${j + 1}`),
+    alpha: Float64Array.from(data.alpha),
+    omega: Float64Array.from(data.omega),
+    ...(endowments ? { endowments: Float64Array.from(endowments) } : {}),
+    totals: Float64Array.from(data.totals),
+    weights: Float64Array.from(data.weights ?? new Array(n).fill(1)),
+  };
+}
 
 /** |a - b| relative to the larger of the two. */
 export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

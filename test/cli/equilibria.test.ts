@@ -1,19 +1,11 @@
 // walras equilibria, as a user runs it.
 
-import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { caseNamed } from "../support/fixtures.js";
-
-const KEHOE = { goods: ["bread", "wine"], agents: ["Ada", "Ben"], ...caseNamed("kehoe-1024").economy };
-
-function equilibria(economy: unknown, ...args: string[]) {
-  const input = JSON.stringify(economy);
-  return spawnSync(process.execPath, ["dist/cli.js", "equilibria", ...args], { input, encoding: "utf8" });
-}
+import { CRITICAL, KEHOE, walras } from "../support/cli.js";
 
 describe("walras equilibria", () => {
   it("prints every equilibrium and says that there are no more", () => {
-    const { status, stdout } = equilibria(KEHOE, "--numeraire", "wine");
+    const { status, stdout } = walras(["equilibria", "--numeraire", "wine"], KEHOE);
     expect(status).toBe(0);
     expect(stdout).toMatch(/│ +1 │ +0\.1272989 │ +1 │ +1 │ yes +│ converged │/);
     expect(stdout).toMatch(/│ +2 │ +1 │ +1 │ +-1 │ no +│ converged │/);
@@ -23,27 +15,27 @@ describe("walras equilibria", () => {
   });
 
   it("prints an unresolved interval with its net index", () => {
-    const { stdout } = equilibria(caseNamed("critical-triple-root").economy);
+    const { stdout } = walras(["equilibria"], CRITICAL);
     expect(stdout).toMatch(/unresolved: the price of good 1 in good 2 from 0\.999\d* to 1\.000\d*, net index 1/);
     expect(stdout).toContain("complete: not proved");
   });
 
   it.each(["wasm", "js"])("prints JSON that holds every solution, from %s", (engine) => {
-    const { status, stdout } = equilibria(KEHOE, "--json", "--engine", engine);
+    const { status, stdout } = walras(["equilibria", "--json", "--engine", engine], KEHOE);
     expect(status).toBe(0);
     const { goods, equilibria: found, complete, indexSum, unresolved } = JSON.parse(stdout);
     expect([goods, complete, indexSum, unresolved]).toEqual([["bread", "wine"], true, 1, []]);
     expect(found).toHaveLength(3);
     expect(found[0].allocation).toHaveLength(2);
     expect(found[0].prices[0]).toBeCloseTo(0.11292384712800112, 13);
-    const cut = JSON.parse(equilibria(KEHOE, "--json", "--max-intervals", "5").stdout);
+    const cut = JSON.parse(walras(["equilibria", "--json", "--max-intervals", "5"], KEHOE).stdout);
     expect(cut.complete).toBe(false);
     expect(cut.unresolved[0].prices).toHaveLength(2);
     expect(cut.unresolved[0].prices[0]).toHaveLength(2);
   });
 
   it("prints CSV, an equilibrium a row", () => {
-    const { status, stdout } = equilibria(KEHOE, "--csv");
+    const { status, stdout } = walras(["equilibria", "--csv"], KEHOE);
     expect(status).toBe(0);
     const [head, ...rows] = stdout.trim().split("\n");
     expect(head).toBe("equilibrium,index,stable,price:bread,price:wine");
@@ -55,11 +47,11 @@ describe("walras equilibria", () => {
   });
 
   it("refuses what it cannot do", () => {
-    expect(equilibria(KEHOE, "--csv", "--json").status).toBe(2);
-    const { status, stderr } = equilibria(KEHOE, "--numeraire", "cheese");
+    expect(walras(["equilibria", "--csv", "--json"], KEHOE).status).toBe(2);
+    const { status, stderr } = walras(["equilibria", "--numeraire", "cheese"], KEHOE);
     expect(status).toBe(2);
     expect(stderr).toContain("numeraire must be");
-    const { status: convex, stderr: why } = equilibria({ ...KEHOE, omega: 0.5 });
+    const { status: convex, stderr: why } = walras(["equilibria"], { ...KEHOE, omega: 0.5 });
     expect(convex).toBe(2);
     expect(why).toContain("must be below 0 in a market");
   });

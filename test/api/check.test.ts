@@ -1,0 +1,153 @@
+// What check accepts and rejects, on both engines.
+
+import { describe, expect, it } from "vitest";
+import { OptionError } from "../../src/index.js";
+import { engines } from "../support/engines.js";
+import { caseNamed } from "../support/fixtures.js";
+
+for (const [name, walras] of engines) {
+  describe(`check on ${name}`, () => {
+    it("accepts what is right and rejects published prices that are wrong", () => {
+      const { economy: data, expected } = caseNamed("notebook-sibling-published-prices-wrong");
+      const economy = walras.economy(data);
+      const [{ prices, allocation }] = expected.equilibria as NonNullable<typeof expected.equilibria>;
+      expect(walras.check(economy, { prices, allocation }, { tolerance: 1e-9 })).toMatchObject({
+        kind: "equilibrium",
+        accepted: true,
+      });
+      expect(walras.check(economy, { prices })).toMatchObject({ accepted: true });
+      const published = [0.10000001459304969, 0.13593370637798552, 0.17459240950690372];
+      const verdict = walras.check(economy, { prices: published });
+      expect(verdict.accepted).toBe(false);
+      expect(verdict.message).toMatch(/Not an equilibrium to within/);
+    });
+
+    it("rejects prices that clear markets only as far as excess demand can see", () => {
+      // Next to autarky: each agent all but keeps her own good. A root finder on excess demand stops anywhere: |z| / E is 1e-12 at once.
+      const economy = walras.economy({
+        alpha: [
+          [1, 1e-13],
+          [1e-13, 1],
+        ],
+        omega: -1,
+        endowments: [
+          [1, 0],
+          [0, 1],
+        ],
+      });
+      const stalled = walras.check(economy, { prices: [0.7, 0.3] });
+      expect(stalled.residuals.marketClearing).toBeLessThan(1e-11);
+      expect(stalled.residuals.netFlow).toBeGreaterThan(0.5);
+      expect(stalled.accepted).toBe(false);
+      expect(walras.check(economy, { prices: [0.5, 0.5] }).accepted).toBe(true);
+    });
+
+    it("rejects what SciPy's fsolve calls converged", () => {
+      // SciPy 1.17.1, fsolve on relative excess demand in price levels, good 1 as numeraire, from 0.3: "The solution converged."
+      const economy = walras.economy(caseNamed("scaled-endowments").economy);
+      const prices = [1, 8604509.006610686, 0.26035083523208424, 11939078.246063495];
+      const { accepted, residuals } = walras.check(economy, { prices });
+      expect(accepted).toBe(false);
+      expect(residuals.marketClearing).toBeGreaterThan(1);
+    });
+
+    it("rejects an agent who holds what he does not want", () => {
+      const economy = walras.economy({
+        alpha: [
+          [1, 1],
+          [1, 0],
+        ],
+        omega: -0.5,
+        endowments: [
+          [1, 1],
+          [1, 1],
+        ],
+      });
+      const verdict = walras.check(economy, {
+        prices: [1, 1],
+        allocation: [
+          [1, 1],
+          [1, 1],
+        ],
+      });
+      expect([verdict.accepted, verdict.residuals.stationarity]).toEqual([false, 1]);
+    });
+
+    it("rejects plans that meet first-order conditions at a minimum, or at the wrong corner", () => {
+      const convex = walras.economy({ alpha: [[1], [1]], omega: 1, totals: [2] });
+      expect(walras.check(convex, { allocation: [1, 1], shadowPrices: [1] })).toMatchObject({
+        accepted: false,
+        residuals: { optimality: 0.5 },
+      });
+      const corner = walras.economy({ alpha: [[1], [5]], omega: 1, totals: [2] });
+      expect(walras.check(corner, { allocation: [2, 0], shadowPrices: [2] }).accepted).toBe(false);
+      expect(walras.check(corner, { allocation: [0, 2], shadowPrices: [10] }).accepted).toBe(true);
+      expect(walras.planWithAdam(convex, { start: [1, 1] }).converged).toBe(false);
+    });
+
+    it("judges plans", () => {
+      const economy = walras.economy({ alpha: [[1], [2]], omega: -1, totals: [3] });
+      expect(walras.check(economy, { allocation: [[1], [2]], shadowPrices: [1] })).toMatchObject({
+        kind: "plan",
+        accepted: true,
+      });
+      expect(walras.check(economy, { allocation: [[1.5], [1.5]], shadowPrices: [1] }).accepted).toBe(false);
+      expect(
+        walras.check(economy, { allocation: [[1.5], [1.5]], shadowPrices: [1], weights: [1.5, 0.75] }).accepted,
+      ).toBe(true);
+    });
+
+    it.each([
+      ["nothing to check", {}, /the solution must have prices .* or shadowPrices/],
+      [
+        "a misspelt key",
+        {
+          prices: [1, 1],
+          alocation: [
+            [1, 1],
+            [2, 2],
+          ],
+        } as never,
+        /alocation is not a known key \(nearest: allocation\)/,
+      ],
+      ["prices of both kinds", { prices: [1, 1], shadowPrices: [1, 1] }, /must have prices .* or shadowPrices/],
+      [
+        "a row that is none",
+        { prices: [1, 1], allocation: [[1, 1], null] } as never,
+        /allocation must be 2 rows of 2 numbers/,
+      ],
+      ["a hole", { prices: [1, undefined] } as never, /prices\[1\] must be a finite number from 0; got null/],
+      ["a big integer", { prices: [1n, 1n] } as never, /prices\[0\] must be a finite number from 0; got 1/],
+      ["a short price list", { prices: [1] }, /prices must be a list of 2 numbers/],
+      [
+        "a price of 0 for a good that is wanted",
+        { prices: [1, 0] },
+        /prices\[1\] must be above 0: somebody wants that good/,
+      ],
+      [
+        "a negative amount",
+        {
+          prices: [1, 1],
+          allocation: [
+            [1, -1],
+            [1, 3],
+          ],
+        },
+        /allocation\[0\]\[1\] must be a finite number from 0; got -1/,
+      ],
+      ["ragged rows", { prices: [1, 1], allocation: [[1, 1], [1]] }, /allocation must be 2 rows of 2 numbers/],
+      ["a plan without an allocation", { shadowPrices: [1, 1] }, /allocation must be given for a plan/],
+    ])("refuses %s", (_, candidate, message) => {
+      const economy = walras.economy({
+        alpha: 1,
+        omega: -1,
+        endowments: [
+          [1, 2],
+          [2, 1],
+        ],
+      });
+      expect(() => walras.check(economy, candidate)).toThrow(message);
+      expect(() => walras.check(economy, candidate)).toThrow(OptionError);
+    });
+  });
+}

@@ -1,0 +1,39 @@
+// Bad input to any command: a readable error and exit status 2.
+
+import { describe, expect, it } from "vitest";
+import { BAD_ECONOMIES } from "../support/badEconomies.js";
+import { CONVEX, file, walras } from "../support/cli.js";
+
+describe("bad input", () => {
+  it.each(BAD_ECONOMIES)("%s: exit status 2 and a readable error", (_, data, path) => {
+    // JSON has no NaN: there it is a null, or no JSON at all.
+    const { status, stdout, stderr } = walras(["plan", file(data)]);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^walras: /);
+    expect(stderr).toContain(path);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it.each([
+    ["a market without endowments", ["equilibrium"], /endowments must be given for a market; got nothing/],
+    ["a solution that is no JSON", ["check", "package.json", "README.md"], /is not a known key|must be JSON/],
+    ["a missing solution", ["check", "package.json"], /missing required argument/],
+    ["a missing file", ["plan", "no-such-file.json"], /no-such-file.json must be a file that can be read/],
+    ["a folder", ["plan", "."], /must be a file that can be read/],
+    ["an unknown command", ["optimise"], /unknown command/],
+    ["an unknown option", ["plan", "--fast"], /unknown option/],
+    ["a method that is none", ["plan", "--method", "guess"], /Allowed choices are exact, adam/],
+    ["a number that is none", ["plan", "--max-steps", "many"], /must be a number/],
+    ["an option of the other method", ["plan", "--seed", "3"], /seed goes with --method adam; got 3/],
+    [
+      "an option out of range",
+      ["plan", "--method", "adam", "--max-steps", "0"],
+      /maxSteps must be a whole number from 1/,
+    ],
+  ])("%s: exit status 2 and a readable error", (_, args, message) => {
+    const { status, stdout, stderr } = walras(args, CONVEX);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});

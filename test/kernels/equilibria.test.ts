@@ -1,0 +1,139 @@
+// The enumeration of equilibria of two goods or two agents: its bounds and its list.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  CONVERGED,
+  FOUND,
+  FOUND_INDEX,
+  FOUND_SIZE,
+  REPORT_SIZE,
+  TWO_AGENTS,
+  TWO_GOODS,
+} from "../../assembly/protocol.js";
+import { engines, logUniform } from "../support/engines.js";
+
+/** The economy whose terms, agents where there are two goods, goods where there are two agents, are all like the first. */
+function repeated<T extends { n: number; m: number; alpha: number[]; omega: number[]; endowments: number[] }>(
+  economy: T,
+): T {
+  const { n, m } = economy;
+  const like = (values: number[]) => values.map((_, c) => values[m === 2 ? c % 2 : c - (c % m)]);
+  const { alpha, omega, endowments } = economy;
+  return { ...economy, n, alpha: like(alpha), omega: like(omega), endowments: like(endowments) };
+}
+
+/** What enumeration of an economy with two goods or two agents starts from. */
+const enumerable = fc
+  .tuple(fc.integer({ min: 2, max: 5 }), fc.boolean())
+  .chain(([size, twoGoods]) => {
+    const [n, m] = twoGoods ? [size, 2] : [2, size];
+    return fc.record({
+      family: fc.constant(twoGoods ? TWO_GOODS : TWO_AGENTS),
+      n: fc.constant(n),
+      m: fc.constant(m),
+      alpha: fc.array(logUniform(1e-3, 1e3), { minLength: n * m, maxLength: n * m }),
+      omega: fc.array(
+        logUniform(0.05, 20).map((w) => -w),
+        { minLength: n * m, maxLength: n * m },
+      ),
+      endowments: fc.array(fc.oneof(logUniform(1e-3, 1e3), logUniform(1e-3, 1e3), fc.constant(0)), {
+        minLength: n * m,
+        maxLength: n * m,
+      }),
+    });
+  })
+  .filter(isOwned);
+
+function isOwned({ n, m, endowments }: { n: number; m: number; endowments: number[] }): boolean {
+  const rows = Array.from({ length: n }, (_, i) => endowments.slice(i * m, (i + 1) * m));
+  return rows.every((row) => row.some((e) => e > 0)) && rows[0].every((_, j) => rows.some((row) => row[j] > 0));
+}
+
+type Enumerable = typeof enumerable extends fc.Arbitrary<infer T> ? T : never;
+
+for (const [name, , { kernels, lay, read }] of engines) {
+  describe(`enumeration on ${name}`, () => {
+    const startAt = ({ family, n, m, alpha, omega, endowments }: Enumerable) => {
+      const totals = Array.from({ length: m }, (_, j) => endowments.reduce((s, e, c) => (c % m === j ? s + e : s), 0));
+      const work = kernels.enumerationWork(family, n, m);
+      const at = lay({
+        ...{ alpha, omega, endowments, totals, work },
+        ...{ out: 10, header: REPORT_SIZE, entry: FOUND_SIZE, logPrices: m, x: n * m },
+      });
+      kernels.startEnumeration(family, n, m, at.alpha, at.omega, at.endowments, at.totals, at.work);
+      return at;
+    };
+
+    it("bounds the root function and its first two derivatives over any interval", () => {
+      fc.assert(
+        fc.property(
+          // One term repeated leaves the bounds no room that a sum would.
+          fc.oneof(enumerable, enumerable.map(repeated).filter(isOwned)),
+          fc.double({ min: -6, max: 6, noNaN: true }),
+          logUniform(1e-3, 20),
+          fc.double({ min: 0, max: 1, noNaN: true }),
+          (economy, away, length, c) => {
+            const at = startAt(economy);
+            kernels.stepEnumeration(1e6, 1e6);
+            kernels.takeFound(0, at.entry);
+            const from = read(at.entry, 1)[0] + away - length / 2;
+            kernels.probeInterval(from, from + length, c, at.out);
+            const [least, most, leastSlope, mostSlope, leastBend, mostBend, slack, , scale] = read(at.out, 9);
+            let before: { t: number; slope: number; doubt: number } | undefined;
+            for (let k = 0; k <= 16; k++) {
+              const t = from + (length * k) / 16;
+              kernels.probePoint(t, at.out);
+              const [, top, value, valueSlack, slope, slopeSlack] = read(at.out, 6);
+              const factor = Math.exp(top - scale - c * (t - from));
+              const g = factor * value;
+              const rounding = 2 * factor * (valueSlack + slopeSlack);
+              expect(g).toBeGreaterThanOrEqual(least - rounding);
+              expect(g).toBeLessThanOrEqual(most + rounding);
+              const first = factor * (slope - c * value);
+              expect(first).toBeGreaterThanOrEqual(leastSlope - rounding);
+              expect(first).toBeLessThanOrEqual(mostSlope + rounding);
+              if (before) {
+                // The mean value theorem: the slope's rise is a value of the second derivative.
+                const rise = (first - before.slope) / (t - before.t);
+                const doubt = (rounding + before.doubt) / (t - before.t) + 1e-14 * Math.abs(rise);
+                expect(rise).toBeGreaterThanOrEqual(leastBend - doubt);
+                expect(rise).toBeLessThanOrEqual(mostBend + doubt);
+              }
+              before = { t, slope: first, doubt: rounding };
+            }
+            expect(slack).toBeGreaterThan(0);
+          },
+        ),
+        { numRuns: 1000 },
+      );
+    });
+
+    it("accounts for the whole line: signs at the ends of every entry, and indices that add up to 1", () => {
+      fc.assert(
+        fc.property(enumerable, (economy) => {
+          const at = startAt(economy);
+          expect(kernels.stepEnumeration(1e6, 1e6)).toBe(CONVERGED);
+          kernels.reportEnumeration(at.header);
+          const entries = Array.from({ length: read(at.header, 4)[FOUND] }, (_, k) => {
+            kernels.takeFound(k, at.entry);
+            return read(at.entry, FOUND_SIZE);
+          });
+          expect(entries.reduce((sum, entry) => sum + entry[FOUND_INDEX], 0)).toBe(1);
+          for (const [, , index, root, point] of entries) {
+            if (!root) continue;
+            kernels.takePoint(point, at.logPrices, at.x, at.totals);
+            const x = read(at.x, economy.n * economy.m);
+            expect(x.every((v) => v >= 0)).toBe(true);
+            for (const side of [-1, 1]) {
+              kernels.probePoint(point + side * 1e-7 * (1 + Math.abs(point)), at.out);
+              const [, , value, valueSlack] = read(at.out, 4);
+              if (Math.abs(value) > valueSlack) expect(Math.sign(value)).toBe(-side * index);
+            }
+          }
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
+}
