@@ -32,8 +32,8 @@ const LAYERS = {
     market
     equilibria
     bulk.ts check.ts
-    statics
     welfare
+    statics
     frontier
     tatonnement
     json.ts

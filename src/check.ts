@@ -5,7 +5,7 @@ import { auditMarket, auditPlan } from "./audit.js";
 import type { Economy } from "./economy/economy.js";
 import type { Engine } from "./engine/engine.js";
 import { demandAt } from "./market/equilibrium.js";
-import { type NumberMatrix, readNumbers } from "./options/options.js";
+import { type NumberMatrix, readNumbers } from "./options/numbers.js";
 import { withOptimality } from "./planner/plan.js";
 import type { Verdict } from "./solution.js";
 import { Findings, OptionError } from "./violations.js";

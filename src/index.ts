@@ -26,17 +26,16 @@ export type { PreparedEconomy } from "./engine/prepared.js";
 export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
 export type { Frontier, FrontierOptions } from "./frontier/frontier.js";
 export { equilibriaToJson, solutionToJson } from "./json.js";
+export type { ShareNumeraire, ShareOptions } from "./market/shareOptions.js";
+export type { NumberMatrix } from "./options/numbers.js";
 export type {
   AdamOptions,
   ControlOptions,
   EquilibriaOptions,
   EquilibriumOptions,
-  NumberMatrix,
   Numeraire,
   PlanOptions,
   Progress,
-  ShareNumeraire,
-  ShareOptions,
 } from "./options/options.js";
 export {
   type AdamPlan,
@@ -54,17 +53,17 @@ export {
 } from "./solution.js";
 export { type MarketOutcome, type MarketParameter, SingularError } from "./statics/equilibriumStatics.js";
 export type { PlanOutcome, PlanParameter } from "./statics/planStatics.js";
+export type { Blocks, Given } from "./statics/point.js";
 export type {
-  Blocks,
   EquilibriumStatics,
-  Given,
   MatricesOptions,
   PlanStatics,
   Statics,
   StaticsOptions,
 } from "./statics/statics.js";
 export type { TransferAnalysis, TransferParadox } from "./statics/transferParadox.js";
-export type { Cycle, Tatonnement, TatonnementOptions } from "./tatonnement/tatonnement.js";
+export type { Cycle } from "./tatonnement/cycle.js";
+export type { Tatonnement, TatonnementOptions } from "./tatonnement/tatonnement.js";
 export { EconomyError, InputError, OptionError, type Violation } from "./violations.js";
 export { type LoadOptions, load, type Walras } from "./walras.js";
 export type { Comparison, Fairness, FairnessOptions, Priced } from "./welfare/welfare.js";

@@ -1,7 +1,6 @@
 // The JSON form of a solution: plain arrays, matrices as rows, names beside them.
 
 import type { Economy } from "./economy/economy.js";
-import type { Frontier } from "./frontier/frontier.js";
 import type { Equilibria, Solution } from "./solution.js";
 
 const MATRICES = new Set(["allocation", "netTrades"]);
@@ -20,7 +19,7 @@ export function solutionToJson(solution: Solution, economy: Economy): Record<str
   const entries = Object.entries(solution).map(([key, value]) => {
     if (!ArrayBuffer.isView(value)) return [key, value];
     const flat = Array.from(value as Float64Array);
-    const { count } = solution as Partial<Frontier>;
+    const { count } = solution as { count?: number };
     if (count === undefined || POINTWISE.has(key)) return [key, shaped(key, flat)];
     return [key, rows(flat, flat.length / count).map((point) => shaped(key, point))];
   });

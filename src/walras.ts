@@ -19,13 +19,8 @@ import { equilibria } from "./equilibria/equilibria.js";
 import { type EdgeworthBox, type EdgeworthOptions, edgeworthBox } from "./frontier/edgeworth.js";
 import { type Frontier, type FrontierOptions, frontier } from "./frontier/frontier.js";
 import { equilibrium, shareEquilibrium } from "./market/equilibrium.js";
-import type {
-  AdamOptions,
-  EquilibriaOptions,
-  EquilibriumOptions,
-  PlanOptions,
-  ShareOptions,
-} from "./options/options.js";
+import type { ShareOptions } from "./market/shareOptions.js";
+import type { AdamOptions, EquilibriaOptions, EquilibriumOptions, PlanOptions } from "./options/options.js";
 import { plan, planWithAdam, transfers } from "./planner/plan.js";
 import type { AdamPlan, Equilibria, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "./solution.js";
 import { type EquilibriumStatics, type PlanStatics, type StaticsOptions, statics } from "./statics/statics.js";

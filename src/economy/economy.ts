@@ -315,7 +315,8 @@ function columnSums(endowments: Float64Array, n: number, m: number, findings: Fi
   return totals;
 }
 
-function isList(value: unknown): value is ArrayLike<unknown> {
+/** Whether a value is a list: an array or a typed array of numbers. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || isTyped(value);
 }
 

@@ -5,15 +5,10 @@ import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import { type Group, marketGroups, subEconomy } from "../economy/groups.js";
 import { type Engine, MOST_DOUBLES, tellProgress } from "../engine/engine.js";
-import {
-  checkEquilibriumOptions,
-  checkShareOptions,
-  type EquilibriumOptions,
-  type ShareOptions,
-  shareIncomes,
-} from "../options/options.js";
+import { checkEquilibriumOptions, type EquilibriumOptions } from "../options/options.js";
 import { type Equilibrium, finish, judge, METHODS, type ShareEquilibrium } from "../solution.js";
 import { EconomyError, OptionError } from "../violations.js";
+import { checkShareOptions, type ShareOptions, shareIncomes } from "./shareOptions.js";
 
 /** Goods up to which an equilibrium's stability is worked out: the work grows with their cube. */
 const MOST_GOODS_FOR_STABILITY = 64;

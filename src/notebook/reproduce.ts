@@ -1,7 +1,7 @@
 // Computes the six experiments of the notebook: what it printed, what the same set-up gives here, what holds of it, and the optimum.
 
 import type { Economy } from "../economy/economy.js";
-import type { ShareNumeraire } from "../options/options.js";
+import type { ShareNumeraire } from "../market/shareOptions.js";
 import type { Walras } from "../walras.js";
 import { EXPERIMENTS, type MarketExperiment, type PlannerExperiment } from "./experiments.js";
 

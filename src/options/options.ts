@@ -1,7 +1,8 @@
 // What the solvers may be asked for, and the checks of it.
 
-import { type Economy, isTyped } from "../economy/economy.js";
-import { EconomyError, Findings, type InputError, OptionError } from "../violations.js";
+import type { Economy } from "../economy/economy.js";
+import { Findings, OptionError } from "../violations.js";
+import { ABOVE_0, type NumberMatrix, numbers, positives } from "./numbers.js";
 
 /** Where a solver stands, as `onStep` is told. */
 export interface Progress {
@@ -62,14 +63,8 @@ export interface AdamOptions extends PlanOptions, ControlOptions {
   trace?: number;
 }
 
-/** n m numbers, flat and agent-major or as n rows of m. */
-export type NumberMatrix = ArrayLike<number> | readonly ArrayLike<number>[];
-
 /** A good's name or index, whose price is 1; or "simplex": prices add up to 1. */
 export type Numeraire = "simplex" | string | number;
-
-/** What fixes the level of the share demand's prices: a numeraire, a basket with basket.prices = value, or "none" (shortest Newton steps). */
-export type ShareNumeraire = Numeraire | "none" | { basket: ArrayLike<number>; value: number };
 
 export interface EquilibriumOptions extends CommonOptions, ControlOptions {
   demand?: "utility";
@@ -96,19 +91,6 @@ export interface EquilibriaOptions extends ControlOptions {
   seed?: number;
 }
 
-export interface ShareOptions extends CommonOptions {
-  /** The notebook's demand system: spending shares alpha_ij p_j^-omega_ij of fixed incomes. */
-  demand: "shares";
-  /** Default "simplex". */
-  numeraire?: ShareNumeraire;
-  /** m, above 0: the prices Newton starts from; default ones. Scaled to the numeraire. */
-  start?: ArrayLike<number>;
-  /** 0 or more; default 100. */
-  maxIterations?: number;
-  /** Default 1e-10. */
-  tolerance?: number;
-}
-
 const PLAN_KEYS = ["weights", "tolerance", "throwOnFailure"];
 const ADAM_KEYS = [
   ...PLAN_KEYS,
@@ -126,12 +108,12 @@ const ADAM_KEYS = [
   "onStep",
   "signal",
 ];
-const SHARE_KEYS = ["demand", "numeraire", "start", "maxIterations", "tolerance", "throwOnFailure"];
 const EQUILIBRIA_KEYS = ["numeraire", "tolerance", "maxIntervals", "maxStarts", "seed", "onStep", "signal"];
-const EQUILIBRIUM_KEYS = [...SHARE_KEYS, "onStep", "signal"];
+const EQUILIBRIUM_KEYS = [
+  ...["demand", "numeraire", "start", "maxIterations", "tolerance", "throwOnFailure"],
+  ...["onStep", "signal"],
+];
 
-/** The least number above 0, for options that must be above 0. */
-const ABOVE_0 = Number.MIN_VALUE;
 const BELOW_1 = 1 - Number.EPSILON / 2;
 
 /** Checks a plan's options and returns its weights. */
@@ -213,46 +195,6 @@ export function checkEquilibriaOptions(economy: Economy, options: EquilibriaOpti
   return good;
 }
 
-/** What fixes the level of prices: a linear form of them, and its name; no form where nothing is fixed. */
-export interface Basket {
-  name: string;
-  coefficients?: Float64Array;
-  value: number;
-}
-
-/** Checks the share demand's options; returns the prices to start from and the basket. */
-export function checkShareOptions(economy: Economy, options: ShareOptions): { start: Float64Array; basket: Basket } {
-  const m = economy.goods.length;
-  const findings = new Findings();
-  findings.keys(options, SHARE_KEYS);
-  findings.number("maxIterations", options.maxIterations, 0, 1e9, true);
-  findings.number("tolerance", options.tolerance, 0, 1);
-  const start = positives("start", options.start, m, findings) ?? new Float64Array(m).fill(1);
-  const basket = basketOf(economy, options.numeraire ?? "simplex", findings);
-  findings.throwIfAny(OptionError);
-  return { start, basket };
-}
-
-function basketOf(economy: Economy, numeraire: ShareNumeraire, findings: Findings): Basket {
-  const m = economy.goods.length;
-  const coefficients = new Float64Array(m);
-  if (numeraire === "none") return { name: "none", value: 0 };
-  if (numeraire === "simplex") return { name: "simplex", coefficients: coefficients.fill(1), value: 1 };
-  if (typeof numeraire === "object" && numeraire !== null) {
-    findings.keys(numeraire, ["basket", "value"], "numeraire");
-    findings.number("numeraire.value", numeraire.value ?? Number.NaN, ABOVE_0, Number.MAX_VALUE);
-    const { basket } = numeraire;
-    if (basket?.length === m) {
-      coefficients.set(numbers("numeraire.basket", basket, [m], findings, 0) ?? []);
-      if (coefficients.every((c) => c === 0)) findings.add("numeraire.basket", "must have a number above 0", basket);
-    } else findings.add("numeraire.basket", `must be a list of ${m} numbers`, basket);
-    return { name: "basket", coefficients, value: numeraire.value };
-  }
-  const good = goodOf(economy, numeraire, findings, '"simplex", "none", a basket');
-  if (good >= 0) coefficients[good] = 1;
-  return { name: economy.goods[good], coefficients, value: 1 };
-}
-
 /** The index of the good that a numeraire names. */
 export function goodOf(economy: Economy, numeraire: string | number, findings: Findings, others: string): number {
   const m = economy.goods.length;
@@ -263,84 +205,6 @@ export function goodOf(economy: Economy, numeraire: string | number, findings: F
   return -1;
 }
 
-/** The incomes of the share demand. What is spent must equal what there is, or no prices clear the markets. */
-export function shareIncomes(economy: Economy): Float64Array {
-  const { incomes, totals } = economy;
-  const findings = new Findings();
-  if (!incomes) {
-    throw new EconomyError([{ path: "incomes", requirement: "must be given for the share demand", value: undefined }]);
-  }
-  const spent = incomes.reduce((a, b) => a + b, 0);
-  const there = totals.reduce((a, b) => a + b, 0);
-  if (Math.abs(spent - there) > 1e-12 * there) {
-    findings.add("incomes", `must add up to ${there}, the sum of the totals, or no prices clear the markets`, spent);
-  }
-  totals.forEach((_, j) => {
-    const wanted = incomes.some((_, i) => economy.alpha[i * totals.length + j] > 0);
-    if (!wanted) findings.add(`alpha[*][${j}]`, "must have an entry above 0 for the share demand", 0);
-  });
-  findings.throwIfAny(EconomyError);
-  return incomes;
-}
-
 function weightsOf(economy: Economy, options: PlanOptions, findings: Findings): Float64Array {
   return positives("weights", options.weights, economy.agents.length, findings) ?? economy.weights;
-}
-
-/** `values`, where given, must be `length` finite numbers above 0. */
-export function positives(path: string, values: unknown, length: number, findings: Findings): Float64Array | undefined {
-  if (values === undefined) return undefined;
-  return numbers(path, values, [length], findings, ABOVE_0);
-}
-
-/**
- * Reads a vector or matrix of finite numbers, `least` or more, as rows or flat; one Kind of error lists what is wrong.
- * `shape`: [length] or [rows, columns].
- */
-export function readNumbers(
-  path: string,
-  values: unknown,
-  shape: readonly number[],
-  Kind: new (violations: InputError["violations"]) => InputError,
-): Float64Array {
-  const findings = new Findings();
-  const read = numbers(path, values, shape, findings, 0);
-  findings.throwIfAny(Kind);
-  return read as Float64Array;
-}
-
-/** The same, its violations added to `findings`: then undefined, or 0 where a number is none. */
-export function numbers(
-  path: string,
-  values: unknown,
-  shape: readonly number[],
-  findings: Findings,
-  least: number,
-): Float64Array | undefined {
-  const [rows, columns = 1] = shape;
-  const isMatrix = shape.length === 2;
-  const lists = isMatrix && Array.isArray(values) && isList(values[0]) ? values : [values];
-  const length = lists.length > 1 || lists[0] !== values ? columns : rows * columns;
-  if (lists.some((list) => !isList(list) || list.length !== length) || lists.length * length !== rows * columns) {
-    const wanted = isMatrix ? `${rows} rows of ${columns} numbers` : `a list of ${rows} numbers`;
-    findings.add(path, `must be ${wanted}`, values);
-    return undefined;
-  }
-  const out = new Float64Array(rows * columns);
-  (lists as ArrayLike<unknown>[]).forEach((list, l) => {
-    for (let k = 0; k < length; k++) {
-      const value = list[k];
-      const c = l * length + k;
-      if (typeof value === "number") out[c] = value;
-      if (typeof value === "number" && value >= least && value <= Number.MAX_VALUE) continue;
-      const place = isMatrix ? `[${Math.floor(c / columns)}][${c % columns}]` : `[${c}]`;
-      // A hole is no number; number() would take undefined for an option left out.
-      findings.number(`${path}${place}`, value === undefined ? null : value, least, Number.MAX_VALUE);
-    }
-  });
-  return out;
-}
-
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || isTyped(value);
 }

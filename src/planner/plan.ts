@@ -6,14 +6,8 @@ import { auditPlan } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import { type Engine, tellProgress } from "../engine/engine.js";
 import { addressOf, isPrepared, type PreparedEconomy } from "../engine/prepared.js";
-import {
-  type AdamOptions,
-  checkAdamOptions,
-  checkPlanOptions,
-  type NumberMatrix,
-  type PlanOptions,
-  readNumbers,
-} from "../options/options.js";
+import { type NumberMatrix, readNumbers } from "../options/numbers.js";
+import { type AdamOptions, checkAdamOptions, checkPlanOptions, type PlanOptions } from "../options/options.js";
 import { type AdamPlan, type AdamTrace, type ExactPlan, finish, judge, type Plan } from "../solution.js";
 import { EconomyError, OptionError } from "../violations.js";
 

@@ -11,10 +11,11 @@ import type { Economy } from "../economy/economy.js";
 import { type Group, marketGroups, subEconomy } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
 import { layMarket, pick, place, requirePriced } from "../market/equilibrium.js";
-import { goodOf, type Numeraire, readNumbers } from "../options/options.js";
+import { readNumbers } from "../options/numbers.js";
+import { goodOf, type Numeraire } from "../options/options.js";
 import { Findings, OptionError } from "../violations.js";
-import type { Blocks, Point } from "./statics.js";
-import { times, utilitySlopes } from "./utilitySlopes.js";
+import { times, utilitySlopes } from "../welfare/expenditure.js";
+import type { Blocks, StaticsPoint } from "./point.js";
 
 export type MarketParameter = "alpha" | "omega" | "endowments";
 export type MarketOutcome = "prices" | "allocation" | "logAllocation" | "utilities";
@@ -34,7 +35,7 @@ export class SingularError extends Error {
   }
 }
 
-export interface MarketPoint extends Point<MarketParameter, MarketOutcome> {
+export interface MarketPoint extends StaticsPoint<MarketParameter, MarketOutcome> {
   numeraire: string;
   index: -1 | 0 | 1;
   smallestPivot: number;

@@ -5,10 +5,10 @@
 import { type Candidate, check } from "../check.js";
 import type { Economy } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
-import { readNumbers } from "../options/options.js";
+import { readNumbers } from "../options/numbers.js";
 import { EconomyError, Findings, OptionError } from "../violations.js";
-import type { Blocks, Point } from "./statics.js";
-import { times, utilitySlopes } from "./utilitySlopes.js";
+import { times, utilitySlopes } from "../welfare/expenditure.js";
+import type { Blocks, StaticsPoint } from "./point.js";
 
 export type PlanParameter = "alpha" | "omega" | "totals" | "weights";
 export type PlanOutcome = "shadowPrices" | "allocation" | "logAllocation" | "utilities" | "welfare";
@@ -19,7 +19,7 @@ export function planPoint(
   economy: Economy,
   solution: Candidate,
   tolerance: number,
-): Point<PlanParameter, PlanOutcome> {
+): StaticsPoint<PlanParameter, PlanOutcome> {
   requireConcave(economy);
   const verdict = check(engine, economy, { ...solution, prices: undefined }, { tolerance });
   if (!verdict.accepted) {

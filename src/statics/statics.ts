@@ -4,16 +4,12 @@
 import type { Candidate } from "../check.js";
 import { type Economy, MOST_CELLS } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
-import { checkControl, type NumberMatrix, type Numeraire, numbers } from "../options/options.js";
+import { numbers } from "../options/numbers.js";
+import { checkControl, type Numeraire } from "../options/options.js";
 import { Findings, OptionError } from "../violations.js";
 import { type MarketOutcome, type MarketParameter, type MarketPoint, marketPoint } from "./equilibriumStatics.js";
 import { type PlanOutcome, type PlanParameter, planPoint } from "./planStatics.js";
-
-/** Numbers under the names of parameters or outcomes; what is left out is 0. Matrices flat, agent-major, or as rows. */
-export type Given<Name extends string> = { [K in Name]?: NumberMatrix };
-
-/** The same as answers: flat copies. */
-export type Blocks<Name extends string> = Record<Name, Float64Array>;
+import type { Blocks, Given, StaticsPoint } from "./point.js";
 
 /** Which derivatives matrices() forms; all by default. */
 export interface MatricesOptions<Parameter extends string, Outcome extends string> {
@@ -122,17 +118,11 @@ function facts({ numeraire, index, smallestPivot, condition }: MarketPoint) {
 
 type Shapes<Name extends string> = Record<Name, readonly number[]>;
 
-/** Where derivatives are taken: products with the Jacobian, of checked blocks. */
-export interface Point<Parameter extends string, Outcome extends string> {
-  forward(direction: Blocks<Parameter>): Blocks<Outcome>;
-  adjoint(cotangent: Blocks<Outcome>): Blocks<Parameter>;
-}
-
 /** The products with their checks, and the matrices made of them. */
 function products<Parameter extends string, Outcome extends string>(
   parameters: Shapes<Parameter>,
   outcomes: Shapes<Outcome>,
-  point: Point<Parameter, Outcome>,
+  point: StaticsPoint<Parameter, Outcome>,
 ): Statics<Parameter, Outcome> {
   return {
     forward: (direction) => point.forward(readBlocks("direction", parameters, direction)),
@@ -144,7 +134,7 @@ function products<Parameter extends string, Outcome extends string>(
 function matrices<Parameter extends string, Outcome extends string>(
   parameters: Shapes<Parameter>,
   outcomes: Shapes<Outcome>,
-  point: Point<Parameter, Outcome>,
+  point: StaticsPoint<Parameter, Outcome>,
   options: MatricesOptions<Parameter, Outcome>,
 ): Record<string, Record<string, Float64Array>> {
   const { of, by } = checkMatrices(parameters, outcomes, options);

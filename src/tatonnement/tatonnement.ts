@@ -5,16 +5,11 @@ import { type Economy, MOST_CELLS } from "../economy/economy.js";
 import { marketGroups, subEconomy } from "../economy/groups.js";
 import { type Engine, tellProgress } from "../engine/engine.js";
 import { layMarket } from "../market/equilibrium.js";
-import {
-  type CommonOptions,
-  type ControlOptions,
-  checkControl,
-  goodOf,
-  numbers,
-  positives,
-} from "../options/options.js";
+import { numbers, positives } from "../options/numbers.js";
+import { type CommonOptions, type ControlOptions, checkControl, goodOf } from "../options/options.js";
 import { finish, judge, type Solution } from "../solution.js";
 import { Findings, OptionError } from "../violations.js";
+import { type Cycle, CycleTest } from "./cycle.js";
 import { type Path, startPath } from "./rungeKutta.js";
 
 export interface TatonnementOptions extends CommonOptions, ControlOptions {
@@ -49,18 +44,6 @@ export interface TatonnementOptions extends CommonOptions, ControlOptions {
   tolerance?: number;
 }
 
-/** That prices went round. */
-export interface Cycle {
-  /** The time of the earlier pass, a period before the last time. */
-  from: number;
-  /** The largest range of a ln p_j on the way round. */
-  amplitude: number;
-  /** By how much ln p missed the earlier point, as a part of the amplitude. */
-  drift: number;
-  /** The least max_j |z_j| / E_j on the way round: no equilibrium was approached closer. */
-  leastImbalance: number;
-}
-
 /** A path of prices, from the start to where it ended, its points flat, one after the other. */
 export interface Tatonnement extends Solution {
   count: number;
@@ -87,9 +70,6 @@ const KEYS = [
 ];
 /** What is left of a price, at the least, after a discrete step of the linear form. */
 const FLOOR = 1e-3;
-/** Prices have come back where they miss the earlier point by this part of the amplitude; below this amplitude they may be at rest. */
-const DRIFT = 1e-6;
-const LEAST_AMPLITUDE = 1e-6;
 
 /** Log prices further from 0 than this have no double. */
 const MOST_LOG = 700;
@@ -100,18 +80,18 @@ export function tatonnement(engine: Engine, economy: Economy, options: Tatonneme
   const { tolerance = 1e-8, points = 1000 } = options;
   const market = new Market(engine, economy, setting.goods);
   const path = setting.step ? discretePath(market, setting) : continuousPath(market, setting);
-  const section = new Section(market, setting);
+  const cycleTest = new CycleTest(market, setting);
   const record = new Record(points);
   const method = setting.step ? "steps" : "dormand-prince";
-  const { code, steps } = follow(path, market, setting, section, record, options, (iteration, residual) => {
+  const { code, steps } = follow(path, market, setting, cycleTest, record, options, (iteration, residual) => {
     if (options.onStep) tellProgress(engine, options.onStep, { iteration, method, residual });
   });
-  // A step that failed, or a section, has looked elsewhere.
-  const marketClearing = market.see(setting.logPrices(path.y));
+  // A failed step or the cycle test may have evaluated other prices: evaluate again at the end.
+  const marketClearing = market.evaluate(setting.logPrices(path.y));
   const verdict = judge(code, { marketClearing }, tolerance);
   return finish(options, {
     ...verdict,
-    message: sentence(verdict.status, path.time, marketClearing, section),
+    message: describe(verdict.status, path.time, marketClearing, cycleTest),
     iterations: steps,
     evaluations: market.evaluations,
     method,
@@ -120,8 +100,8 @@ export function tatonnement(engine: Engine, economy: Economy, options: Tatonneme
     ...record.read(economy, setting.goods, path.time, market),
     numeraire: setting.fixed < 0 ? "none" : economy.goods[setting.goods[setting.fixed]],
     form: setting.form,
-    period: section.period,
-    cycle: section.cycle,
+    period: cycleTest.period,
+    cycle: cycleTest.cycle,
   });
 }
 
@@ -130,7 +110,7 @@ function follow(
   path: Steps | Path,
   market: Market,
   setting: Setting,
-  section: Section,
+  cycleTest: CycleTest,
   record: Record,
   options: TatonnementOptions,
   tell: (steps: number, imbalance: number) => void,
@@ -139,15 +119,15 @@ function follow(
   // Whole steps add up to the duration but for rounding.
   const last = duration * (1 + 1e-12) - (setting.step ?? 0);
   for (let steps = 0; ; steps++) {
-    const imbalance = market.see(setting.logPrices(path.y));
+    const imbalance = market.evaluate(setting.logPrices(path.y));
     record.add(path.time, market);
     if (steps > 0) {
-      section.pass(path, imbalance);
+      cycleTest.pass(path, imbalance);
       tell(steps, imbalance);
     }
     if (!Number.isFinite(imbalance)) return { code: layout.DIVERGED, steps };
     if (imbalance <= tolerance) return { code: layout.CONVERGED, steps };
-    if (section.cycle || path.time > last || path.time >= duration || steps >= maxSteps) {
+    if (cycleTest.cycle || path.time > last || path.time >= duration || steps >= maxSteps) {
       return { code: layout.MAX_ITERATIONS, steps };
     }
     if (signal?.aborted) return { code: layout.RUNNING, steps };
@@ -155,7 +135,7 @@ function follow(
   }
 }
 
-function sentence(status: Solution["status"], time: number, imbalance: number, { cycle, period }: Section): string {
+function describe(status: Solution["status"], time: number, imbalance: number, { cycle, period }: CycleTest): string {
   const [at, off] = [time.toPrecision(6), imbalance.toPrecision(3)];
   if (status === "converged") return `All markets clear to within the tolerance at time ${at}.`;
   if (status === "cancelled") return `Cancelled at time ${at}.`;
@@ -266,7 +246,7 @@ class Market {
   }
 
   /** Looks, and returns the largest |z_j| / E_j. */
-  see(logPrices: Float64Array): number {
+  evaluate(logPrices: Float64Array): number {
     const { kernels, write, read } = this.#engine;
     this.evaluations++;
     this.logPrices = logPrices;
@@ -282,7 +262,7 @@ class Market {
 function drive(market: Market, setting: Setting, y: Float64Array, out: Float64Array): boolean {
   const linear = setting.form === "linear";
   if (linear && !y.every((p) => p > 0)) return false;
-  if (!Number.isFinite(market.see(setting.logPrices(y)))) return false;
+  if (!Number.isFinite(market.evaluate(setting.logPrices(y)))) return false;
   for (let j = 0; j < out.length; j++) {
     out[j] = j === setting.fixed ? 0 : setting.speeds[j] * market.excess[j] * (linear ? market.totals[j] : 1);
   }
@@ -325,90 +305,6 @@ function discretePath(market: Market, setting: Setting): Steps {
       return true;
     },
   };
-}
-
-/**
- * Tells cycles. In continuous time every cycle carries the market of each good whose price moves through balance, for over a whole period
- * its excess demand averages 0: so the path is looked at where one good's turns from below to above 0 (a Poincare section). In discrete time
- * every step is looked at. Each such point is compared with one kept, which the first, second, fourth, ... point in turn is (Brent 1980).
- */
-class Section {
-  period: number | null = null;
-  cycle: Cycle | null = null;
-  readonly #market: Market;
-  readonly #setting: Setting;
-  readonly #good: number;
-  #before: number;
-  #kept: { time: number; logPrices: Float64Array } | null = null;
-  #passes = 0;
-  #renewal = 1;
-  #low: Float64Array;
-  #high: Float64Array;
-  #least = Number.POSITIVE_INFINITY;
-
-  constructor(market: Market, setting: Setting) {
-    this.#market = market;
-    this.#setting = setting;
-    market.see(setting.logPrices(setting.y));
-    const size = market.excess.map((z, j) => (j === setting.fixed ? -1 : Math.abs(z)));
-    this.#good = size.indexOf(Math.max(...size));
-    this.#before = market.excess[this.#good];
-    this.#low = setting.y.map(() => Number.POSITIVE_INFINITY);
-    this.#high = setting.y.map(() => Number.NEGATIVE_INFINITY);
-  }
-
-  /** Takes note of the path's last step, at whose end the market has just been looked at. */
-  pass(path: Steps | Path, imbalance: number): void {
-    const logPrices = this.#setting.logPrices(path.y).slice();
-    this.#least = Math.min(this.#least, imbalance);
-    logPrices.forEach((l, j) => {
-      this.#low[j] = Math.min(this.#low[j], l);
-      this.#high[j] = Math.max(this.#high[j], l);
-    });
-    if (!("within" in path)) {
-      this.#compare(path.time, logPrices);
-      return;
-    }
-    const now = this.#market.excess[this.#good];
-    if (this.#before < 0 && now >= 0) this.#compare(...this.#crossing(path));
-    this.#before = now;
-  }
-
-  /** Where in the last step the good's excess demand was 0: time and log prices. */
-  #crossing(path: Path): [number, Float64Array] {
-    const y = path.y.slice();
-    let low = 0;
-    let high = 1;
-    for (let k = 0; k < 50; k++) {
-      const middle = 0.5 * (low + high);
-      path.within(middle, y);
-      this.#market.see(this.#setting.logPrices(y));
-      if (this.#market.excess[this.#good] < 0) low = middle;
-      else high = middle;
-    }
-    const time = path.within(high, y);
-    return [time, this.#setting.logPrices(y).slice()];
-  }
-
-  #compare(time: number, logPrices: Float64Array): void {
-    if (this.#kept) {
-      const kept = this.#kept.logPrices;
-      const amplitude = Math.max(...this.#high.map((h, j) => h - this.#low[j]));
-      const drift = Math.max(...logPrices.map((l, j) => Math.abs(l - kept[j]))) / amplitude;
-      if (amplitude > LEAST_AMPLITUDE && drift <= DRIFT) {
-        this.period = time - this.#kept.time;
-        this.cycle = { from: this.#kept.time, amplitude, drift, leastImbalance: this.#least };
-      }
-    }
-    this.#passes++;
-    if (this.#passes < this.#renewal) return;
-    this.#kept = { time, logPrices };
-    this.#passes = 0;
-    this.#renewal *= 2;
-    this.#low.fill(Number.POSITIVE_INFINITY);
-    this.#high.fill(Number.NEGATIVE_INFINITY);
-    this.#least = Number.POSITIVE_INFINITY;
-  }
 }
 
 /** Keeps points of a path, at most `most`, the first and the last among them. */

@@ -1,7 +1,7 @@
 // What changes and trades are worth to people, in money: equivalent and compensating variation, envy, gains from trade.
 
 import type { Economy } from "../economy/economy.js";
-import { type NumberMatrix, numbers } from "../options/options.js";
+import { type NumberMatrix, numbers } from "../options/numbers.js";
 import { EconomyError, Findings, OptionError } from "../violations.js";
 import { expenditure, logBundle, type Preferences, preferencesOf, utilityGain } from "./expenditure.js";
 
