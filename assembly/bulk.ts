@@ -4,7 +4,7 @@
 
 import * as auditor from "./audit";
 import * as economy from "./economy/economy";
-import { workspaceLength } from "./economy/workspace";
+import { block, openWorkspace, workspaceLength } from "./economy/workspace";
 import { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 import {
   bindSide,
@@ -22,8 +22,8 @@ import {
 } from "./market/jointBatch";
 import { marketSize } from "./market/state";
 import { logSum } from "./math/logSumExp";
-import { plan, planWork } from "./planner/plan";
-import { columnsWork, planColumns } from "./planner/tiles";
+import * as planner from "./planner/plan";
+import * as tiles from "./planner/tiles";
 import { BUDGET, CONVERGED, FEASIBILITY, NET_FLOW, NEWTON, REPORT_SIZE, STALLED, STATIONARITY } from "./protocol";
 import { doubles } from "./simd/memory";
 
@@ -39,102 +39,75 @@ const ARRIVED: f64 = 1e-13;
 const TRUSTED: f64 = 1e-11;
 const CRITICAL: f64 = 1e-3;
 
-/** Doubles of work for planMany and equilibriumMany of `count` economies. */
+/** Doubles of work for equilibriumMany of `count` economies. */
 export function bulkWork(count: i32, n: i32, m: i32): i32 {
-  const alone = Math.max(planWork(n, m), marketSize(n, m));
-  const together = Math.max(columnsWork(n), n * m <= MOST_SIDE_CELLS ? sideWork(n, m) : 0);
+  const alone = marketSize(n, m);
+  const together = n * m <= MOST_SIDE_CELLS ? sideWork(n, m) : 0;
   const solver = Math.max(alone, together);
-  return REPORT_SIZE + m + 8 + auditLength(n, m) + 2 * count + <i32>solver;
+  return REPORT_SIZE + m + 8 + auditLength() + 2 * count + <i32>solver;
 }
 
-function auditLength(n: i32, m: i32): i32 {
-  economy.setSize(n, m, 1);
+function auditLength(): i32 {
   auditor.bind(0);
   return <i32>workspaceLength();
 }
 
+// Blocks of planMany.
+let pairs: i32 = 0; // two residuals of each economy
+let ties: i32 = 0;
+let report: i32 = 0;
+let audit: i32 = 0;
+let solver: i32 = 0;
+
+/** Doubles of workspace that planMany() needs for the economies that were laid. */
+export function planManyLength(): f64 {
+  auditor.bind(0);
+  const auditing = workspaceLength();
+  tiles.bind(0);
+  const together = workspaceLength();
+  planner.bind(0);
+  const alone = workspaceLength();
+  bindPlanMany(0);
+  return workspaceLength() + auditing + Math.max(together, alone);
+}
+
+function bindPlanMany(base: i32): void {
+  openWorkspace(base);
+  pairs = block(2 * economy.count);
+  ties = block(economy.m);
+  report = block(REPORT_SIZE);
+  audit = block(0);
+}
+
 /**
- * Plans of `count` economies: allocations x (count n m), shadow prices (count m), the worst residual of each (count) and its status (count).
+ * Plans the economies that were laid: allocations x (count n m), shadow prices (count m), the worst
+ * residual of each (count) and its status (count).
  */
-export function planMany(
-  count: i32,
-  n: i32,
-  m: i32,
-  alpha: i32,
-  alphaStride: i32,
-  omega: i32,
-  omegaStride: i32,
-  weights: i32,
-  weightsStride: i32,
-  totals: i32,
-  totalsStride: i32,
-  tolerance: f64,
-  x: i32,
-  prices: i32,
-  residual: i32,
-  status: i32,
-  work: i32,
-): void {
+export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, statuses: i32, workspace: i32): void {
   const d = doubles;
-  const header = work;
-  const ties = header + REPORT_SIZE;
-  const audit = ties + m + (m & 1);
-  const residuals = audit + auditLength(n, m);
-  economy.layEconomies(
-    n,
-    m,
-    count,
-    alpha,
-    alphaStride,
-    omega,
-    omegaStride,
-    0,
-    0,
-    totals,
-    totalsStride,
-    weights,
-    weightsStride,
-  );
-  const solver = residuals + 2 * count;
-  planColumns(
-    count,
-    n,
-    m,
-    alpha,
-    alphaStride,
-    omega,
-    omegaStride,
-    weights,
-    weightsStride,
-    totals,
-    totalsStride,
-    -1,
-    x,
-    prices,
-    residuals,
-    -1,
-    solver,
-  );
+  const n = economy.n;
+  const m = economy.m;
+  const count = economy.count;
+  bindPlanMany(workspace);
+  auditor.bind(audit);
+  solver = audit + <i32>workspaceLength();
+  tiles.planTiles(-1, prices, x, pairs, -1, solver);
   for (let e = 0; e < count; e++) {
-    d[residual + e] = Math.max(d[residuals + 2 * e], d[residuals + 2 * e + 1]);
-    for (let j = 0; j < m; j++) if (!(d[prices + e * m + j] < Infinity)) d[residual + e] = Infinity;
+    d[residuals + e] = Math.max(d[pairs + 2 * e], d[pairs + 2 * e + 1]);
+    for (let j = 0; j < m; j++) if (!(d[prices + e * m + j] < Infinity)) d[residuals + e] = Infinity;
   }
   for (let e = 0; e < count; e++) {
-    d[status + e] = CONVERGED;
-    if (d[residual + e] <= tolerance) continue;
-    // Alone, with a bracket, whatever its curvatures.
-    const a = alpha + e * alphaStride;
-    const w = omega + e * omegaStride;
-    const l = weights + e * weightsStride;
-    const t = totals + e * totalsStride;
-    const out = x + e * n * m;
-    const price = prices + e * m;
-    plan(n, m, a, w, l, t, out, price, ties, header, solver);
+    d[statuses + e] = CONVERGED;
+    if (d[residuals + e] <= tolerance) continue;
+    // Solve this economy by itself with the bracketed method, which takes any omega.
     economy.openEconomy(e);
-    auditor.auditPlan(price, out, audit);
-    const most = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
-    d[residual + e] = most;
-    d[status + e] = most <= tolerance ? CONVERGED : STALLED;
+    const allocation = x + e * n * m;
+    const price = prices + e * m;
+    planner.plan(price, allocation, ties, report, solver);
+    auditor.auditPlan(price, allocation, audit);
+    const worst = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
+    d[residuals + e] = worst;
+    d[statuses + e] = worst <= tolerance ? CONVERGED : STALLED;
   }
 }
 
@@ -142,7 +115,7 @@ export function planMany(
  * Equilibria of `count` markets, each connected: allocations x (count n m), prices adding up to 1 (count m), the worst residual of each
  * (count) and its status (count).
  */
-export function equilibriumMany(
+function equilibriumManyAt(
   count: i32,
   n: i32,
   m: i32,
@@ -187,23 +160,8 @@ export function equilibriumMany(
   } else for (let e = 0; e < count; e++) d[residual + e] = Infinity;
 
   const audit = work;
-  const judge = audit + auditLength(n, m);
+  const judge = audit + auditLength();
   const solver = judge + m + (m & 1);
-  economy.layEconomies(
-    n,
-    m,
-    count,
-    alpha,
-    alphaStride,
-    omega,
-    omegaStride,
-    endowments,
-    endowmentsStride,
-    totals,
-    totalsStride,
-    0,
-    0,
-  );
   for (let e = 0; e < count; e++) {
     d[status + e] = CONVERGED;
     if (d[residual + e] <= Math.min(tolerance, TRUSTED)) continue;
@@ -241,4 +199,34 @@ function solveSide(): void {
     stepSide(SIDE_CAP);
   }
   proveSide();
+}
+
+export function equilibriumMany(
+  tolerance: f64,
+  prices: i32,
+  x: i32,
+  residuals: i32,
+  statuses: i32,
+  workspace: i32,
+): void {
+  economy.openEconomy(0);
+  equilibriumManyAt(
+    economy.count,
+    economy.n,
+    economy.m,
+    economy.alpha,
+    economy.nextAlpha,
+    economy.omega,
+    economy.nextOmega,
+    economy.endowments,
+    economy.nextEndowments,
+    economy.totals,
+    economy.nextTotals,
+    tolerance,
+    x,
+    prices,
+    residuals,
+    statuses,
+    workspace,
+  );
 }

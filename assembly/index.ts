@@ -2,7 +2,7 @@
 // Every argument that names a block is an address in doubles (simd/memory.ts); nothing here checks its input or throws.
 
 export { auditMarket, auditPlan, clearing } from "./audit";
-export { bulkWork, equilibriumMany, planMany } from "./bulk";
+export { equilibriumMany, planMany } from "./bulk";
 export { layEconomies, openEconomy } from "./economy/economy";
 export {
   enumerationWork,
@@ -14,7 +14,7 @@ export {
   takeFound,
   takePoint,
 } from "./equilibria/enumeration";
-export { equilibriaMany, equilibriaWork } from "./equilibria/many";
+export { equilibriaMany } from "./equilibria/many";
 export {
   reportSearch,
   searchBetween,
@@ -33,9 +33,10 @@ export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
 export { stability, stabilityWork } from "./market/stability";
 export { marketSize } from "./market/state";
 export { fillUniform } from "./math/random";
-export { adamMoment, adamPoint, adamSize, adamStart, adamSteps } from "./planner/adam";
-export { plan, planWork } from "./planner/plan";
-export { columnsWork, planColumns, prepare, preparedSize } from "./planner/tiles";
+export { readAdam, readAdamMoment, startAdam, stepAdam } from "./planner/adam";
+export { power, softplus } from "./planner/adamPasses";
+export { plan } from "./planner/plan";
+export { planTiles, prepare } from "./planner/tiles";
 export { doubles, keep, release, reserve } from "./simd/memory";
-export { exp, log, power, softplus } from "./simd/passes";
+export { exp, log } from "./simd/passes";
 export { workspaceFor } from "./workspaces";

@@ -41,6 +41,14 @@ export const UTILITIES = 6;
 export enum Solver {
   NONE,
   AUDIT,
+  PLAN,
+  TILES,
+  PREPARED,
+  ADAM,
+  ADAM_SINGLE,
+  PLAN_MANY,
+  EQUILIBRIUM_MANY,
+  LISTS,
 }
 
 // Slots of what marketSlopes says of a Jacobian.

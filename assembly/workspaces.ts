@@ -1,9 +1,14 @@
 // How much memory each solver needs.
 
 import * as audit from "./audit";
+import * as bulk from "./bulk";
 import * as economy from "./economy/economy";
 import { openWorkspace, workspaceLength } from "./economy/workspace";
-import { Solver } from "./protocol";
+import { equilibriaWork } from "./equilibria/many";
+import * as adam from "./planner/adam";
+import * as plan from "./planner/plan";
+import * as tiles from "./planner/tiles";
+import { Solver, TWO_AGENTS, TWO_GOODS } from "./protocol";
 
 /**
  * Doubles of workspace that a solver needs for `economies` economies of this size. Exact also
@@ -11,7 +16,15 @@ import { Solver } from "./protocol";
  */
 export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i32): f64 {
   economy.setSize(agents, goods, economies);
+  if (solver === Solver.PLAN_MANY) return bulk.planManyLength();
+  if (solver === Solver.EQUILIBRIUM_MANY) return bulk.bulkWork(economies, agents, goods);
+  if (solver === Solver.LISTS) return equilibriaWork(goods === 2 ? TWO_GOODS : TWO_AGENTS, agents, goods);
   openWorkspace(0);
   if (solver === Solver.AUDIT) audit.bind(0);
+  else if (solver === Solver.PLAN) plan.bind(0);
+  else if (solver === Solver.TILES) tiles.bind(0);
+  else if (solver === Solver.PREPARED) tiles.bindPrepared(0);
+  else if (solver === Solver.ADAM) adam.bind(0, 0);
+  else if (solver === Solver.ADAM_SINGLE) adam.bind(0, 1);
   return workspaceLength();
 }

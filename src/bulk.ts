@@ -1,8 +1,8 @@
 // Many economies of one size in one call: flat arrays in, flat arrays out.
 
-import { CONVERGED, MOST_FOUND, TWO_AGENTS, TWO_GOODS } from "../assembly/protocol.js";
+import { CONVERGED, MOST_FOUND, Solver } from "../assembly/protocol.js";
 import { isTyped } from "./economy/economy.js";
-import type { Engine } from "./engine/engine.js";
+import type { BlockData, Engine } from "./engine/engine.js";
 import { STATUSES, type Status } from "./solution.js";
 import { Findings, OptionError } from "./violations.js";
 
@@ -72,14 +72,15 @@ export function planMany(engine: Engine, options: PlanManyOptions): PlanManyAnsw
   const findings = new Findings();
   findings.keys(options, [...KEYS, "totals", "weights"]);
   const { n, m, count } = sizeOf(options, findings);
-  const input = {
+  const economies = {
+    ...{ agents: n, goods: m, count, endowments: NOTHING },
     alpha: read("alpha", options.alpha, n * m, count, findings, notNegative),
     omega: read("omega", options.omega, n * m, count, findings, finite),
     weights: read("weights", options.weights ?? 1, n, count, findings, positive),
     totals: totalsOf(options, n, m, count, findings),
   };
   findings.throwIfAny(OptionError);
-  const { prices, ...answer } = run(engine, "planMany", input, n, m, count, options.tolerance ?? 1e-10);
+  const { prices, ...answer } = solveAll(engine, "planMany", economies, options.tolerance ?? 1e-10);
   return { ...answer, shadowPrices: prices };
 }
 
@@ -89,7 +90,8 @@ export function equilibriumMany(engine: Engine, options: EquilibriumManyOptions)
   findings.keys(options, KEYS);
   const { n, m, count } = sizeOf(options, findings);
   const endowments = read("endowments", options.endowments, n * m, count, findings, notNegative);
-  const input = {
+  const economies = {
+    ...{ agents: n, goods: m, count, weights: NOTHING },
     alpha: read("alpha", options.alpha, n * m, count, findings, positive),
     omega: read("omega", options.omega, n * m, count, findings, negative),
     endowments,
@@ -97,7 +99,7 @@ export function equilibriumMany(engine: Engine, options: EquilibriumManyOptions)
   };
   if (findings.violations.length === 0) checkOwners(endowments, n, m, findings);
   findings.throwIfAny(OptionError);
-  return run(engine, "equilibriumMany", input, n, m, count, options.tolerance ?? 1e-10);
+  return solveAll(engine, "equilibriumMany", economies, options.tolerance ?? 1e-10);
 }
 
 export interface EquilibriaManyOptions extends Omit<EquilibriumManyOptions, "tolerance"> {
@@ -129,7 +131,8 @@ export function equilibriaMany(engine: Engine, options: EquilibriaManyOptions): 
   const { n, m, count } = sizeOf(options, findings);
   if (m !== 2 && n !== 2) findings.add("goods", "must be 2, or agents must be", m);
   const endowments = read("endowments", options.endowments, n * m, count, findings, notNegative);
-  const input = {
+  const economies = {
+    ...{ agents: n, goods: m, count, weights: NOTHING },
     alpha: read("alpha", options.alpha, n * m, count, findings, positive),
     omega: read("omega", options.omega, n * m, count, findings, curved),
     endowments,
@@ -137,7 +140,7 @@ export function equilibriaMany(engine: Engine, options: EquilibriaManyOptions): 
   };
   if (findings.violations.length === 0) checkOwners(endowments, n, m, findings);
   findings.throwIfAny(OptionError);
-  return enumerateAll(engine, input, n, m, count, options.maxIntervals ?? 100_000);
+  return enumerateAll(engine, economies, options.maxIntervals ?? 100_000);
 }
 
 /** Numbers and the distance from one economy's to the next: 0 where all share them. */
@@ -244,71 +247,89 @@ function checkOwners({ values }: Block, n: number, m: number, findings: Findings
   }
 }
 
-function run(
+/** Economies of one size, each block economy by economy or shared. */
+interface Economies {
+  agents: number;
+  goods: number;
+  count: number;
+  alpha: Block;
+  omega: Block;
+  endowments: Block;
+  totals: Block;
+  weights: Block;
+}
+
+type LaidBlocks = "alpha" | "omega" | "endowments" | "totals" | "weights" | "workspace";
+
+/** A block that a solver has no use for. */
+const NOTHING: Block = { values: new Float64Array(0), stride: 0 };
+
+/** Lays `some` economies from `first` on, with further blocks and the workspace of a solver. */
+function layPart<Names extends string>(
   engine: Engine,
-  kernel: "planMany" | "equilibriumMany",
-  input: Record<string, Block>,
-  n: number,
-  m: number,
-  count: number,
-  tolerance: number,
+  solver: Solver,
+  economies: Economies,
+  first: number,
+  some: number,
+  blocks: Record<Names, number>,
 ) {
-  const { kernels, lay, copyTo, read: copy } = engine;
+  const { agents, goods, alpha, omega, endowments, totals, weights } = economies;
+  const part = ({ values, stride }: Block) =>
+    stride === 0 ? values : values.subarray(first * stride, (first + some) * stride);
+  const at = engine.lay<Names | LaidBlocks>({
+    alpha: part(alpha),
+    omega: part(omega),
+    endowments: part(endowments),
+    totals: part(totals),
+    weights: part(weights),
+    workspace: engine.workspaceFor(solver, agents, goods, some),
+    ...blocks,
+  } as Record<Names | LaidBlocks, BlockData>);
+  engine.kernels.layEconomies(
+    agents,
+    goods,
+    some,
+    at.alpha,
+    alpha.stride,
+    at.omega,
+    omega.stride,
+    at.endowments,
+    endowments.stride,
+    at.totals,
+    totals.stride,
+    at.weights,
+    weights.stride,
+  );
+  return at;
+}
+
+/** Solves economies chunk by chunk with a kernel that gives each an answer. */
+function solveAll(engine: Engine, kernel: "planMany" | "equilibriumMany", economies: Economies, tolerance: number) {
+  const { kernels, copyTo, read: copy } = engine;
+  const { agents: n, goods: m, count } = economies;
   const allocation = new Float64Array(count * n * m);
   const prices = new Float64Array(count * m);
   const residual = new Float64Array(count);
   const status = new Uint8Array(count).fill(NAMES.indexOf("converged"));
   const chunk = Math.max(1, Math.floor(CHUNK_CELLS / (n * m)));
+  const solver = kernel === "planMany" ? Solver.PLAN_MANY : Solver.EQUILIBRIUM_MANY;
   for (let first = 0; first < count; first += chunk) {
     const some = Math.min(chunk, count - first);
-    const blocks = partOf(input, first, some);
-    const at = lay<string>({
-      ...blocks,
-      x: some * n * m,
-      prices: some * m,
-      residual: some,
-      status: some,
-      work: kernels.bulkWork(some, n, m),
-    });
-    const places = Object.entries(input).flatMap(([name, { stride }]) => [at[name], stride]);
-    (kernels[kernel] as (...args: number[]) => void)(
-      some,
-      n,
-      m,
-      ...places,
-      tolerance,
-      at["x"],
-      at["prices"],
-      at["residual"],
-      at["status"],
-      at["work"],
-    );
-    copyTo(allocation, first * n * m, at["x"], some * n * m);
-    copyTo(prices, first * m, at["prices"], some * m);
-    copyTo(residual, first, at["residual"], some);
-    const codes = copy(at["status"], some);
+    const outputs = { prices: some * m, x: some * n * m, residuals: some, statuses: some };
+    const at = layPart(engine, solver, economies, first, some, outputs);
+    kernels[kernel](tolerance, at.prices, at.x, at.residuals, at.statuses, at.workspace);
+    copyTo(allocation, first * n * m, at.x, some * n * m);
+    copyTo(prices, first * m, at.prices, some * m);
+    copyTo(residual, first, at.residuals, some);
+    const codes = copy(at.statuses, some);
     for (let e = 0; e < some; e++) if (codes[e] !== CONVERGED) status[first + e] = INDICES.get(codes[e]) as number;
   }
   return { allocation, prices, residual, status, statuses: NAMES };
 }
 
-/** The blocks of `some` economies from `first` on. */
-function partOf(input: Record<string, Block>, first: number, some: number): Record<string, Float64Array> {
-  const part = ({ values, stride }: Block) =>
-    stride === 0 ? values : values.subarray(first * stride, (first + some) * stride);
-  return Object.fromEntries(Object.entries(input).map(([name, block]) => [name, part(block)]));
-}
-
-function enumerateAll(
-  engine: Engine,
-  input: Record<string, Block>,
-  n: number,
-  m: number,
-  count: number,
-  most: number,
-): EquilibriaManyAnswer {
-  const { kernels, lay, read: copy, value } = engine;
-  const family = m === 2 ? TWO_GOODS : TWO_AGENTS;
+function enumerateAll(engine: Engine, economies: Economies, maxIntervals: number): EquilibriaManyAnswer {
+  const { kernels, read: copy, value } = engine;
+  const { agents: n, goods: m, count } = economies;
   const counts = new Int32Array(count);
   const offset = new Int32Array(count);
   const complete = new Uint8Array(count);
@@ -319,40 +340,30 @@ function enumerateAll(
   let total = 0;
   for (let first = 0; first < count; ) {
     const some = Math.min(chunk, count - first);
-    // The kernel stops before its room runs out.
-    const room = 2 * some + MOST_FOUND;
-    const at = lay<string>({
-      ...partOf(input, first, some),
-      counts: some,
-      indexSums: some,
-      complete: some,
-      prices: room * m,
-      indices: room,
-      work: kernels.equilibriaWork(family, n, m),
-    });
-    const places = Object.entries(input).flatMap(([name, { stride }]) => [at[name], stride]);
-    const outputs = [at["counts"], at["indexSums"], at["complete"], at["prices"], at["indices"]] as const;
-    const done = (kernels.equilibriaMany as (...args: number[]) => number)(
-      family,
-      some,
-      n,
-      m,
-      ...places,
-      most,
-      room,
-      ...outputs,
-      at["work"],
+    // The kernel stops before its capacity runs out.
+    const capacity = 2 * some + MOST_FOUND;
+    const outputs = { counts: some, indexSums: some, complete: some, prices: capacity * m, indices: capacity };
+    const at = layPart(engine, Solver.LISTS, economies, first, some, outputs);
+    const done = kernels.equilibriaMany(
+      maxIntervals,
+      capacity,
+      at.counts,
+      at.indexSums,
+      at.complete,
+      at.prices,
+      at.indices,
+      at.workspace,
     );
     const before = total;
     for (let e = 0; e < done; e++) {
       offset[first + e] = total;
-      counts[first + e] = value(at["counts"] + e);
-      complete[first + e] = value(at["complete"] + e);
-      indexSum[first + e] = value(at["indexSums"] + e);
+      counts[first + e] = value(at.counts + e);
+      complete[first + e] = value(at.complete + e);
+      indexSum[first + e] = value(at.indexSums + e);
       total += counts[first + e];
     }
-    prices.push(copy(at["prices"], (total - before) * m));
-    indices.push(copy(at["indices"], total - before));
+    prices.push(copy(at.prices, (total - before) * m));
+    indices.push(copy(at.indices, total - before));
     first += done;
   }
   return { counts, offset, prices: joined(prices), index: Int8Array.from(joined(indices)), complete, indexSum };

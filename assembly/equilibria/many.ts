@@ -1,5 +1,6 @@
 // All equilibria of many economies of one size, one after the other; strides as in bulk.ts.
 
+import * as economy from "../economy/economy";
 import { logSum } from "../math/logSumExp";
 import {
   CONVERGED,
@@ -10,6 +11,8 @@ import {
   FOUND_SIZE,
   MOST_FOUND,
   REPORT_SIZE,
+  TWO_AGENTS,
+  TWO_GOODS,
 } from "../protocol";
 import { doubles } from "../simd/memory";
 import {
@@ -33,7 +36,7 @@ export function equilibriaWork(family: i32, n: i32, m: i32): i32 {
  * many equilibria it has, the sum of all indices, and whether the list is proved complete. Of each equilibrium: prices (m) adding up to
  * 1 and the index, 0 where an unresolved interval must have one; within an economy in ascending order of the first price. `most`: intervals an economy.
  */
-export function equilibriaMany(
+function equilibriaManyAt(
   family: i32,
   count: i32,
   n: i32,
@@ -89,6 +92,41 @@ export function equilibriaMany(
     d[complete + e] = proved ? 1 : 0;
   }
   return count;
+}
+
+export function equilibriaMany(
+  maxIntervals: i32,
+  capacity: i32,
+  counts: i32,
+  indexSums: i32,
+  complete: i32,
+  prices: i32,
+  indices: i32,
+  workspace: i32,
+): i32 {
+  economy.openEconomy(0);
+  return equilibriaManyAt(
+    economy.m === 2 ? TWO_GOODS : TWO_AGENTS,
+    economy.count,
+    economy.n,
+    economy.m,
+    economy.alpha,
+    economy.nextAlpha,
+    economy.omega,
+    economy.nextOmega,
+    economy.endowments,
+    economy.nextEndowments,
+    economy.totals,
+    economy.nextTotals,
+    maxIntervals,
+    capacity,
+    counts,
+    indexSums,
+    complete,
+    prices,
+    indices,
+    workspace,
+  );
 }
 
 /** Puts an equilibrium where it belongs by its first price among those from `first` to before `end`. */

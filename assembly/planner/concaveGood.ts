@@ -1,48 +1,85 @@
-// The planner's problem with concave utilities, exactly: it separates by good, and each good's log shadow price t solves
-// ln sum_i exp(a_ij (t - ll_i - la_ij)) = ln r, ll the log weights, r the part of the good there is to give, in the units of preferences.ts.
+// The planner's problem with concave utilities, exactly. It separates by good, and each good's log
+// shadow price t solves ln sum_i exp(e_ij (t - w_i - v_ij)) = ln r: e elasticities 1 / omega, w log
+// weights, v log values, r the part of the good there is to give, in the units of economy/logForm.ts.
 
 import { logSumRoot, NONE } from "../math/logSumExp";
 import { doubles } from "../simd/memory";
 import { exponents } from "../simd/rows";
 
-/**
- * Log shadow prices t (m) and log allocation ly (n m; NONE and below: nothing) at log weights ll (n). `a` and `la` are the log form of
- * preferences. t may hold guesses. `work`: 4 n + 4 doubles.
- */
-export function planInLogs(n: i32, m: i32, a: i32, la: i32, ll: i32, t: i32, ly: i32, work: i32): void {
-  for (let j = 0; j < m; j++) planGood(n, m, j, a, la, ll, 0, t, ly, work);
+// The log form that plans are made in; openLogForm() sets it.
+let n: i32 = 0;
+let m: i32 = 0;
+let elasticity: i32 = 0; // n m
+let logValue: i32 = 0; // n m
+let logWeights: i32 = 0; // n
+/** m: log shadow prices. A good's may hold a guess. */
+export let logPrices: i32 = 0;
+/** n m: log amounts; of NONE and below: nothing. */
+export let logAllocation: i32 = 0;
+/** 4 n + 4. The n log amounts of the good last planned are left at its head. */
+export let workspace: i32 = 0;
+
+/** Doubles of workspace of a log form. */
+export function logFormWorkspace(agents: i32): i32 {
+  return 4 * agents + 4;
+}
+
+/** Makes this log form the one that concaveGood() plans in. */
+export function openLogForm(
+  agents: i32,
+  goods: i32,
+  elasticities: i32,
+  logValues: i32,
+  logParetoWeights: i32,
+  prices: i32,
+  allocation: i32,
+  base: i32,
+): void {
+  n = agents;
+  m = goods;
+  elasticity = elasticities;
+  logValue = logValues;
+  logWeights = logParetoWeights;
+  logPrices = prices;
+  logAllocation = allocation;
+  workspace = base;
+}
+
+/** Plans every good, all of it; the parameters are those of openLogForm(). */
+export function planInLogs(
+  agents: i32,
+  goods: i32,
+  elasticities: i32,
+  logValues: i32,
+  logParetoWeights: i32,
+  prices: i32,
+  allocation: i32,
+  base: i32,
+): void {
+  openLogForm(agents, goods, elasticities, logValues, logParetoWeights, prices, allocation, base);
+  for (let j = 0; j < goods; j++) concaveGood(j, 0);
 }
 
 /**
- * One good's price and allocation, of exp(logPart) of it. A good that nobody wants has the log price NONE and is split evenly. The n
- * log amounts are also left at `work`.
+ * Plans exp(logPart) of one good: its log shadow price and log allocation. A good that nobody wants
+ * has the log price NONE and is split evenly.
  */
-export function planGood(
-  n: i32,
-  m: i32,
-  j: i32,
-  a: i32,
-  la: i32,
-  ll: i32,
-  logPart: f64,
-  t: i32,
-  ly: i32,
-  work: i32,
-): void {
+export function concaveGood(j: i32, logPart: f64): void {
   const d = doubles;
-  const level = work + n;
-  const zeros = work + 2 * n;
+  const level = workspace + n;
+  const zeros = workspace + 2 * n;
   let wanted = false;
   for (let i = 0; i < n; i++) {
     const c = i * m + j;
-    d[work + i] = d[a + c];
-    d[level + i] = d[ll + i] + d[la + c];
+    d[workspace + i] = d[elasticity + c];
+    d[level + i] = d[logWeights + i] + d[logValue + c];
     d[zeros + i] = 0;
-    if (d[la + c] > NONE) wanted = true;
+    if (d[logValue + c] > NONE) wanted = true;
   }
-  const root = wanted ? logSumRoot(n, work, level, zeros, logPart, d[t + j], work + 3 * n) : NONE;
-  d[t + j] = root;
-  if (wanted) exponents(work, level, zeros, root, work, n);
-  else for (let i = 0; i < n; i++) d[work + i] = -Math.log(n);
-  for (let i = 0; i < n; i++) d[ly + i * m + j] = d[work + i];
+  const guess = d[logPrices + j];
+  const root = wanted ? logSumRoot(n, workspace, level, zeros, logPart, guess, workspace + 3 * n) : NONE;
+  d[logPrices + j] = root;
+  if (wanted) exponents(workspace, level, zeros, root, workspace, n);
+  else for (let i = 0; i < n; i++) d[workspace + i] = -Math.log(n);
+  for (let i = 0; i < n; i++) d[logAllocation + i * m + j] = d[workspace + i];
 }

@@ -1,43 +1,37 @@
-// A good that concave agents (omega < 0) and convex ones (omega >= 0) both want. At most one convex agent holds some of it: two would
-// gain by moving all to one of them. So for each convex agent k the maximum of V(r) + U_k(E - r) is sought over r, what the concave
-// agents share at best, V concave and U_k convex. On an interval V lies below its tangents and U_k below its chord; the largest value
-// of their sum bounds the maximum there, and intervals whose bound beats the best value found are cut (branch and bound).
+// A good that concave agents (omega < 0) and convex ones (omega >= 0) both want. At most one convex
+// agent holds some of it: two would gain by moving all to one of them. So for each convex agent k the
+// maximum of V(r) + U_k(E - r) is sought over r, the part that the concave agents share at best; V is
+// concave and U_k convex. On an interval V lies below its tangents and U_k below its chord. The
+// largest value of their sum bounds the maximum there, and intervals whose bound does not beat the
+// best value found are cut (branch and bound).
 
+import * as economy from "../economy/economy";
 import { marginalUtility } from "../economy/logForm";
 import { doubles } from "../simd/memory";
-import { planGood } from "./concaveGood";
+import * as concave from "./concaveGood";
 
 /** Intervals kept open at a time; each takes 7 doubles: r, V and V' at both ends, and the bound. */
-const MOST_INTERVALS = 200;
+const MAX_INTERVALS = 200;
 const INTERVAL = 7;
-const MOST_CUTS = 4000;
+const MAX_CUTS = 4000;
 /** The relative gap at which the search ends. */
 const GAP: f64 = 1e-13;
 
 /** Logarithm of the least part told from none: a double holds no less. */
-const LEAST_LOG: f64 = -720;
-const LEAST_PART: f64 = 1e-300;
+const MIN_LOG: f64 = -720;
+const MIN_PART: f64 = 1e-300;
 
-/** Doubles of work that a mixed good needs beside those of planGood. */
-export const MIXED_WORK: i32 = MOST_INTERVALS * INTERVAL;
+/** Doubles of workspace of a mixed good, beside the log form of concaveGood.ts. */
+export const MIXED_WORKSPACE: i32 = MAX_INTERVALS * INTERVAL;
 
 // The good, and the convex agent, being searched.
-let n: i32 = 0;
-let m: i32 = 0;
 let good: i32 = 0;
-let alpha: i32 = 0;
-let omega: i32 = 0;
-let weights: i32 = 0;
 let total: f64 = 0;
-let a: i32 = 0;
-let la: i32 = 0;
-let ll: i32 = 0;
-let t: i32 = 0;
-let ly: i32 = 0;
-let work: i32 = 0;
+let intervals: i32 = 0;
 let holder: i32 = 0;
 
-// The best found, over all convex agents: who holds what the concave agents do not, what those share, and the value.
+// The best found, over all convex agents: who holds the rest, what the concave agents share, and the
+// value.
 let bestHolder: i32 = -1;
 let bestPart: f64 = 0;
 let bestValue: f64 = 0;
@@ -47,42 +41,22 @@ let value: f64 = 0;
 let slope: f64 = 0;
 
 /**
- * Writes good j's allocation to x (n m) and its shadow price, and returns by how much, at most, its welfare falls short of the maximum.
- * a, la, ll, t and ly are the concave agents' log form as in dual.ts; `rest`: MIXED_WORK and 4 n + 4 doubles.
+ * Plans good j: writes the allocation x (n m) and the shadow price. Returns by how much, at most, its
+ * welfare falls short of the maximum. The log form of the concave agents is open (concaveGood.ts);
+ * `workspace` is MIXED_WORKSPACE doubles.
  */
-export function mixedGood(
-  agents: i32,
-  goods: i32,
-  j: i32,
-  alphas: i32,
-  omegas: i32,
-  paretoWeights: i32,
-  there: f64,
-  elasticities: i32,
-  levels: i32,
-  logWeights: i32,
-  logPrices: i32,
-  logAllocation: i32,
-  x: i32,
-  prices: i32,
-  rest: i32,
-): f64 {
-  n = agents;
-  m = goods;
-  good = j;
-  alpha = alphas;
-  omega = omegas;
-  weights = paretoWeights;
-  total = there;
-  a = elasticities;
-  la = levels;
-  ll = logWeights;
-  t = logPrices;
-  ly = logAllocation;
-  work = rest;
+export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
   const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
+  const alpha = economy.alpha;
+  const omega = economy.omega;
+  const weights = economy.weights;
+  good = j;
+  total = d[economy.totals + j];
+  intervals = workspace;
 
-  concave(total);
+  evaluateConcave(total);
   bestHolder = -1;
   bestPart = total;
   bestValue = value;
@@ -95,77 +69,85 @@ export function mixedGood(
   }
   const gap = Math.max(0, bound - bestValue);
 
-  // A linear agent who values the first unit more than the concave ones the last holds some, if too little for the search to see.
-  concave(bestPart);
+  // A linear agent that values the first unit more than the concave ones value the last holds some,
+  // if too little for the search to see.
+  evaluateConcave(bestPart);
   for (let i = 0; i < n && bestHolder < 0; i++) {
     const c = i * m + good;
     if (d[omega + c] === 0 && d[weights + i] * d[alpha + c] > slope) bestHolder = i;
   }
   holder = bestHolder;
   if (holder >= 0) polish();
-  // Uphill all the way to where the holder has nothing: rounding had made him one.
+  // The optimum gives the convex agent nothing; only rounding had given it some.
   if (bestPart >= total * (1 - 1e-15) && gain(bestPart) > 0) {
     holder = -1;
     bestPart = total;
   }
-  concave(bestPart);
-  // Where the concave agents' part is too small for a double, its marginal value is that of the holder.
+  evaluateConcave(bestPart);
+  // Where the concave agents' part is too small for a double, the holder's marginal value is the price.
   const c = holder * m + good;
   d[prices + good] =
-    holder >= 0 && bestPart < LEAST_PART
+    holder >= 0 && bestPart < MIN_PART
       ? d[weights + holder] * marginalUtility(d[alpha + c], d[omega + c], total - bestPart)
       : slope;
   for (let i = 0; i < n; i++) {
     const c = i * m + good;
     const convex = d[omega + c] >= 0 || d[alpha + c] === 0;
-    d[x + c] = i === holder ? total - bestPart : convex ? 0 : total * Math.exp(d[ly + c]);
+    d[x + c] = i === holder ? total - bestPart : convex ? 0 : total * Math.exp(d[concave.logAllocation + c]);
   }
   return gap;
 }
 
-/** V(part) and V'(part): what the concave agents make of that much of the good. */
-function concave(part: f64): void {
+/** Sets V(part) and V'(part): the welfare that the concave agents make of that much of the good. */
+function evaluateConcave(part: f64): void {
   const d = doubles;
-  planGood(n, m, good, a, la, ll, Math.log(part / total), t, ly, work + MIXED_WORK);
-  slope = Math.exp(d[t + good]) / total;
+  const n = economy.n;
+  const m = economy.m;
+  const alpha = economy.alpha;
+  const omega = economy.omega;
+  const weights = economy.weights;
+  concave.concaveGood(good, Math.log(part / total));
+  slope = Math.exp(d[concave.logPrices + good]) / total;
   value = 0;
   for (let i = 0; i < n; i++) {
     const c = i * m + good;
     if (d[omega + c] < 0) {
-      // Measured from what all of the good would give: that has no pole at omega = -1, where 1 / (1 + omega) has one.
+      // Measured from the utility of all of the good: that has no pole at omega = -1, where
+      // 1 / (1 + omega) has one.
       const power = 1 + d[omega + c];
-      const gained = power === 0 ? d[ly + c] : Math.expm1(power * d[ly + c]) / power;
+      const gained =
+        power === 0 ? d[concave.logAllocation + c] : Math.expm1(power * d[concave.logAllocation + c]) / power;
       value += d[weights + i] * d[alpha + c] * Math.exp(power * Math.log(total)) * gained;
     }
   }
 }
 
-/** What the convex agent makes of the rest. */
-function convex(part: f64): f64 {
+/** The weighted utility that the convex agent has of the rest. */
+function convexUtility(part: f64): f64 {
   const d = doubles;
-  const c = holder * m + good;
+  const c = holder * economy.m + good;
   if (part >= total) return 0;
-  const power = 1 + d[omega + c];
-  return (d[weights + holder] * d[alpha + c] * Math.exp(power * Math.log(total - part))) / power;
+  const power = 1 + d[economy.omega + c];
+  return (d[economy.weights + holder] * d[economy.alpha + c] * Math.exp(power * Math.log(total - part))) / power;
 }
 
-/** Searches all of [0, E] for the present holder. Returns an upper bound of what there is. */
+/** Searches all of [0, E] for the present holder. Returns an upper bound of the value. */
 function search(): f64 {
   const d = doubles;
-  concave(total);
+  evaluateConcave(total);
   let open = 1;
   let kept = bestValue;
-  store(work, 0, 0, Infinity, total, value, slope);
+  store(intervals, 0, 0, Infinity, total, value, slope);
   for (let cut = 0; open > 0; cut++) {
     open--;
-    const top = work + open * INTERVAL;
+    const top = intervals + open * INTERVAL;
     const bound = d[top + 6];
-    const near = bestValue + GAP * (Math.abs(bestValue) + convex(bestPart));
+    const near = bestValue + GAP * (Math.abs(bestValue) + convexUtility(bestPart));
     if (bound <= near) {
       kept = Math.max(kept, Math.min(bound, near));
       continue;
     }
-    if (cut >= MOST_CUTS || open + 2 > MOST_INTERVALS) {
+    if (cut >= MAX_CUTS || open + 2 > MAX_INTERVALS) {
       kept = Math.max(kept, bound);
       continue;
     }
@@ -181,8 +163,8 @@ function search(): f64 {
       kept = Math.max(kept, bound);
       continue;
     }
-    concave(middle);
-    const sum = value + convex(middle);
+    evaluateConcave(middle);
+    const sum = value + convexUtility(middle);
     if (sum > bestValue) {
       bestValue = sum;
       bestPart = middle;
@@ -197,11 +179,14 @@ function search(): f64 {
   return kept;
 }
 
-/** Keeps an interval with the bound on it: the sum of chord and tangents is greatest at an end or where the tangents meet. */
+/**
+ * Keeps an interval with the bound on it. The sum of chord and tangents is greatest at an end or where
+ * the tangents meet.
+ */
 function store(at: i32, low: f64, lowValue: f64, lowSlope: f64, high: f64, highValue: f64, highSlope: f64): void {
   const d = doubles;
-  const lowConvex = convex(low);
-  const highConvex = convex(high);
+  const lowConvex = convexUtility(low);
+  const highConvex = convexUtility(high);
   const chord = (highConvex - lowConvex) / (high - low);
   let bound = highValue + highConvex;
   if (lowSlope < Infinity) {
@@ -221,8 +206,9 @@ function store(at: i32, low: f64, lowValue: f64, lowSlope: f64, high: f64, highV
 }
 
 /**
- * Moves the best part uphill to where marginal values meet: bisection on the logarithm of the part, between the best one found and the
- * nearest in the direction of the gain at which the gain has changed sign.
+ * Moves the best part uphill to where marginal values meet. It bisects the logarithm of the part,
+ * between the best one found and the nearest in the direction of the gain at which the gain has
+ * changed sign.
  */
 function polish(): void {
   const up = gain(bestPart) > 0;
@@ -231,7 +217,7 @@ function polish(): void {
   let reach: f64 = 1e-7;
   for (; reach < 4000; reach *= 4) {
     if (up) high = Math.min(Math.log(total), low + reach);
-    else low = Math.max(LEAST_LOG, high - reach);
+    else low = Math.max(MIN_LOG, high - reach);
     const crossed = up ? gain(Math.min(total, Math.exp(high))) < 0 : gain(Math.exp(low)) > 0;
     if (crossed) break;
   }
@@ -247,7 +233,8 @@ function polish(): void {
 /** The concave agents' marginal value less the convex agent's. */
 function gain(part: f64): f64 {
   const d = doubles;
-  const c = holder * m + good;
-  concave(part);
-  return slope - d[weights + holder] * marginalUtility(d[alpha + c], d[omega + c], total - part);
+  const c = holder * economy.m + good;
+  evaluateConcave(part);
+  const value = marginalUtility(d[economy.alpha + c], d[economy.omega + c], total - part);
+  return slope - d[economy.weights + holder] * value;
 }

@@ -1,8 +1,8 @@
-// Passes over goods that lie side by side: number k of a row belongs to good k of the tile, row i to agent i. Rows are `width` doubles long, a
-// multiple of LANES. Slopes are in the units of power(): exponents come times EXPONENT_UNIT.
+// The loops of tiles.ts, over goods that lie side by side: number k of a row belongs to good k of the
+// tile, row i of a block to agent i. Rows are `width` doubles long, a multiple of LANES. Elasticities
+// come times EXPONENT_UNIT, as exp2() takes them.
 
 import { doubles } from "../simd/memory";
-
 import {
   abs,
   all,
@@ -20,50 +20,76 @@ import {
   vectors,
 } from "../simd/vector";
 
-/** Wants from the least to the most are positive normal numbers. */
-const LEAST: f64 = 1e-300;
-const MOST: f64 = 1e300;
+// The preferences of a tile are three blocks of n rows, ln alpha, omega and elasticities 1 / omega,
+// and a row of the steepest elasticities: minus infinity where a good is not for this method.
+
+// Single rows of a tile, by their order.
+export const LOG_PRICE = 0;
+export const LOG_TOTAL = 1;
+/** The last change of the log price. */
+export const STEP = 2;
+/** By how much the amounts of all agents together differ from 1. */
+export const EXCESS = 3;
+/** By how much a first-order condition is missed. */
+export const GAP = 4;
+export const VALUE = 5;
+/** The log prices that the iteration began with. */
+export const START = 6;
+export const ROWS = 7;
+
+/** Alpha of the goods of this method: positive normal numbers. */
+const MIN_ALPHA: f64 = 1e-300;
+const MAX_ALPHA: f64 = 1e300;
 
 /**
- * What does not change with weights and totals: ln alpha in alpha's place, slopes a = 1 / omega, and a row of the steepest of them: minus
- * infinity where some alpha is not a positive normal number or some omega is not below 0; those are taken to be 1 and -0.5.
+ * Sets the part of a tile's preferences that does not change with weights and totals: ln alpha takes
+ * alpha's place; elasticities; and the steepest of them. Where an alpha is not a positive normal
+ * number or an omega is not below 0, they are taken to be 1 and -0.5, and steepest is minus infinity.
  */
-export function prepareColumns(n: i32, width: i32, alpha: i32, omega: i32, a: i32, steepest: i32): void {
+export function prepareTile(n: i32, width: i32, preferences: i32): void {
   const v = vectors;
+  const cells = n * width;
+  const alpha = preferences;
+  const omega = alpha + cells;
+  const elasticity = omega + cells;
+  const steepest = elasticity + cells;
   for (let k = 0; k < width; k += LANES) {
-    let most = all(0);
+    let lowest = all(0);
     for (let i = 0, c = k; i < n; i++, c += width) {
       const wanted = v[alpha + c];
-      const bend = v[omega + c];
-      const concave = (wanted >= all(LEAST)) & (wanted <= all(MOST)) & (bend < all(0));
-      const bent = select(concave, bend, all(-0.5));
-      const slope = all(EXPONENT_UNIT) / bent;
-      v[omega + c] = bent;
-      v[a + c] = slope;
+      const given = v[omega + c];
+      const concave = (wanted >= all(MIN_ALPHA)) & (wanted <= all(MAX_ALPHA)) & (given < all(0));
+      const used = select(concave, given, all(-0.5));
+      const slope = all(EXPONENT_UNIT) / used;
+      v[omega + c] = used;
+      v[elasticity + c] = slope;
       v[alpha + c] = log(select(concave, wanted, all(1)));
-      most = select(concave, pmin(most, slope), all(-Infinity));
+      lowest = select(concave, pmin(lowest, slope), all(-Infinity));
     }
-    v[steepest + k] = most;
+    v[steepest + k] = lowest;
   }
 }
 
 /**
- * c = a (logAlpha + logWeight + logTotal) + logTotal, log weights n numbers and log totals a row; and a row `t` near which sum_i exp(a t - c)
- * is 1: where the mean of these logs is -ln n, moved by what half their variance (at most 1) adds to the log of the sum, and by `offset`.
+ * Sets level = elasticity (ln alpha + ln weight + ln total) + ln total, and the log price near which
+ * sum_i exp(elasticity t - level) is 1. There the mean of these logs is -ln n; half their variance (at
+ * most 1), which adds to the log of the sum, and `offset` move it.
  */
-export function levelColumns(
+export function levelTile(
   n: i32,
   width: i32,
-  logAlpha: i32,
-  a: i32,
+  preferences: i32,
+  level: i32,
   logWeights: i32,
-  logTotal: i32,
-  c: i32,
-  t: i32,
+  rows: i32,
   offset: f64,
 ): void {
   const d = doubles;
   const v = vectors;
+  const logAlpha = preferences;
+  const elasticity = preferences + 2 * n * width;
+  const logPrice = rows + LOG_PRICE * width;
+  const logTotal = rows + LOG_TOTAL * width;
   const each = Math.log(n) * EXPONENT_UNIT;
   const share = all(each * n);
   const evenSquares = all(each * each * n);
@@ -76,158 +102,172 @@ export function levelColumns(
     let squares = all(0);
     let products = all(0);
     let levelSquares = all(0);
-    for (let i = 0, cell = k; i < n; i++, cell += width) {
-      const slope = v[a + cell];
-      const level = slope * (v[logAlpha + cell] + all(d[logWeights + i]) + total) + levelled;
-      v[c + cell] = level;
+    for (let i = 0, c = k; i < n; i++, c += width) {
+      const slope = v[elasticity + c];
+      const own = slope * (v[logAlpha + c] + all(d[logWeights + i]) + total) + levelled;
+      v[level + c] = own;
       slopes = slopes + slope;
-      levels = levels + level;
+      levels = levels + own;
       squares = squares + slope * slope;
-      products = products + slope * level;
-      levelSquares = levelSquares + level * level;
+      products = products + slope * own;
+      levelSquares = levelSquares + own * own;
     }
     const even = (levels - share) / slopes;
     const spread = even * (even * squares - (products + products)) + (levelSquares - evenSquares);
-    const bend = pmin(spread * all(0.5 / EXPONENT_UNIT), widest);
-    v[t + k] = even - bend / slopes + all(offset);
+    const variance = pmin(spread * all(0.5 / EXPONENT_UNIT), widest);
+    v[logPrice + k] = even - variance / slopes + all(offset);
   }
 }
 
 /**
- * y = exp(a t - c) of every agent, and one step of Halley's iteration on ln sum y = 0: t moves by `step`. Returns the largest |a step|, by
- * which some ln y has to change.
+ * Sets every agent's amount exp(elasticity t - level), and takes one step of Halley's iteration on the
+ * log of their sum. Returns the largest |elasticity step|, by which some log amount has to change.
  */
-export function evaluateColumns(n: i32, width: i32, a: i32, c: i32, y: i32, t: i32, steepest: i32, step: i32): f64 {
+export function evaluateTile(n: i32, width: i32, preferences: i32, level: i32, amount: i32, rows: i32): f64 {
   const v = vectors;
-  let most = all(0);
+  const elasticity = preferences + 2 * n * width;
+  const steepest = preferences + 3 * n * width;
+  const logPrice = rows + LOG_PRICE * width;
+  const step = rows + STEP * width;
+  let largest = all(0);
   for (let k = 0; k < width; k += LANES) {
-    const at = v[t + k];
+    const at = v[logPrice + k];
     let zeroth = all(0);
     let first = all(0);
     let second = all(0);
-    for (let i = 0, cell = k; i < n; i++, cell += width) {
-      const slope = v[a + cell];
-      const part = exp2(slope * at - v[c + cell]);
+    for (let i = 0, c = k; i < n; i++, c += width) {
+      const slope = v[elasticity + c];
+      const part = exp2(slope * at - v[level + c]);
       const sloped = slope * part;
-      v[y + cell] = part;
+      v[amount + c] = part;
       zeroth = zeroth + part;
       first = first + sloped;
       second = second + slope * sloped;
     }
     const move = halley(zeroth, first, second);
     v[step + k] = move;
-    v[t + k] = at + move;
-    most = max(most, abs(move * v[steepest + k]));
+    v[logPrice + k] = at + move;
+    largest = max(largest, abs(move * v[steepest + k]));
   }
-  return maxOf(most) / EXPONENT_UNIT;
+  return maxOf(largest) / EXPONENT_UNIT;
 }
 
-/** The same after a `step` so short that exp(a step) is a polynomial of degree 8: |a step| at most 0.06. */
-export function correctColumns(n: i32, width: i32, a: i32, y: i32, t: i32, steepest: i32, step: i32): f64 {
+/**
+ * Does the same after a step so short that exp(elasticity step) is a polynomial of degree 8:
+ * |elasticity step| is at most 0.06.
+ */
+export function correctTile(n: i32, width: i32, preferences: i32, amount: i32, rows: i32): f64 {
   const v = vectors;
+  const elasticity = preferences + 2 * n * width;
+  const steepest = preferences + 3 * n * width;
+  const logPrice = rows + LOG_PRICE * width;
+  const step = rows + STEP * width;
   const one = all(1);
   const half = all(0.5);
-  let most = all(0);
+  // The reciprocals of factorials.
+  const third = all(1 / 6);
+  const fourth = all(1 / 24);
+  const fifth = all(1 / 120);
+  const sixth = all(1 / 720);
+  const seventh = all(1 / 5040);
+  const eighth = all(1 / 40320);
+  let largest = all(0);
   for (let k = 0; k < width; k += LANES) {
     const moved = v[step + k] * all(1 / EXPONENT_UNIT);
     let zeroth = all(0);
     let first = all(0);
     let second = all(0);
-    for (let i = 0, cell = k; i < n; i++, cell += width) {
-      const slope = v[a + cell];
+    for (let i = 0, c = k; i < n; i++, c += width) {
+      const slope = v[elasticity + c];
       const z = slope * moved;
       const z2 = z * z;
-      const upper = ((all(1 / 40320) * z + all(1 / 5040)) * z2 + (all(1 / 720) * z + all(1 / 120))) * z2;
-      const series = z * ((upper + (all(1 / 24) * z + all(1 / 6))) * z2 + (half * z + one));
-      const old = v[y + cell];
+      const top = (eighth * z + seventh) * z2 + (sixth * z + fifth);
+      const upper = top * z2 + (fourth * z + third);
+      const series = z * (upper * z2 + (half * z + one));
+      const old = v[amount + c];
       const part = old + old * series;
       const sloped = slope * part;
-      v[y + cell] = part;
+      v[amount + c] = part;
       zeroth = zeroth + part;
       first = first + sloped;
       second = second + slope * sloped;
     }
     const move = halley(zeroth, first, second);
     v[step + k] = move;
-    v[t + k] = v[t + k] + move;
-    most = max(most, abs(move * v[steepest + k]));
+    v[logPrice + k] = v[logPrice + k] + move;
+    largest = max(largest, abs(move * v[steepest + k]));
   }
-  return maxOf(most) / EXPONENT_UNIT;
+  return maxOf(largest) / EXPONENT_UNIT;
 }
 
 /**
- * After the last step, |a step| at most 0.0001: y follows it; and rows of by how much what all agents have together differs from 1, and of
- * the largest |omega (y / exp(a t - c) - 1)|, by which a first-order condition is missed: infinity from a millionth on, and where `steepest`
- * is.
+ * Lets the amounts follow the last step, |elasticity step| at most 0.0001. Sets the rows EXCESS and
+ * GAP, the largest |omega (amount / exp(elasticity t - level) - 1)|: infinity from a millionth on, and
+ * where steepest is.
  */
-export function finishColumns(
-  n: i32,
-  width: i32,
-  a: i32,
-  c: i32,
-  omega: i32,
-  y: i32,
-  t: i32,
-  steepest: i32,
-  step: i32,
-  excess: i32,
-  gap: i32,
-): void {
+export function finishTile(n: i32, width: i32, preferences: i32, level: i32, amount: i32, rows: i32): void {
   const v = vectors;
+  const omega = preferences + n * width;
+  const elasticity = preferences + 2 * n * width;
+  const steepest = preferences + 3 * n * width;
+  const logPrice = rows + LOG_PRICE * width;
+  const step = rows + STEP * width;
+  const excess = rows + EXCESS * width;
+  const gap = rows + GAP * width;
   const one = all(1);
   const half = all(0.5);
   const sixth = all(1 / 6);
   for (let k = 0; k < width; k += LANES) {
     const moved = v[step + k] * all(1 / EXPONENT_UNIT);
-    const at = v[t + k];
+    const at = v[logPrice + k];
     let sum = all(0);
-    let most = all(0);
-    for (let i = 0, cell = k; i < n; i++, cell += width) {
-      const slope = v[a + cell];
+    let largest = all(0);
+    for (let i = 0, c = k; i < n; i++, c += width) {
+      const slope = v[elasticity + c];
       const z = slope * moved;
-      const old = v[y + cell];
+      const old = v[amount + c];
       const part = old + old * (z * (one + (sixth * z + half) * z));
-      v[y + cell] = part;
+      v[amount + c] = part;
       sum = sum + part;
-      const perPart = exp2(v[c + cell] - slope * at);
-      most = pmax(most, abs(v[omega + cell] * (part * perPart - one)));
+      const perPart = exp2(v[level + c] - slope * at);
+      largest = pmax(largest, abs(v[omega + c] * (part * perPart - one)));
     }
-    const small = (v[steepest + k] > all(-Infinity)) & (most < all(1e-6));
+    const small = (v[steepest + k] > all(-Infinity)) & (largest < all(1e-6));
     v[excess + k] = abs(sum - one);
-    v[gap + k] = select(small, most, all(Infinity));
+    v[gap + k] = select(small, largest, all(Infinity));
   }
 }
 
-/** The sum over goods of value y / (1 + omega): an agent's weighted utility, value_k being exp t_k. */
-export function utilityOfRow(width: i32, y: i32, omega: i32, value: i32): f64 {
+/** The sum over goods of value amount / (1 + omega): an agent's weighted utility. */
+export function utilityOfRow(width: i32, amount: i32, omega: i32, value: i32): f64 {
   const v = vectors;
   let sum = all(0);
-  for (let k = 0; k < width; k += LANES) sum = sum + (v[y + k] * v[value + k]) / (all(1) + v[omega + k]);
+  for (let k = 0; k < width; k += LANES) sum = sum + (v[amount + k] * v[value + k]) / (all(1) + v[omega + k]);
   return sumOf(sum);
 }
 
-/** out = factor x, n numbers. */
-export function copyRow(x: i32, factor: f64, out: i32, n: i32): void {
+/** out = factor x, `length` numbers. */
+export function copyRow(x: i32, factor: f64, out: i32, length: i32): void {
   const d = doubles;
   const v = vectors;
-  const whole = n - (n % LANES);
+  const whole = length - (length % LANES);
   for (let k = 0; k < whole; k += LANES) v[out + k] = v[x + k] * all(factor);
-  for (let k = whole; k < n; k++) d[out + k] = d[x + k] * factor;
+  for (let k = whole; k < length; k++) d[out + k] = d[x + k] * factor;
 }
 
-/** out = x y, n numbers. */
-export function multiplyRow(x: i32, y: i32, out: i32, n: i32): void {
+/** out = x y, `length` numbers. */
+export function multiplyRow(x: i32, y: i32, out: i32, length: i32): void {
   const d = doubles;
   const v = vectors;
-  const whole = n - (n % LANES);
+  const whole = length - (length % LANES);
   for (let k = 0; k < whole; k += LANES) v[out + k] = v[x + k] * v[y + k];
-  for (let k = whole; k < n; k++) d[out + k] = d[x + k] * d[y + k];
+  for (let k = whole; k < length; k++) d[out + k] = d[x + k] * d[y + k];
 }
 
 /** The step in t for ln zeroth(t) = 0. */
 function halley(zeroth: Vector, first: Vector, second: Vector): Vector {
   const value = log(zeroth);
   const square = first * first;
-  const bend = square - value * all(0.5) * (second * zeroth - square);
-  return -(value * all(EXPONENT_UNIT) * (first * zeroth)) / bend;
+  const curvature = square - value * all(0.5) * (second * zeroth - square);
+  return -(value * all(EXPONENT_UNIT) * (first * zeroth)) / curvature;
 }

@@ -1,175 +1,190 @@
-// The exact plan where every utility is concave and everybody wants everything: many goods side by side, whether one economy's or those
-// of many small ones. Each good's log shadow price t solves ln sum_i exp(a_i (t - l_i)) = 0 (dual.ts), here by Halley's iteration without
-// a bracket: exponentials until a step is short, then a polynomial. It judges its answers; what does not meet the first-order
-// conditions, and what is not concave throughout, is for the caller to solve otherwise.
+// The exact plan where every utility is concave and everybody wants everything: many goods side by
+// side, whether one economy's or those of many small ones. Each good's log shadow price t solves
+// ln sum_i exp(e_i (t - l_i)) = 0 (concaveGood.ts), here by Halley's iteration without a bracket:
+// exponentials until a step is short, then a polynomial. The tiles judge their answers. The caller
+// solves otherwise what does not meet the first-order conditions and what is not concave throughout.
 
+import * as economy from "../economy/economy";
+import { block, matrix, openWorkspace } from "../economy/workspace";
 import { padded } from "../protocol";
 import { doubles } from "../simd/memory";
 import { exp, log } from "../simd/passes";
-import {
-  copyRow,
-  correctColumns,
-  evaluateColumns,
-  finishColumns,
-  levelColumns,
-  multiplyRow,
-  prepareColumns,
-  utilityOfRow,
-} from "./tilePasses";
+import * as passes from "./tilePasses";
 
-/** Goods side by side, at most: an even number. */
-const WIDEST = 64;
-const NARROWEST = 8;
+/** Goods side by side, at most and at least: even numbers. */
+const MAX_WIDTH = 64;
+const MIN_WIDTH = 8;
 /** Cells of a tile, so that its five blocks stay in the nearer caches. */
 const TILE_CELLS = 16_384;
 
-const MOST_PASSES = 10;
-/** |a step| up to which a polynomial of degree 8 is exact to rounding; and up to which one of degree 3 is, and so is the step. */
+const MAX_PASSES = 10;
+/**
+ * Changes of some ln y up to which a polynomial of degree 8 is exact to rounding; and up to which one
+ * of degree 3 is, and so is the step.
+ */
 const SHORT: f64 = 0.06;
 const SHORTEST: f64 = 2e-5;
 
-/** The most goods a tile of n agents has. */
-function mostOf(n: i32): i32 {
+// The tile: how many goods it has room for and holds; the economy and the good that it begins with.
+let width: i32 = 0;
+let held: i32 = 0;
+let firstEconomy: i32 = 0;
+let firstGood: i32 = 0;
+
+// Its blocks, as tilePasses.ts lays them out.
+let preferences: i32 = 0; // of one tile, or in a prepared economy of one tile after the other
+let level: i32 = 0;
+let amount: i32 = 0;
+let rows: i32 = 0;
+let logWeights: i32 = 0; // n
+
+/** The most goods that a tile of n agents has. */
+function maxWidthFor(n: i32): i32 {
   const fitting = (TILE_CELLS / n) & ~7;
-  return fitting < NARROWEST ? NARROWEST : fitting > WIDEST ? WIDEST : fitting;
+  return fitting < MIN_WIDTH ? MIN_WIDTH : fitting > MAX_WIDTH ? MAX_WIDTH : fitting;
 }
 
-/** Goods a tile, so that tiles are alike. */
-function widthOf(n: i32, columns: i32): i32 {
-  const most = mostOf(n);
-  const tiles = ((columns + most - 1) / most) | 0;
-  return padded(((columns + tiles - 1) / tiles) | 0);
+/** The width of tiles for so many goods, so that tiles are alike. */
+function widthFor(n: i32, goods: i32): i32 {
+  const max = maxWidthFor(n);
+  const tiles = ((goods + max - 1) / max) | 0;
+  return padded(((goods + tiles - 1) / tiles) | 0);
 }
 
-/** Doubles of work that planColumns needs. */
-export function columnsWork(n: i32): i32 {
-  return (5 * n + 8) * mostOf(n) + padded(n);
+/** Doubles that the preferences of a tile take. */
+function preferencesLength(): i32 {
+  return (3 * economy.n + 1) * width;
 }
 
-/** Doubles that a prepared economy takes: of each tile logs of alpha, omega, slopes, and a row of the steepest. */
-export function preparedSize(n: i32, m: i32): i32 {
-  const width = widthOf(n, m);
-  return (((m + width - 1) / width) | 0) * (3 * n + 1) * width;
+/** Places the workspace of planTiles() at `base`. */
+export function bind(base: i32): void {
+  const n = economy.n;
+  width = maxWidthFor(n);
+  openWorkspace(base);
+  level = matrix(n, width);
+  amount = matrix(n, width);
+  rows = matrix(passes.ROWS, width);
+  logWeights = block(n);
+  preferences = block(preferencesLength());
+}
+
+/** Places a prepared economy at `base`. */
+export function bindPrepared(base: i32): void {
+  width = widthFor(economy.n, economy.m);
+  openWorkspace(base);
+  preferences = matrix(((economy.m + width - 1) / width) | 0, preferencesLength());
 }
 
 /**
- * Prepares alpha and omega (n m each) of an economy at `out`, preparedSize(n, m) doubles. Returns 1, or 0 where it is not one for this method.
+ * Prepares alpha and omega of the open economy at `prepared`, the workspace of Solver.PREPARED.
+ * Returns 1, or 0 where the economy is not one for this method.
  */
-export function prepare(n: i32, m: i32, alpha: i32, omega: i32, out: i32): i32 {
+export function prepare(prepared: i32): i32 {
   const d = doubles;
-  const width = widthOf(n, m);
-  const cells = n * width;
+  const n = economy.n;
   let concave = 1;
-  let to = out;
-  for (let j = 0; j < m; j += width, to += 3 * cells + width) {
-    const taken = m - j < width ? m - j : width;
-    const steepest = to + 3 * cells;
-    gather(taken, width, n, m, 0, j, alpha, 0, omega, 0, -1, 0, to, to + cells);
-    prepareColumns(n, width, to, to + cells, to + 2 * cells, steepest);
-    for (let k = 0; k < taken; k++) if (!(d[steepest + k] > -Infinity)) concave = 0;
+  bindPrepared(prepared);
+  firstEconomy = 0;
+  for (firstGood = 0; firstGood < economy.m; firstGood += width) {
+    held = economy.m - firstGood < width ? economy.m - firstGood : width;
+    gatherPreferences(false);
+    passes.prepareTile(n, width, preferences);
+    const steepest = preferences + 3 * n * width;
+    for (let k = 0; k < held; k++) if (!(d[steepest + k] > -Infinity)) concave = 0;
+    preferences += preferencesLength();
   }
   return concave;
 }
 
 /**
- * Plans of `count` economies of n agents and m goods; blocks and strides as in bulk.ts. Writes allocations, prices, and to `residuals` two
- * numbers an economy, feasibility and stationarity, recomputed from the allocation; infinity where an economy is not one for this
- * method. Of a single economy alone: `prepared` is where prepare() put it, or -1; `utilities`, or -1, n sums over goods,
- * weighted by the agents' weights; not finite where an omega is -1.
+ * Plans the economies that were laid. Writes shadow prices, allocations x, and to `residuals` two
+ * numbers per economy, feasibility and stationarity, recomputed from the allocation; infinity where an
+ * economy is not one for this method. Of a single economy alone: `prepared` is where prepare() put it,
+ * or -1; `utilities`, or -1, are n sums over goods, weighted by the agents' weights, which are not
+ * finite where an omega is -1.
  */
-export function planColumns(
-  count: i32,
-  n: i32,
-  m: i32,
-  alpha: i32,
-  alphaStride: i32,
-  omega: i32,
-  omegaStride: i32,
-  weights: i32,
-  weightsStride: i32,
-  totals: i32,
-  totalsStride: i32,
-  prepared: i32,
-  x: i32,
-  prices: i32,
-  residuals: i32,
-  utilities: i32,
-  work: i32,
-): void {
+export function planTiles(prepared: i32, prices: i32, x: i32, residuals: i32, utilities: i32, workspace: i32): void {
   const d = doubles;
-  const columns = count * m;
-  const width = widthOf(n, columns);
-  const cells = n * width;
-  const c = work;
-  const y = c + cells;
-  const t = y + cells;
-  const logTotal = t + width;
-  const step = logTotal + width;
-  const excess = step + width;
-  const gap = excess + width;
-  const value = gap + width;
-  const started = value + width;
-  const logWeights = started + width;
-  let logAlpha = prepared >= 0 ? prepared : logWeights + padded(n);
-  for (let e = 0; e < 2 * count; e++) d[residuals + e] = 0;
+  const n = economy.n;
+  const goods = economy.count * economy.m;
+  bind(workspace);
+  width = widthFor(n, goods);
+  if (prepared >= 0) preferences = prepared;
+  for (let e = 0; e < 2 * economy.count; e++) d[residuals + e] = 0;
   if (utilities >= 0) for (let i = 0; i < n; i++) d[utilities + i] = 0;
-  // Of one economy the agents' weights, of many a part of alpha.
-  const alone = count === 1;
-  for (let i = 0; i < n; i++) d[logWeights + i] = alone ? d[weights + i] : 1;
+  // The agents' weights of a single economy; those of many become a part of alpha.
+  const alone = economy.count === 1;
+  for (let i = 0; i < n; i++) d[logWeights + i] = alone ? d[economy.weights + i] : 1;
   log(logWeights, logWeights, n);
 
+  const logPrice = rows + passes.LOG_PRICE * width;
+  const logTotal = rows + passes.LOG_TOTAL * width;
+  const value = rows + passes.VALUE * width;
+  const start = rows + passes.START * width;
   let offset: f64 = 0;
-  for (let column = 0; column < columns; column += width) {
-    const taken = columns - column < width ? columns - column : width;
-    const e0 = (column / m) | 0;
-    const j0 = column - e0 * m;
-    const bends = logAlpha + cells;
-    const a = bends + cells;
-    const steepest = a + cells;
+  for (let first = 0; first < goods; first += width) {
+    held = goods - first < width ? goods - first : width;
+    firstEconomy = (first / economy.m) | 0;
+    firstGood = first - firstEconomy * economy.m;
     if (prepared < 0) {
-      const by = alone ? -1 : weights;
-      gather(taken, width, n, m, e0, j0, alpha, alphaStride, omega, omegaStride, by, weightsStride, logAlpha, bends);
-      prepareColumns(n, width, logAlpha, bends, a, steepest);
+      gatherPreferences(!alone);
+      passes.prepareTile(n, width, preferences);
     }
-    gatherTotals(taken, width, m, e0, j0, totals, totalsStride, value);
+    gatherTotals(value);
     log(value, logTotal, width);
-    levelColumns(n, width, logAlpha, a, logWeights, logTotal, c, t, offset);
-    for (let k = 0; k < width; k++) d[started + k] = d[t + k];
-
-    let change = Infinity;
-    for (let pass = 0; pass < MOST_PASSES && !(change <= SHORTEST); pass++) {
-      change =
-        change <= SHORT
-          ? correctColumns(n, width, a, y, t, steepest, step)
-          : evaluateColumns(n, width, a, c, y, t, steepest, step);
-    }
-    finishColumns(n, width, a, c, bends, y, t, steepest, step, excess, gap);
+    passes.levelTile(n, width, preferences, level, logWeights, rows, offset);
+    for (let k = 0; k < width; k++) d[start + k] = d[logPrice + k];
+    solveTile();
+    passes.finishTile(n, width, preferences, level, amount, rows);
     // Goods are alike: the next start where these ended up.
     let moved: f64 = 0;
-    for (let k = 0; k < taken; k++) moved += d[t + k] - d[started + k];
-    if (Math.abs(moved) < Infinity) offset += moved / taken;
+    for (let k = 0; k < held; k++) moved += d[logPrice + k] - d[start + k];
+    if (Math.abs(moved) < Infinity) offset += moved / held;
 
-    scatter(taken, width, n, m, e0, j0, y, value, x);
-    if (utilities >= 0) {
-      exp(t, step, width);
-      for (let k = taken; k < width; k++) d[step + k] = 0;
-      for (let i = 0; i < n; i++) d[utilities + i] += utilityOfRow(width, y + i * width, bends + i * width, step);
-    }
-    for (let k = 0; k < width; k++) d[t + k] -= d[logTotal + k];
-    exp(t, t, width);
-    copyRow(t, 1, prices + column, taken);
-    judge(taken, m, e0, j0, excess, gap, residuals);
-    if (prepared >= 0) logAlpha = steepest + width;
+    scatterAmounts(value, x);
+    if (utilities >= 0) addUtilities(utilities);
+    for (let k = 0; k < width; k++) d[logPrice + k] -= d[logTotal + k];
+    exp(logPrice, logPrice, width);
+    passes.copyRow(logPrice, 1, prices + first, held);
+    judge(residuals);
+    if (prepared >= 0) preferences += preferencesLength();
   }
 }
 
-/** The worst of the goods of a tile, to the residuals of their economies. */
-function judge(taken: i32, m: i32, e0: i32, j0: i32, excess: i32, gap: i32, residuals: i32): void {
+/** Halley's iteration until the steps of all goods are short. */
+function solveTile(): void {
+  const n = economy.n;
+  let change = Infinity;
+  for (let pass = 0; pass < MAX_PASSES && !(change <= SHORTEST); pass++) {
+    change =
+      change <= SHORT
+        ? passes.correctTile(n, width, preferences, amount, rows)
+        : passes.evaluateTile(n, width, preferences, level, amount, rows);
+  }
+}
+
+/** Adds each agent's weighted utility of the goods of a tile, at the log prices of all there is. */
+function addUtilities(utilities: i32): void {
   const d = doubles;
-  let at = residuals + 2 * e0;
-  let left = m - j0;
-  for (let k = 0; k < taken; at += 2, left = m) {
-    const end = k + left < taken ? k + left : taken;
+  const n = economy.n;
+  const price = rows + passes.STEP * width;
+  const omega = preferences + n * width;
+  exp(rows + passes.LOG_PRICE * width, price, width);
+  for (let k = held; k < width; k++) d[price + k] = 0;
+  for (let i = 0; i < n; i++) {
+    d[utilities + i] += passes.utilityOfRow(width, amount + i * width, omega + i * width, price);
+  }
+}
+
+/** Takes the worst of the goods of a tile into the residuals of their economies. */
+function judge(residuals: i32): void {
+  const d = doubles;
+  const excess = rows + passes.EXCESS * width;
+  const gap = rows + passes.GAP * width;
+  let at = residuals + 2 * firstEconomy;
+  let left = economy.m - firstGood;
+  for (let k = 0; k < held; at += 2, left = economy.m) {
+    const end = k + left < held ? k + left : held;
     let feasibility = d[at];
     let stationarity = d[at + 1];
     for (; k < end; k++) {
@@ -181,81 +196,65 @@ function judge(taken: i32, m: i32, e0: i32, j0: i32, excess: i32, gap: i32, resi
   }
 }
 
-/** Alpha, times weights where they are given, and omega of the goods of a tile; 1 and -0.5 where there is none. */
-function gather(
-  taken: i32,
-  width: i32,
-  n: i32,
-  m: i32,
-  e0: i32,
-  j0: i32,
-  alpha: i32,
-  alphaStride: i32,
-  omega: i32,
-  omegaStride: i32,
-  weights: i32,
-  weightsStride: i32,
-  want: i32,
-  bends: i32,
-): void {
+// Gathering and scattering open the economies that a tile has goods of, one after the other.
+
+/** Gathers alpha, times weights where asked, and omega of the goods of a tile; fills up with 1, -0.5. */
+function gatherPreferences(weighted: bool): void {
   const d = doubles;
-  for (let i = 0; i < n; i++) {
-    let e = e0;
-    let j = j0;
-    let to = i * width;
-    const end = to + taken;
-    while (to < end) {
-      const weight = weights < 0 ? 1 : d[weights + e * weightsStride + i];
-      const count = m - j < end - to ? m - j : end - to;
-      copyRow(alpha + e * alphaStride + i * m + j, weight, want + to, count);
-      copyRow(omega + e * omegaStride + i * m + j, 1, bends + to, count);
-      to += count;
-      j = 0;
-      e++;
+  const n = economy.n;
+  const m = economy.m;
+  const alpha = preferences;
+  const omega = preferences + n * width;
+  let e = firstEconomy;
+  let j = firstGood;
+  for (let k = 0; k < held; ) {
+    economy.openEconomy(e);
+    const count = m - j < held - k ? m - j : held - k;
+    for (let i = 0; i < n; i++) {
+      const weight = weighted ? d[economy.weights + i] : 1;
+      passes.copyRow(economy.alpha + i * m + j, weight, alpha + i * width + k, count);
+      passes.copyRow(economy.omega + i * m + j, 1, omega + i * width + k, count);
     }
-    for (let k = taken; k < width; k++) {
-      d[want + i * width + k] = 1;
-      d[bends + i * width + k] = -0.5;
+    k += count;
+    j = 0;
+    e++;
+  }
+  for (let i = 0; i < n; i++) {
+    for (let k = held; k < width; k++) {
+      d[alpha + i * width + k] = 1;
+      d[omega + i * width + k] = -0.5;
     }
   }
 }
 
-/** The totals of the goods of a tile. */
-function gatherTotals(
-  taken: i32,
-  width: i32,
-  m: i32,
-  e0: i32,
-  j0: i32,
-  totals: i32,
-  totalsStride: i32,
-  out: i32,
-): void {
+/** Gathers the totals of the goods of a tile; fills up with 1. */
+function gatherTotals(out: i32): void {
   const d = doubles;
-  let e = e0;
-  let j = j0;
-  for (let k = 0; k < taken; k++) {
-    d[out + k] = d[totals + e * totalsStride + j];
-    j++;
-    if (j === m) {
-      j = 0;
-      e++;
-    }
+  const m = economy.m;
+  let e = firstEconomy;
+  let j = firstGood;
+  for (let k = 0; k < held; ) {
+    economy.openEconomy(e);
+    for (; j < m && k < held; j++, k++) d[out + k] = d[economy.totals + j];
+    j = 0;
+    e++;
   }
-  for (let k = taken; k < width; k++) d[out + k] = 1;
+  for (let k = held; k < width; k++) d[out + k] = 1;
 }
 
-/** Amounts from parts y of totals, to where they belong in the allocations x. */
-function scatter(taken: i32, width: i32, n: i32, m: i32, e0: i32, j0: i32, y: i32, totals: i32, x: i32): void {
-  for (let i = 0; i < n; i++) {
-    let e = e0;
-    let j = j0;
-    for (let k = 0; k < taken; ) {
-      const count = m - j < taken - k ? m - j : taken - k;
-      multiplyRow(y + i * width + k, totals + k, x + (e * n + i) * m + j, count);
-      k += count;
-      j = 0;
-      e++;
+/** Scatters amounts, from parts of totals, to where they belong in the allocations x. */
+function scatterAmounts(totals: i32, x: i32): void {
+  const n = economy.n;
+  const m = economy.m;
+  let e = firstEconomy;
+  let j = firstGood;
+  for (let k = 0; k < held; ) {
+    const count = m - j < held - k ? m - j : held - k;
+    for (let i = 0; i < n; i++) {
+      passes.multiplyRow(amount + i * width + k, totals + k, x + (e * n + i) * m + j, count);
     }
+    k += count;
+    j = 0;
+    e++;
   }
 }

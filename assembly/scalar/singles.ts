@@ -65,6 +65,19 @@ export function sumProductsSingles(x: i32, y: i32, out: i32, n: i32, period: i32
   }
 }
 
+let beta1: f64 = 0;
+let beta2: f64 = 0;
+let rate: f64 = 0;
+let epsilon: f64 = 0;
+
+/** Sets what adamUpdateSingles() takes for one step: decays, learning rate and epsilon. */
+export function adamConstantsSingles(decay1: f64, decay2: f64, stepRate: f64, leastRoot: f64): void {
+  beta1 = decay1;
+  beta2 = decay2;
+  rate = stepRate;
+  epsilon = leastRoot;
+}
+
 /**
  * One Adam update against the gradient slope (price - marginal), price a repeating row, with unscaled moments:
  * m = beta1 m + g, v = beta2 v + g^2, y = y - rate m / (sqrt v + epsilon).
@@ -78,10 +91,6 @@ export function adamUpdateSingles(
   price: i32,
   n: i32,
   period: i32,
-  beta1: f64,
-  beta2: f64,
-  rate: f64,
-  epsilon: f64,
 ): void {
   const s = singles;
   for (let i = 0, j = 0; i < n; i++) {

@@ -6,7 +6,6 @@ import { EXP_TABLE, LOG_TABLE, LOG1P_TABLE } from "./tables";
 
 export const ONE = memory.data<f64>([1.0, 1.0], 16);
 export const HALF = memory.data<f64>([0.5, 0.5], 16);
-export const SIGN = memory.data<u64>([0x8000000000000000, 0x8000000000000000], 16);
 
 const LOWEST = memory.data<f64>([-708.0, -708.0], 16);
 const HIGHEST = memory.data<f64>([709.78, 709.78], 16);

@@ -147,7 +147,7 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
         const block = blocks[key];
         const length = lengthOf(block);
         const end = address + padded(length);
-        if (typeof block !== "number") {
+        if (typeof block !== "number" && length > 0) {
           view[end - 1] = 0;
           if (length > SHORT) view.set(block, address);
           else for (let k = 0; k < length; k++) view[address + k] = block[k];

@@ -1,5 +1,6 @@
 // Prepared economies: what of an economy does not change with weights, kept in the engine's memory for many plans.
 
+import { Solver } from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import { OptionError } from "../violations.js";
 import { type Engine, MOST_DOUBLES } from "./engine.js";
@@ -33,9 +34,9 @@ export function prepare(engine: Engine, economy: Economy): PreparedEconomy {
       { path: "the economy", requirement: "must leave room to be prepared in 4 GiB", value: n * m },
     ]);
   }
-  const address = kernels.keep(kernels.preparedSize(n, m));
-  const at = engine.lay({ alpha: economy.alpha, omega: economy.omega });
-  const concave = kernels.prepare(n, m, at.alpha, at.omega, address) === 1;
+  const address = kernels.keep(engine.workspaceFor(Solver.PREPARED, n, m));
+  engine.open(economy, Solver.NONE, { endowments: 0, totals: 0, weights: 0, x: 0, prices: 0 });
+  const concave = kernels.prepare(address) === 1;
   if (!concave) kernels.release(address);
   const place: Place = { engine, address: concave ? address : -1, disposed: false };
   const prepared: PreparedEconomy = {

@@ -52,19 +52,16 @@ function planInColumns(engine: Engine, economy: Economy, weights: Float64Array, 
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const at = engine.lay({
+  const at = engine.open(economy, Solver.TILES, {
+    // A prepared economy has its preferences in the engine already.
     alpha: prepared < 0 ? economy.alpha : 0,
     omega: prepared < 0 ? economy.omega : 0,
+    endowments: 0,
     weights,
-    totals: economy.totals,
-    x: n * m,
-    prices: m,
-    utilities: n,
     residuals: 2,
-    work: kernels.columnsWork(n),
+    utilities: n,
   });
-  const data = [at.alpha, 0, at.omega, 0, at.weights, 0, at.totals, 0] as const;
-  kernels.planColumns(1, n, m, ...data, prepared, at.x, at.prices, at.residuals, at.utilities, at.work);
+  kernels.planTiles(prepared, at.prices, at.x, at.residuals, at.utilities, at.workspace);
   const residuals = { feasibility: value(at.residuals), stationarity: value(at.residuals + 1) };
   if (!(residuals.feasibility <= TRUSTED && residuals.stationarity <= TRUSTED)) return undefined;
   const utilities = read(at.utilities, n);
@@ -87,18 +84,15 @@ function planByGoods(engine: Engine, economy: Economy, weights: Float64Array) {
   const { kernels, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const at = engine.open(economy, Solver.NONE, {
+  const at = engine.open(economy, Solver.PLAN, {
     endowments: 0,
     weights,
     ties: m,
     audit: engine.workspaceFor(Solver.AUDIT, n, m),
-    header: layout.REPORT_SIZE,
-    work: kernels.planWork(n, m),
   });
-  const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
-  kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
+  kernels.plan(at.prices, at.x, at.ties, at.report, at.workspace);
   const ties = Int32Array.from(economy.goods, (_, j) => value(at.ties + j));
-  const gap = value(at.header + layout.GAP);
+  const gap = value(at.report + layout.GAP);
   return { ...auditPlan(engine, economy, at), gap, ties };
 }
 
@@ -122,19 +116,16 @@ export function planWithAdam(engine: Engine, economy: Economy, options: AdamOpti
   const form = shares ? layout.SHARES : penalty;
 
   const { kernels, value } = engine;
-  const at = engine.open(economy, Solver.NONE, {
+  const at = engine.open(economy, single ? Solver.ADAM_SINGLE : Solver.ADAM, {
     endowments: 0,
     weights,
-    y: start?.map(shares ? Math.log : inverseSoftplus) ?? n * m,
+    start: start?.map(shares ? Math.log : inverseSoftplus) ?? n * m,
     audit: engine.workspaceFor(Solver.AUDIT, n, m),
-    state: kernels.adamSize(n, m, single),
   });
-  if (!start) kernels.fillUniform(at.y, n * m, seed | 0);
-  const problem = [n, m, at.alpha, at.omega, at.weights, at.totals] as const;
-  kernels.adamStart(...problem, at.y, single, at.state);
-  const run = [n, m, single, at.state, form] as const;
+  if (!start) kernels.fillUniform(at.start, n * m, seed | 0);
+  kernels.startAdam(at.start, single, at.workspace);
   const see = () => {
-    const overuse = kernels.adamPoint(...run, at.x, at.prices);
+    const overuse = kernels.readAdam(form, at.prices, at.x);
     kernels.auditPlan(at.prices, at.x, at.audit);
     const welfare = value(at.audit + layout.WELFARE);
     return {
@@ -154,7 +145,7 @@ export function planWithAdam(engine: Engine, economy: Economy, options: AdamOpti
     // Run to the next step to be recorded, to the next look at stationarity or the signal, or to the end.
     const next = every > 0 ? done + every - ((done + 1) % every) : maxSteps;
     const count = Math.min(next, maxSteps, done + chunk) - done;
-    status = kernels.adamSteps(...run, count, learningRate, beta1, beta2, epsilon, tolerance);
+    status = kernels.stepAdam(form, count, learningRate, beta1, beta2, epsilon, tolerance);
     done += count;
     if (onStep)
       tellProgress(engine, onStep, { iteration: done, method: `adam-${formulation}`, residual: see().stationarity });

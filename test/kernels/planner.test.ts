@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CONVERGED, MAX_ITERATIONS, REPORT_SIZE, Solver, UTILITIES } from "../../assembly/protocol.js";
+import { CONVERGED, MAX_ITERATIONS, Solver, UTILITIES } from "../../assembly/protocol.js";
 import { engines, laid, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, , engine] of engines) {
@@ -12,16 +12,8 @@ for (const [name, , engine] of engines) {
   describe(`plans and their audit on ${name}`, () => {
     it("gives a convex good to the agent that values it most", () => {
       const economy = laid(2, 2, { alpha: [1, 2, 3, 1], omega: [1, 0, 1, 0], totals: [2, 3] });
-      const at = engine.open(economy, Solver.NONE, {
-        ...{
-          ties: 2,
-          audit: engine.workspaceFor(Solver.AUDIT, 2, 2),
-          header: REPORT_SIZE,
-          work: kernels.planWork(2, 2),
-        },
-      });
-      const problem = [2, 2, at.alpha, at.omega, at.weights, at.totals] as const;
-      kernels.plan(...problem, at.x, at.prices, at.ties, at.header, at.work);
+      const at = engine.open(economy, Solver.PLAN, { ties: 2, audit: engine.workspaceFor(Solver.AUDIT, 2, 2) });
+      kernels.plan(at.prices, at.x, at.ties, at.report, at.workspace);
       expect([...read(at.x, 4)]).toEqual([0, 3, 2, 0]);
       expect(relativeDifference(read(at.prices, 2), [6, 2])).toBeLessThan(1e-15);
       kernels.auditPlan(at.prices, at.x, at.audit);
@@ -30,24 +22,18 @@ for (const [name, , engine] of engines) {
 
     it("solves many concave goods side by side, and refuses an economy that is not concave", () => {
       // With logarithmic utility, shares of a good are in proportion to weight times alpha.
-      const at = lay({
-        ...{ alpha: [1, 2, 3, 3, 1, 1], omega: new Array(6).fill(-1), weights: [1, 2], totals: [7, 4, 5] },
-        ...{ x: 6, prices: 3, residuals: 2, utilities: 2, work: kernels.columnsWork(2) },
-      });
-      const blocks = () => [at.alpha, 0, at.omega, 0, at.weights, 0, at.totals, 0] as const;
+      const data = { alpha: [1, 2, 3, 3, 1, 1], omega: new Array(6).fill(-1), weights: [1, 2], totals: [7, 4, 5] };
+      const open = () => engine.open(laid(2, 3, data), Solver.TILES, { residuals: 2, utilities: 2 });
+      let at = open();
       const solve = (prepared = -1) =>
-        kernels.planColumns(1, 2, 3, ...blocks(), prepared, at.x, at.prices, at.residuals, at.utilities, at.work);
+        kernels.planTiles(prepared, at.prices, at.x, at.residuals, at.utilities, at.workspace);
       solve();
       expect(relativeDifference(read(at.x, 6), [1, 2, 3, 6, 2, 2])).toBeLessThan(1e-14);
       expect(relativeDifference(read(at.prices, 3), [1, 1, 1])).toBeLessThan(1e-14);
       expect(Math.max(...read(at.residuals, 2))).toBeLessThan(1e-14);
-      const address = kernels.keep(kernels.preparedSize(2, 3));
-      const again = lay({
-        ...{ alpha: [1, 2, 3, 3, 1, 1], omega: new Array(6).fill(-1), weights: [1, 2], totals: [7, 4, 5] },
-        ...{ x: 6, prices: 3, residuals: 2, utilities: 2, work: kernels.columnsWork(2) },
-      });
-      expect(kernels.prepare(2, 3, again.alpha, again.omega, address)).toBe(1);
-      Object.assign(at, again);
+      const address = kernels.keep(engine.workspaceFor(Solver.PREPARED, 2, 3));
+      at = open();
+      expect(kernels.prepare(address)).toBe(1);
       solve(address);
       expect(relativeDifference(read(at.x, 6), [1, 2, 3, 6, 2, 2])).toBeLessThan(1e-14);
       kernels.release(address);
@@ -134,16 +120,14 @@ for (const [name, , engine] of engines) {
 
     type Run = { alpha: number[][]; omega: number[][]; weights: number[]; totals: number[]; y: number[] };
     /** The gradient, which is the first moment after one step. */
-    const gradientOn = ({ kernels, lay, read }: typeof engine, c: Run, penalty: number, single = 0) => {
+    const gradientOn = ({ kernels, open, read }: typeof engine, c: Run, penalty: number, single = 0) => {
       const [n, m] = [c.weights.length, c.totals.length];
-      const at = lay({
-        ...{ alpha: c.alpha.flat(), omega: c.omega.flat(), weights: c.weights, totals: c.totals, y: c.y, out: n * m },
-        state: kernels.adamSize(n, m, single),
-      });
-      kernels.adamStart(n, m, at.alpha, at.omega, at.weights, at.totals, at.y, single, at.state);
-      kernels.adamSteps(n, m, single, at.state, penalty, 1, 1e-3, 0.9, 0.999, 1e-8, 0);
-      kernels.adamMoment(n, m, single, at.state, at.out);
-      return read(at.out, n * m);
+      const economy = laid(n, m, { ...c, alpha: c.alpha.flat(), omega: c.omega.flat() });
+      const at = open(economy, single ? Solver.ADAM_SINGLE : Solver.ADAM, { start: c.y, moment: n * m });
+      kernels.startAdam(at.start, single, at.workspace);
+      kernels.stepAdam(penalty, 1, 1e-3, 0.9, 0.999, 1e-8, 0);
+      kernels.readAdamMoment(at.moment);
+      return read(at.moment, n * m);
     };
 
     it.each([3, -1])("matches central differences, penalty %d", (penalty) => {
@@ -207,15 +191,12 @@ for (const [name, , engine] of engines) {
         [1000, 1, 3e-3],
         [-1, 1, 1e-3],
       ] as const) {
-        const at = lay({
-          ...{ alpha: [1, 1], omega: [-0.5, -0.5], weights: [1, 1], totals: [2], y: [0, 1], x: 2, prices: 1 },
-          state: kernels.adamSize(2, 1, single),
-        });
-        kernels.adamStart(2, 1, at.alpha, at.omega, at.weights, at.totals, at.y, single, at.state);
-        const run = [2, 1, single, at.state, form] as const;
-        const status = kernels.adamSteps(...run, 4000, 0.01, 0.9, 0.999, 1e-8, single ? 1e-4 : 1e-6);
+        const economy = laid(2, 1, { alpha: [1, 1], omega: [-0.5, -0.5], totals: [2] });
+        const at = engine.open(economy, single ? Solver.ADAM_SINGLE : Solver.ADAM, { start: [0, 1] });
+        kernels.startAdam(at.start, single, at.workspace);
+        const status = kernels.stepAdam(form, 4000, 0.01, 0.9, 0.999, 1e-8, single ? 1e-4 : 1e-6);
         expect(status).toBe(form < 0 ? CONVERGED : MAX_ITERATIONS);
-        expect(kernels.adamPoint(...run, at.x, at.prices)).toBeLessThan(1e-5);
+        expect(kernels.readAdam(form, at.prices, at.x)).toBeLessThan(1e-5);
         expect(relativeDifference(read(at.x, 2), [1, 1])).toBeLessThan(tolerance);
         expect(relativeDifference(read(at.prices, 1), [1])).toBeLessThan(tolerance);
       }
