@@ -21,7 +21,9 @@ import { type Frontier, type FrontierOptions, frontier } from "./frontier/fronti
 import { equilibrium, shareEquilibrium } from "./market/equilibrium.js";
 import type { ShareOptions } from "./market/shareOptions.js";
 import type { AdamOptions, EquilibriaOptions, EquilibriumOptions, PlanOptions } from "./options/options.js";
-import { plan, planWithAdam, transfers } from "./planner/plan.js";
+import { planWithAdam } from "./planner/adam.js";
+import { plan } from "./planner/plan.js";
+import { transfers } from "./planner/transfers.js";
 import type { AdamPlan, Equilibria, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "./solution.js";
 import { type EquilibriumStatics, type PlanStatics, type StaticsOptions, statics } from "./statics/statics.js";
 import { type TransferAnalysis, transferParadox } from "./statics/transferParadox.js";
