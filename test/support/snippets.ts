@@ -165,7 +165,7 @@ class Stated {
   }
 
   #list(): Statement[] {
-    const values = [this.#value()];
+    const values: Statement[] = [this.#value()];
     while (this.#take(/^, /)) values.push(this.#value());
     return values;
   }
