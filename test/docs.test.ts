@@ -148,6 +148,11 @@ describe("all documents together", () => {
     expect(notRun).toEqual(["README.md: needs a browser"]);
   });
 
+  it("name the project's two commands in the README", () => {
+    const lines = ofLanguage(snippetsOf(textOf("README.md")), "sh").map(({ text }) => text);
+    expect(lines).toEqual(expect.arrayContaining(["npm ci && npm start", "npm cit"]));
+  });
+
   it("have snippets of each kind", () => {
     const languages = new Set(all.flatMap(({ snippets }) => snippets.map(({ language }) => language)));
     for (const language of ["ts", "json", "csv", "sh", "console"]) expect(languages).toContain(language);
