@@ -25,6 +25,15 @@ export {
   takeCritical,
   takeStart,
 } from "./equilibria/multistart";
+export {
+  probeBox,
+  probeRange,
+  readOpenBox,
+  readRoot,
+  reportProof,
+  startProof,
+  stepProof,
+} from "./equilibria/proof/branchAndBound";
 export { reportMarket, settleMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
 export { excessDemand } from "./market/excess";
 export { jointSize, reportJointly, startJointly, stepJointly, takeJointly } from "./market/jointNewton";

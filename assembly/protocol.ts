@@ -49,6 +49,8 @@ export enum Solver {
   PLAN_MANY,
   EQUILIBRIUM_MANY,
   LISTS,
+  PROOF_GOODS,
+  PROOF_AGENTS,
 }
 
 // Slots of what marketSlopes says of a Jacobian.
@@ -96,3 +98,10 @@ export const INTERVALS = 0;
 export const NODES = 1;
 export const FOUND = 2;
 export const REMAINDER = 3;
+
+// Places in the report of a proof of completeness, beside EVALUATIONS.
+export const BOXES = 0;
+export const ROOTS = 2;
+export const OPEN_BOXES = 3;
+export const PART_LEFT = 4;
+export const PROVED = 5;

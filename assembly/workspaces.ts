@@ -5,6 +5,7 @@ import * as bulk from "./bulk";
 import * as economy from "./economy/economy";
 import { openWorkspace, workspaceLength } from "./economy/workspace";
 import { equilibriaWork } from "./equilibria/many";
+import * as proof from "./equilibria/proof/branchAndBound";
 import * as adam from "./planner/adam";
 import * as plan from "./planner/plan";
 import * as tiles from "./planner/tiles";
@@ -26,5 +27,7 @@ export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i3
   else if (solver === Solver.PREPARED) tiles.bindPrepared(0);
   else if (solver === Solver.ADAM) adam.bind(0, 0);
   else if (solver === Solver.ADAM_SINGLE) adam.bind(0, 1);
+  else if (solver === Solver.PROOF_GOODS) proof.bind(0, 1);
+  else if (solver === Solver.PROOF_AGENTS) proof.bind(0, 0);
   return workspaceLength();
 }

@@ -2,10 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Solver } from "../../assembly/protocol.js";
 import { hardMarket } from "../../bench/economies.js";
-import type { System } from "../../src/equilibria/proof/system.js";
-import { ThreeAgents } from "../../src/equilibria/proof/threeAgents.js";
-import { ThreeGoods } from "../../src/equilibria/proof/threeGoods.js";
+import type { Engine } from "../../src/engine/engine.js";
 import { type Proof, type ProofOptions, proveComplete } from "../../src/equilibria/proof.js";
 import type { EconomyData } from "../../src/index.js";
 import { engines, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
@@ -224,10 +223,48 @@ describe("completeness proofs", () => {
   });
 });
 
-describe.each([
-  ["prices", threeGoods, ThreeGoods],
-  ["weights", threeAgents, ThreeAgents],
-] as const)("bounds over boxes of %s", (_, markets, Kind) => {
+/** Values and bounds over a box, as the kernel tells them of an economy it has taken up. */
+interface Probe {
+  excluded: boolean;
+  values: Float64Array;
+  slacks: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+  /** Of the slope of value j along unknown k, at 2 j + k. */
+  lowerSlopes: Float64Array;
+  upperSlopes: Float64Array;
+  /** The logs of the units in which values are counted. */
+  units: Float64Array;
+}
+
+const OUT = 27;
+
+/** Takes up an economy for a proof. Undefined where the range is beyond doubles. */
+function takeUp({ kernels, open, read }: Engine, data: EconomyData, solver: Solver, numeraire: number) {
+  const at = open(walras.economy(data), solver, { out: OUT });
+  if (kernels.startProof(solver === Solver.PROOF_GOODS ? 1 : 0, numeraire, at.workspace) === 0) return undefined;
+  kernels.probeRange(at.out);
+  const [x, y, wide, high] = read(at.out, 4);
+  const probe = (x: number, y: number, wide: number, high: number): Probe | undefined => {
+    const code = kernels.probeBox(x, y, wide, high, at.out);
+    if (code === 0) return undefined;
+    const out = read(at.out, OUT);
+    const part = (from: number, count: number) => out.subarray(from, from + count);
+    return {
+      excluded: code === 2,
+      ...{ values: part(0, 3), slacks: part(3, 3), lower: part(6, 3), upper: part(9, 3) },
+      ...{ lowerSlopes: part(12, 6), upperSlopes: part(18, 6), units: part(24, 3) },
+    };
+  };
+  return { range: { x, y, wide, high }, probe };
+}
+
+const SYSTEMS = engines.flatMap(([name, , engine]) => [
+  [`prices on ${name}`, engine, threeGoods, Solver.PROOF_GOODS] as const,
+  [`weights on ${name}`, engine, threeAgents, Solver.PROOF_AGENTS] as const,
+]);
+
+describe.each(SYSTEMS)("bounds over boxes of %s", (_, engine, markets, solver) => {
   const inside = fc.double({ min: -1, max: 1, noNaN: true });
   const place = fc.oneof(inside, fc.constantFrom(-1, 1));
   const boxes = fc.record({
@@ -240,48 +277,45 @@ describe.each([
     points: fc.array(fc.tuple(place, place)),
   });
 
-  it("hold what values and slopes are at points of the box", () => {
+  it("hold the values and slopes at points of the box", () => {
     fc.assert(
       fc.property(boxes, ({ data, numeraire, points, ...part }) => {
-        const economy = walras.economy(data);
-        const [over, at] = [new Kind(economy, numeraire), new Kind(economy, numeraire)];
-        const { range } = over;
-        if (!range) throw new Error("the range is beyond doubles");
+        const system = takeUp(engine, data, solver, numeraire);
+        if (!system) throw new Error("the range is beyond doubles");
+        const { range, probe } = system;
         const box = {
           x: range.x + part.x * range.wide,
           y: range.y + part.y * range.high,
           wide: part.wide * range.wide,
           high: part.high * range.high,
         };
-        if (!over.enter(box)) return;
-        over.evaluate();
-        const excluded = over.excludes();
+        const over = probe(box.x, box.y, box.wide, box.high);
+        if (!over) return;
         for (const [right, up] of points) {
           const moves = [right * box.wide, up * box.high];
-          if (!at.enter({ x: box.x + moves[0], y: box.y + moves[1], wide: 0, high: 0 })) continue;
-          at.evaluate();
-          at.excludes();
+          const at = probe(box.x + moves[0], box.y + moves[1], 0, 0);
+          if (!at) continue;
           for (let j = 0; j < 3; j++) {
-            const scale = unitsOf(at)[j] - unitsOf(over)[j];
+            const scale = at.units[j] - over.units[j];
             const inUnit = (value: number) => value * Math.exp(scale);
             // By the slopes from the centre, of which exclusion makes use as well.
-            let [least, most] = [over.excess[j], over.excess[j]];
+            let [least, most] = [over.values[j], over.values[j]];
             for (const [k, move] of moves.entries()) {
-              const slopes = [over.leastSlope[2 * j + k] * move, over.mostSlope[2 * j + k] * move];
+              const slopes = [over.lowerSlopes[2 * j + k] * move, over.upperSlopes[2 * j + k] * move];
               least += Math.min(...slopes);
               most += Math.max(...slopes);
-              const slope = inUnit((at.leastSlope[2 * j + k] + at.mostSlope[2 * j + k]) / 2);
-              const doubt = inUnit(at.mostSlope[2 * j + k] - at.leastSlope[2 * j + k]);
-              expect(slope < over.leastSlope[2 * j + k] - doubt).toBe(false);
-              expect(slope > over.mostSlope[2 * j + k] + doubt).toBe(false);
+              const slope = inUnit((at.lowerSlopes[2 * j + k] + at.upperSlopes[2 * j + k]) / 2);
+              const doubt = inUnit(at.upperSlopes[2 * j + k] - at.lowerSlopes[2 * j + k]);
+              expect(slope < over.lowerSlopes[2 * j + k] - doubt).toBe(false);
+              expect(slope > over.upperSlopes[2 * j + k] + doubt).toBe(false);
             }
-            const value = inUnit(at.excess[j]);
-            const doubt = inUnit(at.slack[j]) + over.slack[j] + 1e-12 * (Math.abs(least) + Math.abs(most));
-            // What has overflown is NaN, and excludes nothing.
-            for (const bound of [least, over.least[j]]) expect(value < bound - doubt).toBe(false);
-            for (const bound of [most, over.most[j]]) expect(value > bound + doubt).toBe(false);
+            const value = inUnit(at.values[j]);
+            const doubt = inUnit(at.slacks[j]) + over.slacks[j] + 1e-12 * (Math.abs(least) + Math.abs(most));
+            // A bound that has overflown is NaN, and excludes nothing.
+            for (const bound of [least, over.lower[j]]) expect(value < bound - doubt).toBe(false);
+            for (const bound of [most, over.upper[j]]) expect(value > bound + doubt).toBe(false);
           }
-          if (excluded) expect(at.excess.some((z, j) => Math.abs(z) > at.slack[j])).toBe(true);
+          if (over.excluded) expect(at.values.some((z, j) => Math.abs(z) > at.slacks[j])).toBe(true);
         }
       }),
       { numRuns: 1500 },
@@ -292,21 +326,18 @@ describe.each([
     const near = fc.double({ min: -3, max: 3, noNaN: true });
     fc.assert(
       fc.property(markets, near, near, (data, x, y) => {
-        const system = new Kind(walras.economy(data), 2);
-        const units = new Float64Array(3);
+        const system = takeUp(engine, data, solver, 2);
+        if (!system) throw new Error("the range is beyond doubles");
+        const middle = system.probe(x, y, 0, 0);
+        if (!middle) return;
+        const { units, values } = middle;
         const valuesAt = (dx: number, dy: number) => {
-          if (!system.enter({ x: x + dx, y: y + dy, wide: 0, high: 0 })) return undefined;
-          system.evaluate();
-          system.excludes();
-          return system.excess.map((value, j) => value * Math.exp(unitsOf(system)[j] - units[j]));
+          const at = system.probe(x + dx, y + dy, 0, 0);
+          return at?.values.map((value, j) => value * Math.exp(at.units[j] - units[j]));
         };
-        if (!valuesAt(0, 0)) return;
-        units.set(unitsOf(system));
-        const middle = system.excess.slice();
-        const slopes = system.leastSlope.slice();
         const weights = [x, y, 0].map((log, j) => Math.exp(log + units[j]));
-        const sum = middle.reduce((total, value, j) => total + weights[j] * value, 0);
-        const gross = middle.reduce((total, value, j) => total + weights[j] * (Math.abs(value) + 1), 0);
+        const sum = values.reduce((total, value, j) => total + weights[j] * value, 0);
+        const gross = values.reduce((total, value, j) => total + weights[j] * (Math.abs(value) + 1), 0);
         expect(Math.abs(sum)).toBeLessThan(1e-9 * gross);
         const step = 1e-5;
         for (const k of [0, 1]) {
@@ -315,7 +346,9 @@ describe.each([
           if (!ahead || !back) return;
           for (let j = 0; j < 3; j++) {
             const difference = (ahead[j] - back[j]) / (2 * step);
-            expect(Math.abs(difference - slopes[2 * j + k])).toBeLessThan(1e-4 * (1 + Math.abs(difference)));
+            expect(Math.abs(difference - middle.lowerSlopes[2 * j + k])).toBeLessThan(
+              1e-4 * (1 + Math.abs(difference)),
+            );
           }
         }
       }),
@@ -323,8 +356,3 @@ describe.each([
     );
   });
 });
-
-/** The logs of the units in which values are counted. */
-function unitsOf(system: System): Float64Array {
-  return system instanceof ThreeAgents ? system.unit : new Float64Array(3);
-}
