@@ -2,8 +2,8 @@
 // works.
 
 import { NONE } from "../math/logSumExp";
+import { log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
-import { log } from "../simd/passes";
 
 /** Marginal utility alpha x^omega of x units; at x = 0 its limit. */
 export function marginalUtility(alpha: f64, omega: f64, x: f64): f64 {

@@ -7,8 +7,8 @@
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace } from "../economy/workspace";
 import { padded } from "../protocol";
+import { exp, log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
-import { exp, log } from "../simd/passes";
 import * as passes from "./tilePasses";
 
 /** Goods side by side, at most and at least: even numbers. */

@@ -1,5 +1,44 @@
-// Dense algebra on rows of any length, tuned by hand: exactly n doubles are written. The last double of
-// an odd row is computed alone.
+// Exponentials, logarithms and dense algebra over blocks of doubles, two at a time, tuned by hand.
+// Addresses and lengths count doubles. exp() and log() also read and write the one double of padding
+// behind a block of odd length. The others write exactly n doubles.
+//
+// Each loop is short and a function of its own. Long fused chains are bound by latency. The engine
+// optimises a function from its second call on, not while it runs.
+
+import { F64 } from "./formulas";
+
+const OVERFLOW = memory.data<f64>([709.78, 709.78], 16);
+const UNDERFLOW = memory.data<f64>([-708.0, -708.0], 16);
+const INFINITE = memory.data<f64>([Infinity, Infinity], 16);
+const LEAST_NORMAL = memory.data<f64>([2.2250738585072014e-308, 2.2250738585072014e-308], 16);
+
+/** out = exp(x), within 1.1 ulp: NaN of NaN, infinity beyond 709.78, where doubles end, 0 below -708. */
+export function exp(x: i32, out: i32, n: i32): void {
+  const end = (<usize>x + n) << 3;
+  let q = (<usize>out) << 3;
+  for (let p = (<usize>x) << 3; p < end; p += 16, q += 16) {
+    const v = v128.load(p);
+    const inside = v128.bitselect(v128.load(INFINITE), F64.exp(v), f64x2.gt(v, v128.load(OVERFLOW)));
+    v128.store(q, v128.andnot(inside, f64x2.lt(v, v128.load(UNDERFLOW))));
+  }
+}
+
+/** out = ln(x), within 1.9 ulp: minus infinity of 0, NaN below. */
+export function log(x: i32, out: i32, n: i32): void {
+  const end = (<usize>x + n) << 3;
+  let q = (<usize>out) << 3;
+  for (let p = (<usize>x) << 3; p < end; p += 16, q += 16) {
+    const v = v128.load(p);
+    v128.store(q, F64.log(v));
+    // Numbers that are not positive and normal are computed one by one.
+    const normal = v128.and(f64x2.ge(v, v128.load(LEAST_NORMAL)), f64x2.lt(v, v128.load(INFINITE)));
+    if (!i64x2.all_true(normal)) {
+      if (i64x2.extract_lane(normal, 0) === 0) store<f64>(q, Math.log(f64x2.extract_lane(v, 0)));
+      // Padding may hold anything, so it is left out.
+      if (p + 8 < end && i64x2.extract_lane(normal, 1) === 0) store<f64>(q, Math.log(f64x2.extract_lane(v, 1)), 8);
+    }
+  }
+}
 
 /** y_k = y_k + factor x_k. */
 export function addScaled(y: i32, factor: f64, x: i32, n: i32): void {
