@@ -1,6 +1,7 @@
 // The planner's problem with concave utilities, exactly. It separates by good, and each good's log
 // shadow price t solves ln sum_i exp(e_ij (t - w_i - v_ij)) = ln r: e elasticities 1 / omega, w log
-// weights, v log values, r the part of the good there is to give, in the units of economy/logForm.ts.
+// weights, v log values, r the part of the good there is to give, in the units of
+// economy/logForm.ts.
 
 import { exponents, logSumRoot, NONE } from "../math/logSumExp";
 import { doubles } from "../simd/memory";

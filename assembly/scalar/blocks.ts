@@ -22,8 +22,8 @@ export function addScaled(y: i32, factor: f64, x: i32, n: i32): void {
 }
 
 /**
- * Subtracts multiples of row k of a (m m) from the rows below, so that their column k becomes 0. The
- * multiples are kept there.
+ * Subtracts multiples of row k of a (m m) from the rows below, so that their column k becomes 0.
+ * The multiples are kept there.
  */
 export function eliminateBelow(a: i32, k: i32, m: i32): void {
   const d = doubles;

@@ -1,6 +1,6 @@
 // Exponentials, logarithms and dense algebra over blocks of doubles, two at a time, tuned by hand.
-// Addresses and lengths count doubles. exp() and log() also read and write the one double of padding
-// behind a block of odd length. The others write exactly n doubles.
+// Addresses and lengths count doubles. exp() and log() also read and write the one double of
+// padding behind a block of odd length. The others write exactly n doubles.
 //
 // Each loop is short and a function of its own. Long fused chains are bound by latency. The engine
 // optimises a function from its second call on, not while it runs.
@@ -12,7 +12,10 @@ const UNDERFLOW = memory.data<f64>([-708.0, -708.0], 16);
 const INFINITE = memory.data<f64>([Infinity, Infinity], 16);
 const LEAST_NORMAL = memory.data<f64>([2.2250738585072014e-308, 2.2250738585072014e-308], 16);
 
-/** out = exp(x), within 1.1 ulp: NaN of NaN, infinity beyond 709.78, where doubles end, 0 below -708. */
+/**
+ * out = exp(x), within 1.1 ulp. NaN gives NaN, x beyond 709.78, where doubles end, gives infinity,
+ * and x below -708 gives 0.
+ */
 export function exp(x: i32, out: i32, n: i32): void {
   const end = (<usize>x + n) << 3;
   let q = (<usize>out) << 3;
@@ -51,8 +54,8 @@ export function addScaled(y: i32, factor: f64, x: i32, n: i32): void {
 }
 
 /**
- * Subtracts multiples of row k of a (m m) from the rows below, so that their column k becomes 0. The
- * multiples are kept there.
+ * Subtracts multiples of row k of a (m m) from the rows below, so that their column k becomes 0.
+ * The multiples are kept there.
  */
 export function eliminateBelow(a: i32, k: i32, m: i32): void {
   const stride = (<usize>m) << 3;
