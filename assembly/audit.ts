@@ -4,8 +4,8 @@ import * as economy from "./economy/economy";
 import { block, openWorkspace } from "./economy/workspace";
 import { logSum } from "./math/logSumExp";
 import { BUDGET, FEASIBILITY, NET_FLOW, STATIONARITY, UTILITIES, WELFARE } from "./protocol";
+import { exp, log } from "./simd/blocks";
 import { doubles } from "./simd/memory";
-import { exp, log } from "./simd/passes";
 
 /** Amounts whose logarithm is below this may be 0 or have lost digits in a double. */
 const UNDERFLOW: f64 = -700;

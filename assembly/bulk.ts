@@ -1,6 +1,5 @@
-// Many economies of one size, one after the other. A stride of 0 means that all share a block; else economy e's lies e strides behind the
-// first. Every answer is judged by the
-// same measures as a single one.
+// Many economies of one size in one call. Every answer is judged by the same residuals as the
+// answer for a single economy.
 
 import * as auditor from "./audit";
 import * as economy from "./economy/economy";
@@ -112,8 +111,8 @@ export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, st
 }
 
 /**
- * Equilibria of `count` markets, each connected: allocations x (count n m), prices adding up to 1 (count m), the worst residual of each
- * (count) and its status (count).
+ * Equilibria of `count` markets, each connected: allocations x (count n m), prices adding up to 1
+ * (count m), the worst residual of each (count) and its status (count).
  */
 function equilibriumManyAt(
   count: i32,

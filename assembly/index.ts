@@ -46,6 +46,6 @@ export { readAdam, readAdamMoment, startAdam, stepAdam } from "./planner/adam";
 export { power, softplus } from "./planner/adamPasses";
 export { plan } from "./planner/plan";
 export { planTiles, prepare } from "./planner/tiles";
+export { exp, log } from "./simd/blocks";
 export { doubles, keep, release, reserve } from "./simd/memory";
-export { exp, log } from "./simd/passes";
 export { workspaceFor } from "./workspaces";

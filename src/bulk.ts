@@ -6,7 +6,10 @@ import type { BlockData, Engine } from "./engine/engine.js";
 import { STATUSES, type Status } from "./solution.js";
 import { Findings, OptionError } from "./violations.js";
 
-/** A number everywhere, or numbers economy by economy, each agent-major; an array `count` times too short is shared by all economies. */
+/**
+ * A number for every entry, or numbers economy by economy, each agent-major. An array that holds
+ * one economy's numbers is used for all of them.
+ */
 export type Bulk = number | ArrayLike<number>;
 
 interface BulkSize {
@@ -42,7 +45,10 @@ export interface EquilibriumManyOptions extends BulkSize {
 export interface BulkAnswer {
   /** count agents goods. */
   allocation: Float64Array;
-  /** count: the worst residual of each; of markets solved side by side, with an upper bound in the place of the net flow. */
+  /**
+   * count: the worst residual of each economy. For markets solved side by side an upper bound takes
+   * the place of the net flow.
+   */
   residual: Float64Array;
   /** count: index into `statuses`. */
   status: Uint8Array;
@@ -59,7 +65,7 @@ export interface EquilibriumManyAnswer extends BulkAnswer {
   prices: Float64Array;
 }
 
-const MOST_CELLS = 2 ** 26;
+const MAX_CELLS = 2 ** 26;
 /** Economies' cells laid into the engine at a time. */
 const CHUNK_CELLS = 2 ** 18;
 const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments"];
@@ -111,9 +117,15 @@ export interface EquilibriaManyOptions extends Omit<EquilibriumManyOptions, "tol
 export interface EquilibriaManyAnswer {
   /** count: how many equilibria each economy has. */
   counts: Int32Array;
-  /** count: how many equilibria the economies before it have, where its own begin in `prices` and `index`. */
+  /**
+   * count: how many equilibria the economies before this one have. Its own begin there in `prices`
+   * and `index`.
+   */
   offset: Int32Array;
-  /** goods each: every equilibrium's prices, adding up to 1; within an economy in ascending order of the first price. */
+  /**
+   * goods each: the prices of every equilibrium, which add up to 1. Within an economy they are in
+   * ascending order of the first price.
+   */
   prices: Float64Array;
   /** Every equilibrium's index; 0 where double precision cannot tell it from its neighbours. */
   index: Int8Array;
@@ -149,14 +161,14 @@ interface Block {
   stride: number;
 }
 
-/** What numbers must be, and the least and the greatest that are. */
-type Range = [requirement: string, least: number, most: number];
-const MOST = Number.MAX_VALUE;
-const LEAST = Number.MIN_VALUE;
-const finite: Range = ["must be finite", -MOST, MOST];
-const notNegative: Range = ["must be finite and not negative", 0, MOST];
-const positive: Range = ["must be finite and above 0", LEAST, MOST];
-const negative: Range = ["must be finite and below 0", -MOST, -LEAST];
+/** What numbers must be, and the smallest and the greatest allowed. */
+type Range = [requirement: string, min: number, max: number];
+const MAX = Number.MAX_VALUE;
+const MIN = Number.MIN_VALUE;
+const finite: Range = ["must be finite", -MAX, MAX];
+const notNegative: Range = ["must be finite and not negative", 0, MAX];
+const positive: Range = ["must be finite and above 0", MIN, MAX];
+const negative: Range = ["must be finite and below 0", -MAX, -MIN];
 
 const curved: Range = ["must be from -1e6 to -1e-6", -1e6, -1e-6];
 
@@ -164,10 +176,9 @@ function sizeOf(options: BulkSize, findings: Findings): { n: number; m: number; 
   const { agents: n, goods: m, count } = options;
   findings.number("agents", n ?? Number.NaN, 1, 1000, true);
   findings.number("goods", m ?? Number.NaN, 1, 1000, true);
-  findings.number("count", count ?? Number.NaN, 1, MOST_CELLS, true);
+  findings.number("count", count ?? Number.NaN, 1, MAX_CELLS, true);
   findings.number("tolerance", options.tolerance, 0, 1);
-  if (n * m * count > MOST_CELLS)
-    findings.add("count", `must leave agents goods count at ${MOST_CELLS} at most`, count);
+  if (n * m * count > MAX_CELLS) findings.add("count", `must leave agents goods count at ${MAX_CELLS} at most`, count);
   findings.throwIfAny(OptionError);
   return { n, m, count };
 }
@@ -178,10 +189,10 @@ function read(
   size: number,
   count: number,
   findings: Findings,
-  [requirement, least, most]: Range,
+  [requirement, min, max]: Range,
 ): Block {
   if (typeof given === "number") {
-    if (!(given >= least && given <= most)) findings.add(path, requirement, given);
+    if (!(given >= min && given <= max)) findings.add(path, requirement, given);
     return { values: new Float64Array(size).fill(given), stride: 0 };
   }
   const isList = Array.isArray(given) || isTyped(given);
@@ -194,14 +205,14 @@ function read(
     return { values: new Float64Array(size), stride: 0 };
   }
   const values = given instanceof Float64Array ? given : Float64Array.from(given, Number);
-  for (let k = nextOutside(values, 0, least, most); k < values.length; k = nextOutside(values, k + 1, least, most))
+  for (let k = nextOutside(values, 0, min, max); k < values.length; k = nextOutside(values, k + 1, min, max))
     findings.add(`${path}[${k}]`, requirement, given[k]);
   return { values, stride: values.length === size ? 0 : size };
 }
 
-/** The index, from `first` on, of a number that is not from least to most; the length where there is none. */
-function nextOutside(values: Float64Array, first: number, least: number, most: number): number {
-  const inside = (value: number) => value >= least && value <= most;
+/** The index, from `first` on, of a number outside min to max; the length if there is none. */
+function nextOutside(values: Float64Array, first: number, min: number, max: number): number {
+  const inside = (value: number) => value >= min && value <= max;
   let k = first;
   // Four at a time: as a rule all are.
   while (k + 3 < values.length) {

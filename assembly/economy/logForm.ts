@@ -1,9 +1,9 @@
-// Marginal utility alpha x^omega of one good, and the log form of an economy's preferences in which every solver for concave utilities
-// works.
+// Marginal utility alpha x^omega of one good, and the log form of preferences. Every solver for
+// concave utilities works in the log form.
 
 import { NONE } from "../math/logSumExp";
+import { log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
-import { log } from "../simd/passes";
 
 /** Marginal utility alpha x^omega of x units; at x = 0 its limit. */
 export function marginalUtility(alpha: f64, omega: f64, x: f64): f64 {
@@ -13,10 +13,11 @@ export function marginalUtility(alpha: f64, omega: f64, x: f64): f64 {
 }
 
 /**
- * The log form, in units in which there is 1 of every good: y_ij = x_ij / E_j. Writes elasticities 1 / omega_ij to `a` (n m) and to `la`
- * (n m) the logs of marginal utility at y = 1, ln alpha_ij + (1 + omega_ij) ln E_j, less the agent's largest, which goes to `scale` (n).
- * Where alpha_ij = 0 or omega_ij >= 0, a = -1 and la = NONE: those cells
- * are not among the concave ones.
+ * Writes the log form of preferences, in units in which there is 1 of every good:
+ * y_ij = x_ij / E_j. `elasticity` (n m) gets 1 / omega_ij. `logValue` (n m) gets the log of marginal
+ * utility at y_ij = 1, which is ln alpha_ij + (1 + omega_ij) ln E_j, less the agent's largest. The
+ * largest goes to `scale` (n). Where alpha_ij = 0 or omega_ij >= 0 the agent is not among the
+ * concave ones for good j: elasticity is -1 and logValue is NONE.
  */
 export function logPreferences(
   n: i32,
@@ -24,27 +25,27 @@ export function logPreferences(
   alpha: i32,
   omega: i32,
   logTotals: i32,
-  a: i32,
-  la: i32,
+  elasticity: i32,
+  logValue: i32,
   scale: i32,
 ): void {
   const d = doubles;
-  log(alpha, la, n * m);
+  log(alpha, logValue, n * m);
   for (let i = 0; i < n; i++) {
     let top: f64 = NONE;
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
       const wanted = d[alpha + c] > 0 && d[omega + c] < 0;
-      d[a + c] = wanted ? 1 / d[omega + c] : -1;
-      d[la + c] = wanted ? d[la + c] + (1 + d[omega + c]) * d[logTotals + j] : NONE;
-      top = Math.max(top, d[la + c]);
+      d[elasticity + c] = wanted ? 1 / d[omega + c] : -1;
+      d[logValue + c] = wanted ? d[logValue + c] + (1 + d[omega + c]) * d[logTotals + j] : NONE;
+      top = Math.max(top, d[logValue + c]);
     }
     d[scale + i] = top;
-    for (let j = 0; j < m; j++) if (d[la + i * m + j] > NONE) d[la + i * m + j] -= top;
+    for (let j = 0; j < m; j++) if (d[logValue + i * m + j] > NONE) d[logValue + i * m + j] -= top;
   }
 }
 
-/** logs = ln(values), and NONE for 0; both begin on a pair and are padded. */
+/** logs = ln(values), and NONE for 0. Both blocks begin at even addresses and are padded. */
 export function logsOf(values: i32, logs: i32, n: i32): void {
   const d = doubles;
   log(values, logs, n);

@@ -5,9 +5,9 @@
 // wealth is in, an agent who trades little of it has the difference from his budget instead: inflow is what all his other goods sell
 // for, outflow what he spends on other goods.
 
-import { logSum, NONE } from "../math/logSumExp";
+import { expLess, expLessRow, logSum, NONE } from "../math/logSumExp";
+import { addProductRows, addScaled } from "../simd/blocks";
 import { doubles } from "../simd/memory";
-import { addProductRows, addScaled, expLess, expLessRow } from "../simd/rows";
 import {
   a,
   byParameter,

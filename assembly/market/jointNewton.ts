@@ -23,10 +23,9 @@ import {
   RUNNING,
   STALLED,
 } from "../protocol";
+import { addProductRows, addScaled, dot, exp, log } from "../simd/blocks";
 import { amountRow, levelRow, respondRow, spendRow, tradeRow } from "../simd/market";
 import { doubles } from "../simd/memory";
-import { exp, log } from "../simd/passes";
-import { addProductRows, addScaled, dot } from "../simd/rows";
 
 const MOST_ITERATIONS = 12;
 /** After so many iterations a residual, a log, above this is seldom mended. */

@@ -1,8 +1,8 @@
 // Linear systems that are known by their products alone.
 
 import { padded } from "../protocol";
+import { addScaled, dot } from "../simd/blocks";
 import { doubles } from "../simd/memory";
-import { addScaled, dot } from "../simd/rows";
 import { lengthOf } from "./linear";
 
 /** What is left of a product, beside a system of order one, once the space is exhausted: rounding, which is no direction. */

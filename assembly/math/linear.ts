@@ -1,7 +1,7 @@
 // Dense linear systems of order m, row-major, in place.
 
+import { addScaled, dot, eliminateBelow } from "../simd/blocks";
 import { doubles } from "../simd/memory";
-import { addScaled, dot, eliminateBelow } from "../simd/rows";
 
 /**
  * Factors a into L U with partial pivoting (Golub & Van Loan, Matrix Computations, 4th ed., algorithm 3.4.1); pivots[k] is the row that

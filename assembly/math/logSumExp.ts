@@ -1,23 +1,24 @@
-// The scalar equation that the planner and the consumer share: ln sum_k exp(a_k (t - l_k) + c_k) = target, every a_k < 0.
-// Down a good's column it is the resource constraint, and t its log shadow price; along an agent's row it is the budget, and t the log
-// marginal utility of wealth.
+// The equation of one unknown that the planner and the consumer share:
+// ln sum_k exp(a_k (t - l_k) + c_k) = target, every a_k < 0. Over the agents of a good it is the
+// resource constraint, and t the good's log shadow price. Over the goods of an agent it is the budget,
+// and t the agent's log marginal utility of wealth.
 
 import { doubles } from "../simd/memory";
-import { expLess, exponentialSums, exponents } from "../simd/rows";
+import { all, exp, LANES, maxOf, partial, pmax, putPartial, sumOf, vectors } from "../simd/vector";
 
 /** A log so low that its exponential is 0 beside any number that occurs: the log of 0. */
 export const NONE: f64 = -1e30;
 
-const MOST_PASSES = 100;
+const MAX_PASSES = 100;
 
 /** Below this the next step of the third-order iteration is exact to rounding. */
 const NEARLY: f64 = 1e-7;
 
 /**
- * The root t, for n terms at a, l and c. The left side is convex and falls in t; its root lies between the largest t at which one term alone
- * makes the target and the largest at which one makes an n-th of it. Halley's iteration, kept in that bracket by Newton's and by
- * bisection. `guess` may be anything; a number inside the bracket saves passes. `work`:
- * n + 4 doubles.
+ * Returns the root t for n terms at a, l and c. The left side is convex and falls in t. Its root lies
+ * between the largest t at which one term alone makes the target and the largest at which one makes an
+ * n-th of it. Halley's iteration is kept in that bracket by Newton's and by bisection. `guess` may be
+ * anything; a number inside the bracket saves passes. `work`: n + 4 doubles.
  */
 export function logSumRoot(n: i32, a: i32, l: i32, c: i32, target: f64, guess: f64, work: i32): f64 {
   const d = doubles;
@@ -30,7 +31,7 @@ export function logSumRoot(n: i32, a: i32, l: i32, c: i32, target: f64, guess: f
     high = Math.max(high, d[l + k] + (share - d[c + k]) / d[a + k]);
   }
   let t = guess > low && guess < high ? guess : low;
-  for (let pass = 0; pass < MOST_PASSES && low < high; pass++) {
+  for (let pass = 0; pass < MAX_PASSES && low < high; pass++) {
     // The sum and its first two derivatives, all divided by exp(top).
     const top = exponents(a, l, c, t, terms, n);
     exponentialSums(terms, a, top, work, n);
@@ -67,4 +68,84 @@ export function logSum(n: i32, x: i32, work: i32): f64 {
   let top = d[x];
   for (let k = 1; k < n; k++) top = Math.max(top, d[x + k]);
   return top + Math.log(expLess(x, top, work, n));
+}
+
+/** out_k = a_k (t - l_k) + c_k for n terms; returns the largest. */
+export function exponents(a: i32, l: i32, c: i32, t: f64, out: i32, n: i32): f64 {
+  const d = doubles;
+  const v = vectors;
+  const at = all(t);
+  let top = all(-Infinity);
+  const whole = n - (n % LANES);
+  for (let k = 0; k < whole; k += LANES) {
+    const exponent = v[a + k] * (at - v[l + k]) + v[c + k];
+    v[out + k] = exponent;
+    top = pmax(top, exponent);
+  }
+  let max = maxOf(top);
+  for (let k = whole; k < n; k++) {
+    const exponent = d[a + k] * (t - d[l + k]) + d[c + k];
+    d[out + k] = exponent;
+    max = Math.max(max, exponent);
+  }
+  return max;
+}
+
+/** x_k = exp(x_k - top); writes to `sums` their sum, and the sums of a_k and of a_k^2 times them. */
+function exponentialSums(x: i32, a: i32, top: f64, sums: i32, n: i32): void {
+  const d = doubles;
+  const v = vectors;
+  const level = all(top);
+  let zeroth = all(0);
+  let first = all(0);
+  let second = all(0);
+  const whole = n - (n % LANES);
+  for (let k = 0; k < whole; k += LANES) {
+    const slope = v[a + k];
+    const term = exp(v[x + k] - level);
+    const sloped = slope * term;
+    v[x + k] = term;
+    zeroth = zeroth + term;
+    first = first + sloped;
+    second = second + slope * sloped;
+  }
+  if (whole < n) {
+    putPartial(x + whole, exp(partial(x + whole, 1) - level), 1);
+    const slope = partial(a + whole, 1);
+    const term = partial(x + whole, 1);
+    const sloped = slope * term;
+    zeroth = zeroth + term;
+    first = first + sloped;
+    second = second + slope * sloped;
+  }
+  d[sums] = sumOf(zeroth);
+  d[sums + 1] = sumOf(first);
+  d[sums + 2] = sumOf(second);
+}
+
+/** out_k = exp(x_k - level) for n terms; returns their sum. */
+export function expLess(x: i32, level: f64, out: i32, n: i32): f64 {
+  const v = vectors;
+  const by = all(level);
+  let sum = all(0);
+  const whole = n - (n % LANES);
+  for (let k = 0; k < whole; k += LANES) {
+    const term = exp(v[x + k] - by);
+    v[out + k] = term;
+    sum = sum + term;
+  }
+  let total = sumOf(sum);
+  if (whole < n) {
+    putPartial(out + whole, exp(partial(x + whole, 1) - by), 1);
+    total += doubles[out + whole];
+  }
+  return total;
+}
+
+/** out_k = exp(x_k - level_k) for n terms. */
+export function expLessRow(x: i32, level: i32, out: i32, n: i32): void {
+  const v = vectors;
+  const whole = n - (n % LANES);
+  for (let k = 0; k < whole; k += LANES) v[out + k] = exp(v[x + k] - v[level + k]);
+  if (whole < n) putPartial(out + whole, exp(partial(x + whole, 1) - partial(level + whole, 1)), 1);
 }

@@ -3,10 +3,11 @@
 // x_ij = E_j exp y_ij / sum_k exp y_kj, feasible at every step, and the objective made small is
 // -sum_i lambda_i u_i(x_i).
 //
-// Nothing ties one good to another, so goods are taken a few at a time: a tile, small enough to stay
-// in the near caches while it makes all the steps of a call. Its cells are agent-major, `width` goods
-// per agent, padded to whole vectors. Rows that repeat from agent to agent (a good's price, its sum)
-// are laid out over `period` cells, the least common multiple of the width and the vector.
+// Nothing ties one good to another, so goods are taken a few at a time: a tile, small enough to
+// stay in the near caches while it makes all the steps of a call. Its cells are agent-major,
+// `width` goods per agent, padded to whole vectors. Rows that repeat from agent to agent (a good's
+// price, its sum) are laid out over `period` cells, the least common multiple of the width and the
+// vector.
 
 import * as economy from "../economy/economy";
 import { block, openWorkspace } from "../economy/workspace";
@@ -144,10 +145,10 @@ function openTiles(): void {
 }
 
 /**
- * Makes `count` steps of Adam (Kingma & Ba 2015, algorithm 1), in the penalty form with `penalty` as
- * rho, or in the shares form where it is SHARES. The moments are kept without the factor 1 - beta.
- * Returns DIVERGED once y is not finite; in the shares form CONVERGED where stationarity is within
- * the tolerance after the last step; else MAX_ITERATIONS.
+ * Makes `count` steps of Adam (Kingma & Ba 2015, algorithm 1), in the penalty form with `penalty`
+ * as rho, or in the shares form where it is SHARES. The moments are kept without the
+ * factor 1 - beta. Returns DIVERGED once y is not finite; in the shares form CONVERGED where
+ * stationarity is within the tolerance after the last step; else MAX_ITERATIONS.
  */
 export function stepAdam(
   penalty: f64,
@@ -223,7 +224,7 @@ export function readAdam(penalty: f64, prices: i32, allocation: i32): f64 {
   return overuse;
 }
 
-/** Reads the first moment (n m): after one step from a fresh start, the gradient of the objective. */
+/** Reads the first moment (n m). After one step from a new start it is the objective's gradient. */
 export function readAdamMoment(moment: i32): void {
   const d = doubles;
   openTiles();
@@ -236,8 +237,8 @@ export function readAdamMoment(moment: i32): void {
 }
 
 /**
- * Sets x, its slope and marginal social values, and each good's price: the cost of its overuse by the
- * penalty, or the mean marginal value.
+ * Sets x, its slope and marginal social values, and each good's price: the cost of its overuse by
+ * the penalty, or the mean marginal value.
  */
 function evaluateTile(j: i32, penalty: f64): void {
   if (penalty === SHARES) {

@@ -1,5 +1,5 @@
-// The loops of Adam, over blocks of doubles. Lengths and periods are multiples of LANES, or the block
-// has padding behind it.
+// The loops of Adam, over blocks of doubles. Lengths and periods are multiples of LANES, or the
+// block has padding behind it.
 //
 // Each pass is short and a function of its own. A long fused chain is bound by latency, short ones
 // keep the machine full; and the engine optimises a function from its second call on, not while it
@@ -29,8 +29,8 @@ function exp2Times(scale: i32, x: i32, n: i32): void {
 }
 
 /**
- * x = softplus(y) = ln(1 + exp y) and slope = softplus'(y) = 1 / (1 + exp -y). Both stay positive: y
- * below -708 counts as -708.
+ * x = softplus(y) = ln(1 + exp y) and slope = softplus'(y) = 1 / (1 + exp -y). Both stay positive:
+ * y below -708 counts as -708.
  */
 export function softplus(y: i32, x: i32, slope: i32, n: i32): void {
   expOfMinusSize(y, slope, n);
@@ -43,7 +43,10 @@ function expOfMinusSize(y: i32, out: i32, n: i32): void {
   for (let k = 0; k < n; k += LANES) v[out + k] = positiveExp(-abs(v[y + k]));
 }
 
-/** Where slope holds e = exp(-|y|): x = max(y, 0) + ln(1 + e), slope = (y >= 0 ? 1 : e) / (1 + e). */
+/**
+ * x = max(y, 0) + ln(1 + e), slope = (y >= 0 ? 1 : e) / (1 + e), where slope held e = exp(-|y|)
+ * before.
+ */
 function softplusFromExp(y: i32, x: i32, slope: i32, n: i32): void {
   const v = vectors;
   const zero = all(0);

@@ -1,10 +1,10 @@
 // The planner's problem with concave utilities, exactly. It separates by good, and each good's log
 // shadow price t solves ln sum_i exp(e_ij (t - w_i - v_ij)) = ln r: e elasticities 1 / omega, w log
-// weights, v log values, r the part of the good there is to give, in the units of economy/logForm.ts.
+// weights, v log values, r the part of the good there is to give, in the units of
+// economy/logForm.ts.
 
-import { logSumRoot, NONE } from "../math/logSumExp";
+import { exponents, logSumRoot, NONE } from "../math/logSumExp";
 import { doubles } from "../simd/memory";
-import { exponents } from "../simd/rows";
 
 // The log form that plans are made in; openLogForm() sets it.
 let n: i32 = 0;

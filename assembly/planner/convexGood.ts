@@ -9,10 +9,10 @@ import { doubles } from "../simd/memory";
 const TIE: f64 = 1e-12;
 
 /**
- * Gives good j to the first agent among those whose weighted utility of the whole of it is greatest:
- * a convex function on a simplex is greatest at a corner (Rockafellar 1970, theorem 32.2). Writes the
- * allocation x (n m) and the shadow price, which is the holder's marginal social value. Returns how
- * many agents tie.
+ * Gives good j to the first agent among those whose weighted utility of the whole of it is
+ * greatest: a convex function on a simplex is greatest at a corner (Rockafellar 1970, theorem
+ * 32.2). Writes the allocation x (n m) and the shadow price, which is the holder's marginal social
+ * value. Returns how many agents tie.
  */
 export function convexGood(j: i32, prices: i32, x: i32): i32 {
   const d = doubles;

@@ -1,9 +1,9 @@
 // A good that concave agents (omega < 0) and convex ones (omega >= 0) both want. At most one convex
-// agent holds some of it: two would gain by moving all to one of them. So for each convex agent k the
-// maximum of V(r) + U_k(E - r) is sought over r, the part that the concave agents share at best; V is
-// concave and U_k convex. On an interval V lies below its tangents and U_k below its chord. The
-// largest value of their sum bounds the maximum there, and intervals whose bound does not beat the
-// best value found are cut (branch and bound).
+// agent holds some of it: two would gain by moving all to one of them. So for each convex agent k
+// the maximum of V(r) + U_k(E - r) is sought over r, the part that the concave agents share at
+// best; V is concave and U_k convex. On an interval V lies below its tangents and U_k below its
+// chord. The largest value of their sum bounds the maximum there, and intervals whose bound does
+// not beat the best value found are cut (branch and bound).
 
 import * as economy from "../economy/economy";
 import { marginalUtility } from "../economy/logForm";
@@ -17,7 +17,7 @@ const MAX_CUTS = 4000;
 /** The relative gap at which the search ends. */
 const GAP: f64 = 1e-13;
 
-/** Logarithm of the least part told from none: a double holds no less. */
+/** Logarithm of the smallest part told from none: a double holds no smaller one. */
 const MIN_LOG: f64 = -720;
 const MIN_PART: f64 = 1e-300;
 
@@ -30,8 +30,8 @@ let total: f64 = 0;
 let intervals: i32 = 0;
 let holder: i32 = 0;
 
-// The best found, over all convex agents: who holds the rest, what the concave agents share, and the
-// value.
+// The best found, over all convex agents: the part that the concave agents share, the agent that
+// holds what they leave, and the value.
 let bestHolder: i32 = -1;
 let bestPart: f64 = 0;
 let bestValue: f64 = 0;
@@ -41,9 +41,9 @@ let value: f64 = 0;
 let slope: f64 = 0;
 
 /**
- * Plans good j: writes the allocation x (n m) and the shadow price. Returns by how much, at most, its
- * welfare falls short of the maximum. The log form of the concave agents is open (concaveGood.ts);
- * `workspace` is MIXED_WORKSPACE doubles.
+ * Plans good j: writes the allocation x (n m) and the shadow price. Returns by how much, at most,
+ * its welfare falls short of the maximum. The log form of the concave agents is open
+ * (concaveGood.ts); `workspace` is MIXED_WORKSPACE doubles.
  */
 export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
   const d = doubles;
@@ -84,7 +84,8 @@ export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
     bestPart = total;
   }
   evaluateConcave(bestPart);
-  // Where the concave agents' part is too small for a double, the holder's marginal value is the price.
+  // Where the concave agents' part is too small for a double, the holder's marginal value is the
+  // price.
   const c = holder * m + good;
   d[prices + good] =
     holder >= 0 && bestPart < MIN_PART
@@ -122,7 +123,7 @@ function evaluateConcave(part: f64): void {
   }
 }
 
-/** The weighted utility that the convex agent has of the rest. */
+/** Returns the convex agent's weighted utility of what the concave agents leave. */
 function convexUtility(part: f64): f64 {
   const d = doubles;
   const c = holder * economy.m + good;
@@ -180,8 +181,8 @@ function search(): f64 {
 }
 
 /**
- * Keeps an interval with the bound on it. The sum of chord and tangents is greatest at an end or where
- * the tangents meet.
+ * Keeps an interval with the bound on it. The sum of chord and tangents is greatest at an end or
+ * where the tangents meet.
  */
 function store(at: i32, low: f64, lowValue: f64, lowSlope: f64, high: f64, highValue: f64, highSlope: f64): void {
   const d = doubles;

@@ -1,12 +1,13 @@
-// The planner's problem, exactly, whatever the curvatures: maximise sum_i lambda_i u_i(x_i) subject to
-// sum_i x_ij <= E_j. It separates by good. Each good goes to the method for the agents who want it.
+// The planner's problem, exactly, whatever the curvatures: maximise sum_i lambda_i u_i(x_i) subject
+// to sum_i x_ij <= E_j. It separates by good. Each good goes to the method for the agents who want
+// it.
 
 import * as economy from "../economy/economy";
 import { logPreferences, logsOf } from "../economy/logForm";
 import { block, matrix, openWorkspace } from "../economy/workspace";
 import { GAP } from "../protocol";
+import { exp } from "../simd/blocks";
 import { doubles } from "../simd/memory";
-import { exp } from "../simd/passes";
 import { concaveGood, logFormWorkspace, openLogForm } from "./concaveGood";
 import { convexGood } from "./convexGood";
 import { MIXED_WORKSPACE, mixedGood } from "./mixedGood";
@@ -39,8 +40,9 @@ export function bind(base: i32): void {
 
 /**
  * Plans the open economy. Writes the allocation x (n m), shadow prices (m), and how many agents tie
- * for each good (m; 1 but where the good goes whole to one of several). The report gets by how much,
- * at most, welfare falls short of the maximum: 0 but for goods that concave and convex agents share.
+ * for each good (m; 1 but where the good goes whole to one of several). The report gets by how
+ * much, at most, welfare falls short of the maximum: 0 but for goods that concave and convex agents
+ * share.
  */
 export function plan(prices: i32, x: i32, ties: i32, report: i32, workspace: i32): void {
   const d = doubles;

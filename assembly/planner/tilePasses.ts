@@ -1,6 +1,6 @@
-// The loops of tiles.ts, over goods that lie side by side: number k of a row belongs to good k of the
-// tile, row i of a block to agent i. Rows are `width` doubles long, a multiple of LANES. Elasticities
-// come times EXPONENT_UNIT, as exp2() takes them.
+// The loops of tiles.ts, over goods that lie side by side: number k of a row belongs to good k of
+// the tile, row i of a block to agent i. Rows are `width` doubles long, a multiple of LANES.
+// Elasticities come times EXPONENT_UNIT, as exp2() takes them.
 
 import { doubles } from "../simd/memory";
 import {
@@ -42,9 +42,10 @@ const MIN_ALPHA: f64 = 1e-300;
 const MAX_ALPHA: f64 = 1e300;
 
 /**
- * Sets the part of a tile's preferences that does not change with weights and totals: ln alpha takes
- * alpha's place; elasticities; and the steepest of them. Where an alpha is not a positive normal
- * number or an omega is not below 0, they are taken to be 1 and -0.5, and steepest is minus infinity.
+ * Sets the part of a tile's preferences that does not change with weights and totals: ln alpha
+ * takes alpha's place; elasticities; and the steepest of them. Where an alpha is not a positive
+ * normal number or an omega is not below 0, they are taken to be 1 and -0.5, and steepest is minus
+ * infinity.
  */
 export function prepareTile(n: i32, width: i32, preferences: i32): void {
   const v = vectors;
@@ -71,9 +72,9 @@ export function prepareTile(n: i32, width: i32, preferences: i32): void {
 }
 
 /**
- * Sets level = elasticity (ln alpha + ln weight + ln total) + ln total, and the log price near which
- * sum_i exp(elasticity t - level) is 1. There the mean of these logs is -ln n; half their variance (at
- * most 1), which adds to the log of the sum, and `offset` move it.
+ * Sets level = elasticity (ln alpha + ln weight + ln total) + ln total, and the log price near
+ * which sum_i exp(elasticity t - level) is 1. There the mean of these logs is -ln n; half their
+ * variance (at most 1), which adds to the log of the sum, and `offset` move it.
  */
 export function levelTile(
   n: i32,
@@ -120,8 +121,9 @@ export function levelTile(
 }
 
 /**
- * Sets every agent's amount exp(elasticity t - level), and takes one step of Halley's iteration on the
- * log of their sum. Returns the largest |elasticity step|, by which some log amount has to change.
+ * Sets every agent's amount exp(elasticity t - level), and takes one step of Halley's iteration on
+ * the log of their sum. Returns the largest |elasticity step|, by which some log amount has to
+ * change.
  */
 export function evaluateTile(n: i32, width: i32, preferences: i32, level: i32, amount: i32, rows: i32): f64 {
   const v = vectors;
@@ -202,8 +204,8 @@ export function correctTile(n: i32, width: i32, preferences: i32, amount: i32, r
 
 /**
  * Lets the amounts follow the last step, |elasticity step| at most 0.0001. Sets the rows EXCESS and
- * GAP, the largest |omega (amount / exp(elasticity t - level) - 1)|: infinity from a millionth on, and
- * where steepest is.
+ * GAP, the largest |omega (amount / exp(elasticity t - level) - 1)|: infinity from a millionth on,
+ * and where steepest is.
  */
 export function finishTile(n: i32, width: i32, preferences: i32, level: i32, amount: i32, rows: i32): void {
   const v = vectors;

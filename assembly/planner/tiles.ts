@@ -2,13 +2,13 @@
 // side, whether one economy's or those of many small ones. Each good's log shadow price t solves
 // ln sum_i exp(e_i (t - l_i)) = 0 (concaveGood.ts), here by Halley's iteration without a bracket:
 // exponentials until a step is short, then a polynomial. The tiles judge their answers. The caller
-// solves otherwise what does not meet the first-order conditions and what is not concave throughout.
+// uses another method where first-order conditions fail or a utility is not concave.
 
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace } from "../economy/workspace";
 import { padded } from "../protocol";
+import { exp, log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
-import { exp, log } from "../simd/passes";
 import * as passes from "./tilePasses";
 
 /** Goods side by side, at most and at least: even numbers. */
@@ -19,13 +19,13 @@ const TILE_CELLS = 16_384;
 
 const MAX_PASSES = 10;
 /**
- * Changes of some ln y up to which a polynomial of degree 8 is exact to rounding; and up to which one
- * of degree 3 is, and so is the step.
+ * Changes of some ln y up to which a polynomial of degree 8 is exact to rounding; and up to which
+ * one of degree 3 is, and so is the step.
  */
 const SHORT: f64 = 0.06;
 const SHORTEST: f64 = 2e-5;
 
-// The tile: how many goods it has room for and holds; the economy and the good that it begins with.
+// The tile: how many goods it may hold and holds; the economy and the good that it begins with.
 let width: i32 = 0;
 let held: i32 = 0;
 let firstEconomy: i32 = 0;
@@ -98,10 +98,10 @@ export function prepare(prepared: i32): i32 {
 
 /**
  * Plans the economies that were laid. Writes shadow prices, allocations x, and to `residuals` two
- * numbers per economy, feasibility and stationarity, recomputed from the allocation; infinity where an
- * economy is not one for this method. Of a single economy alone: `prepared` is where prepare() put it,
- * or -1; `utilities`, or -1, are n sums over goods, weighted by the agents' weights, which are not
- * finite where an omega is -1.
+ * numbers per economy, feasibility and stationarity, recomputed from the allocation; infinity where
+ * an economy is not one for this method. Of a single economy alone: `prepared` is where prepare()
+ * put it, or -1; `utilities`, or -1, are n sums over goods, weighted by the agents' weights, which
+ * are not finite where an omega is -1.
  */
 export function planTiles(prepared: i32, prices: i32, x: i32, residuals: i32, utilities: i32, workspace: i32): void {
   const d = doubles;
@@ -198,7 +198,10 @@ function judge(residuals: i32): void {
 
 // Gathering and scattering open the economies that a tile has goods of, one after the other.
 
-/** Gathers alpha, times weights where asked, and omega of the goods of a tile; fills up with 1, -0.5. */
+/**
+ * Gathers alpha, times weights if `weighted`, and omega of the goods of a tile. Empty places get 1
+ * and -0.5.
+ */
 function gatherPreferences(weighted: bool): void {
   const d = doubles;
   const n = economy.n;

@@ -1,5 +1,5 @@
-// The passes of ../simd/singles.ts in plain arithmetic: numbers are singles in memory and doubles in between. Addresses count doubles,
-// lengths and periods singles.
+// The functions of ../simd/singles.ts in plain arithmetic: numbers are singles in memory and
+// doubles in between. Addresses count doubles, lengths and periods singles.
 
 import { singles } from "./memory";
 
@@ -14,7 +14,10 @@ export function powerSingles(x: i32, exponent: i32, scale: i32, out: i32, n: i32
     s[2 * out + i] = s[2 * scale + i] * Math.exp(s[2 * exponent + i] * Math.log(s[2 * x + i]));
 }
 
-/** x = softplus(y) = ln(1 + exp y) and slope = softplus'(y) = 1/(1 + exp -y). Both stay positive: y below -87 counts as -87. */
+/**
+ * x = softplus(y) = ln(1 + exp y) and slope = softplus'(y) = 1 / (1 + exp -y). Both stay positive:
+ * y below -87 counts as -87.
+ */
 export function softplusSingles(y: i32, x: i32, slope: i32, n: i32): void {
   const s = singles;
   for (let i = 0; i < n; i++) {
@@ -27,7 +30,7 @@ export function softplusSingles(y: i32, x: i32, slope: i32, n: i32): void {
   }
 }
 
-/** out = exp(y - level), level a row of `period` that repeats; differences below -87 count as -87. */
+/** out = exp(y - level), level a repeating row. Differences below -87 count as -87. */
 export function expBelowSingles(y: i32, level: i32, out: i32, n: i32, period: i32): void {
   const s = singles;
   for (let i = 0, j = 0; i < n; i++) {
@@ -70,7 +73,7 @@ let beta2: f64 = 0;
 let rate: f64 = 0;
 let epsilon: f64 = 0;
 
-/** Sets what adamUpdateSingles() takes for one step: decays, learning rate and epsilon. */
+/** Sets the decays, learning rate and epsilon that adamUpdateSingles() uses for one step. */
 export function adamConstantsSingles(decay1: f64, decay2: f64, stepRate: f64, leastRoot: f64): void {
   beta1 = decay1;
   beta2 = decay2;
@@ -79,8 +82,8 @@ export function adamConstantsSingles(decay1: f64, decay2: f64, stepRate: f64, le
 }
 
 /**
- * One Adam update against the gradient slope (price - marginal), price a repeating row, with unscaled moments:
- * m = beta1 m + g, v = beta2 v + g^2, y = y - rate m / (sqrt v + epsilon).
+ * One Adam update against the gradient slope (price - marginal), where price is a repeating row.
+ * Moments are unscaled: m = beta1 m + g, v = beta2 v + g^2, y = y - rate m / (sqrt v + epsilon).
  */
 export function adamUpdateSingles(
   y: i32,

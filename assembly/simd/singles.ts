@@ -1,12 +1,12 @@
-// The passes of an Adam run in single precision, four singles at a time. Addresses count doubles, as everywhere; lengths and periods count
-// singles and are multiples of four.
+// The loops of an Adam run in single precision, four singles at a time. Addresses count doubles, as
+// everywhere. Lengths and periods count singles and are multiples of four.
 
 import { F32, ONE_4, SIGN_4 } from "./formulas";
 
 /** How many numbers a vector holds: widths and periods are multiples of it. */
 export const LANES_SINGLES: i32 = 4;
 
-/** out = scale x^exponent, cell by cell, for positive normal x, `out` may be none of the others. */
+/** out = scale x^exponent, cell by cell, for positive normal x. `out` may be none of the others. */
 export function powerSingles(x: i32, exponent: i32, scale: i32, out: i32, n: i32): void {
   logTimes(x, exponent, out, n);
   expTimes(scale, out, n);
@@ -31,7 +31,10 @@ function expTimes(scale: i32, x: i32, n: i32): void {
   }
 }
 
-/** x = softplus(y) = ln(1 + exp y) and slope = softplus'(y) = 1/(1 + exp -y). Both stay positive: y below -87 counts as -87. */
+/**
+ * x = softplus(y) = ln(1 + exp y) and slope = softplus'(y) = 1 / (1 + exp -y). Both stay positive:
+ * y below -87 counts as -87.
+ */
 export function softplusSingles(y: i32, x: i32, slope: i32, n: i32): void {
   expOfMinusSize(y, slope, n);
   softplusFromExp(y, x, slope, n);
@@ -45,7 +48,10 @@ function expOfMinusSize(y: i32, out: i32, n: i32): void {
   for (let p = (<usize>y) << 3; p < end; p += 16, q += 16) v128.store(q, F32.exp(v128.or(v128.load(p), sign)));
 }
 
-/** Where slope holds e = exp(-|y|): x = max(y, 0) + ln(1 + e), slope = (y >= 0 ? 1 : e) / (1 + e). */
+/**
+ * x = max(y, 0) + ln(1 + e), slope = (y >= 0 ? 1 : e) / (1 + e), where slope held e = exp(-|y|)
+ * before.
+ */
 function softplusFromExp(y: i32, x: i32, slope: i32, n: i32): void {
   const zero = f32x4.splat(0);
   const one = v128.load(ONE_4);
@@ -124,7 +130,7 @@ let beta2: f64 = 0;
 let rate: f64 = 0;
 let epsilon: f64 = 0;
 
-/** Sets what adamUpdateSingles() takes for one step: decays, learning rate and epsilon. */
+/** Sets the decays, learning rate and epsilon that adamUpdateSingles() uses for one step. */
 export function adamConstantsSingles(decay1: f64, decay2: f64, stepRate: f64, leastRoot: f64): void {
   beta1 = decay1;
   beta2 = decay2;
@@ -133,8 +139,8 @@ export function adamConstantsSingles(decay1: f64, decay2: f64, stepRate: f64, le
 }
 
 /**
- * One Adam update against the gradient slope (price - marginal), price a repeating row, with unscaled moments:
- * m = beta1 m + g, v = beta2 v + g^2, y = y - rate m / (sqrt v + epsilon).
+ * One Adam update against the gradient slope (price - marginal), where price is a repeating row.
+ * Moments are unscaled: m = beta1 m + g, v = beta2 v + g^2, y = y - rate m / (sqrt v + epsilon).
  */
 export function adamUpdateSingles(
   y: i32,

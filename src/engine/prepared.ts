@@ -1,18 +1,28 @@
-// Prepared economies: what of an economy does not change with weights, kept in the engine's memory for many plans.
+// Prepared economies: the part of an economy that does not depend on weights, kept in the engine's
+// memory for many plans.
 
 import { Solver } from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import { OptionError } from "../violations.js";
 import { type Engine, MOST_DOUBLES } from "./engine.js";
 
-/** An economy whose logs and reciprocals stay in the engine: made by `Walras.prepare`, planned by `Walras.plan`. */
+/**
+ * An economy whose logs and reciprocals stay in the engine. `Walras.prepare` makes it and
+ * `Walras.plan` plans it.
+ */
 export interface PreparedEconomy {
   readonly economy: Economy;
-  /** Gives its memory back, at once; without it, that happens when nobody holds the object any more. A second call does nothing. */
+  /**
+   * Gives its memory back at once. Without this call, the memory is given back when nothing refers
+   * to the object any more. A second call does nothing.
+   */
   dispose(): void;
 }
 
-/** Where a prepared economy lies: an address, or -1 where it is not concave throughout and is planned like any other. */
+/**
+ * Where a prepared economy lies: an address, or -1 where a utility is not concave and the economy
+ * is planned like any other.
+ */
 interface Place {
   readonly engine: Engine;
   readonly address: number;
@@ -28,7 +38,7 @@ export function prepare(engine: Engine, economy: Economy): PreparedEconomy {
   const { kernels } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  // Three numbers a cell, and as many again while they are made.
+  // Three numbers per cell, and as many again while they are made.
   if (8 * n * m > MOST_DOUBLES) {
     throw new OptionError([
       { path: "the economy", requirement: "must leave room to be prepared in 4 GiB", value: n * m },
@@ -51,7 +61,7 @@ export function prepare(engine: Engine, economy: Economy): PreparedEconomy {
   return prepared;
 }
 
-/** Whether a value is what prepare() made. */
+/** Whether prepare() made this value. */
 export function isPrepared(value: unknown): value is PreparedEconomy {
   return typeof value === "object" && value !== null && places.has(value as PreparedEconomy);
 }

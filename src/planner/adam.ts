@@ -1,5 +1,5 @@
-// The planner's problem by Adam: opens an economy, runs the steps, and returns a plan that the audit
-// has judged.
+// The planner's problem by Adam: opens an economy, runs the steps, and returns a plan that the
+// audit has judged.
 
 import * as protocol from "../../assembly/protocol.js";
 import { auditPlan } from "../audit.js";

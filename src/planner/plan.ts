@@ -1,5 +1,5 @@
-// The planner's problem, exactly: opens an economy, lets the core plan it, and returns a plan that the
-// audit has judged.
+// The planner's problem, exactly: opens an economy, lets the core plan it, and returns a plan that
+// the audit has judged.
 
 import { CONVERGED, GAP, Solver } from "../../assembly/protocol.js";
 import { auditPlan } from "../audit.js";

@@ -1,95 +1,45 @@
-// Passes over rows of any length, two doubles at a time: exactly n doubles are written. A row's odd last double goes alone.
+// Exponentials, logarithms and dense algebra over blocks of doubles, two at a time, tuned by hand.
+// Addresses and lengths count doubles. exp() and log() also read and write the one double of
+// padding behind a block of odd length. The others write exactly n doubles.
+//
+// Each loop is short and a function of its own. Long fused chains are bound by latency. The engine
+// optimises a function from its second call on, not while it runs.
 
 import { F64 } from "./formulas";
 
-/** out_k = a_k (t - l_k) + c_k; returns the largest. */
-export function exponents(a: i32, l: i32, c: i32, t: f64, out: i32, n: i32): f64 {
-  const at = f64x2.splat(t);
-  let top = f64x2.splat(-Infinity);
-  const end = (<usize>out + (n & ~1)) << 3;
-  let p = (<usize>a) << 3;
-  let q = (<usize>l) << 3;
-  let r = (<usize>c) << 3;
-  let s = (<usize>out) << 3;
-  for (; s < end; p += 16, q += 16, r += 16, s += 16) {
-    const v = f64x2.add(f64x2.mul(v128.load(p), f64x2.sub(at, v128.load(q))), v128.load(r));
-    v128.store(s, v);
-    top = f64x2.pmax(top, v);
-  }
-  let most = Math.max(f64x2.extract_lane(top, 0), f64x2.extract_lane(top, 1));
-  if (n & 1) {
-    const v = load<f64>(p) * (t - load<f64>(q)) + load<f64>(r);
-    store<f64>(s, v);
-    most = Math.max(most, v);
-  }
-  return most;
-}
+const OVERFLOW = memory.data<f64>([709.78, 709.78], 16);
+const UNDERFLOW = memory.data<f64>([-708.0, -708.0], 16);
+const INFINITE = memory.data<f64>([Infinity, Infinity], 16);
+const LEAST_NORMAL = memory.data<f64>([2.2250738585072014e-308, 2.2250738585072014e-308], 16);
 
-/** x_k = exp(x_k - top); to sums go the sum of them, of a_k times them, and of a_k^2 times them. */
-export function exponentialSums(x: i32, a: i32, top: f64, sums: i32, n: i32): void {
-  const level = f64x2.splat(top);
-  let zeroth = f64x2.splat(0);
-  let first = zeroth;
-  let second = zeroth;
-  const end = (<usize>x + (n & ~1)) << 3;
-  let q = (<usize>a) << 3;
-  let p = (<usize>x) << 3;
-  for (; p < end; p += 16, q += 16) {
-    const slope = v128.load(q);
-    const term = F64.exp(f64x2.sub(v128.load(p), level));
-    const sloped = f64x2.mul(slope, term);
-    v128.store(p, term);
-    zeroth = f64x2.add(zeroth, term);
-    first = f64x2.add(first, sloped);
-    second = f64x2.add(second, f64x2.mul(slope, sloped));
-  }
-  if (n & 1) {
-    const slope = v128.load64_zero(q);
-    const odd = f64x2.sub(v128.load64_zero(p), level);
-    // The other lane counts for nothing.
-    const term = f64x2.replace_lane(F64.exp(odd), 1, 0);
-    const sloped = f64x2.mul(slope, term);
-    store<f64>(p, f64x2.extract_lane(term, 0));
-    zeroth = f64x2.add(zeroth, term);
-    first = f64x2.add(first, sloped);
-    second = f64x2.add(second, f64x2.mul(slope, sloped));
-  }
-  const to = (<usize>sums) << 3;
-  store<f64>(to, f64x2.extract_lane(zeroth, 0) + f64x2.extract_lane(zeroth, 1));
-  store<f64>(to, f64x2.extract_lane(first, 0) + f64x2.extract_lane(first, 1), 8);
-  store<f64>(to, f64x2.extract_lane(second, 0) + f64x2.extract_lane(second, 1), 16);
-}
-
-/** out_k = exp(x_k - level); returns their sum. */
-export function expLess(x: i32, level: f64, out: i32, n: i32): f64 {
-  const by = f64x2.splat(level);
-  let sum = f64x2.splat(0);
-  const end = (<usize>x + (n & ~1)) << 3;
+/**
+ * out = exp(x), within 1.1 ulp. NaN gives NaN, x beyond 709.78, where doubles end, gives infinity,
+ * and x below -708 gives 0.
+ */
+export function exp(x: i32, out: i32, n: i32): void {
+  const end = (<usize>x + n) << 3;
   let q = (<usize>out) << 3;
-  let p = (<usize>x) << 3;
-  for (; p < end; p += 16, q += 16) {
-    const term = F64.exp(f64x2.sub(v128.load(p), by));
-    v128.store(q, term);
-    sum = f64x2.add(sum, term);
+  for (let p = (<usize>x) << 3; p < end; p += 16, q += 16) {
+    const v = v128.load(p);
+    const inside = v128.bitselect(v128.load(INFINITE), F64.exp(v), f64x2.gt(v, v128.load(OVERFLOW)));
+    v128.store(q, v128.andnot(inside, f64x2.lt(v, v128.load(UNDERFLOW))));
   }
-  let total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-  if (n & 1) {
-    const term = f64x2.extract_lane(F64.exp(f64x2.sub(v128.load64_zero(p), by)), 0);
-    store<f64>(q, term);
-    total += term;
-  }
-  return total;
 }
 
-/** out_k = exp(x_k - level_k). */
-export function expLessRow(x: i32, level: i32, out: i32, n: i32): void {
-  const end = (<usize>x + (n & ~1)) << 3;
-  let r = (<usize>level) << 3;
+/** out = ln(x), within 1.9 ulp: minus infinity of 0, NaN below. */
+export function log(x: i32, out: i32, n: i32): void {
+  const end = (<usize>x + n) << 3;
   let q = (<usize>out) << 3;
-  let p = (<usize>x) << 3;
-  for (; p < end; p += 16, q += 16, r += 16) v128.store(q, F64.exp(f64x2.sub(v128.load(p), v128.load(r))));
-  if (n & 1) {
-    store<f64>(q, f64x2.extract_lane(F64.exp(f64x2.sub(v128.load64_zero(p), v128.load64_zero(r))), 0));
+  for (let p = (<usize>x) << 3; p < end; p += 16, q += 16) {
+    const v = v128.load(p);
+    v128.store(q, F64.log(v));
+    // Numbers that are not positive and normal are computed one by one.
+    const normal = v128.and(f64x2.ge(v, v128.load(LEAST_NORMAL)), f64x2.lt(v, v128.load(INFINITE)));
+    if (!i64x2.all_true(normal)) {
+      if (i64x2.extract_lane(normal, 0) === 0) store<f64>(q, Math.log(f64x2.extract_lane(v, 0)));
+      // Padding may hold anything, so it is left out.
+      if (p + 8 < end && i64x2.extract_lane(normal, 1) === 0) store<f64>(q, Math.log(f64x2.extract_lane(v, 1)), 8);
+    }
   }
 }
 
@@ -103,7 +53,10 @@ export function addScaled(y: i32, factor: f64, x: i32, n: i32): void {
   if (n & 1) store<f64>(p, load<f64>(p) + factor * load<f64>(q));
 }
 
-/** Takes multiples of row k of a (m m) from the rows below, so that their column k becomes 0; the multiples are kept there. */
+/**
+ * Subtracts multiples of row k of a (m m) from the rows below, so that their column k becomes 0.
+ * The multiples are kept there.
+ */
 export function eliminateBelow(a: i32, k: i32, m: i32): void {
   const stride = (<usize>m) << 3;
   const from = (<usize>a + k * m + k) << 3;
@@ -142,7 +95,8 @@ export function dot(x: i32, y: i32, n: i32): f64 {
 }
 
 /**
- * Rows j to j + 3 of out (m m) += those of the product of a transposed and b, a and b n m: out_jk += sum_i a_ij b_ik, for all k.
+ * Adds to rows j to j + 3 of out (m m) those of the product of a transposed and b, both n m:
+ * out_jk += sum_i a_ij b_ik for all k.
  * Four rows and four columns at a time stay in registers.
  */
 export function addProductRows(a: i32, b: i32, out: i32, j: i32, n: i32, m: i32): void {
