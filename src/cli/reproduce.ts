@@ -1,4 +1,4 @@
-// walras reproduce: the notebook's six experiments.
+// walras reproduce: the six experiments of the notebook that this project began as.
 
 import { Command } from "commander";
 import { toJsonText } from "../json.js";
@@ -10,7 +10,7 @@ import { digits, table } from "./table.js";
 
 export function reproduceCommand(): Command {
   const command = new Command("reproduce").description(
-    "the notebook's six experiments: printed, computed, what holds of it, and the optimum",
+    "compute the six experiments of the homework notebook that this project began as, beside the figures it printed",
   );
   return withCommonOptions(command).action(async (flags: CommonFlags) => {
     const walras = await load({ engine: flags.engine });

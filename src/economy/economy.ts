@@ -47,10 +47,10 @@ export interface EconomyData {
 }
 
 /** The most cells, agents times goods, an economy may have: half a GiB of doubles a matrix. */
-export const MOST_CELLS = 2 ** 26;
+export const MAX_CELLS = 2 ** 26;
 
 /** The most agents, and the most goods. */
-export const MOST_NAMES = 2 ** 20;
+export const MAX_NAMES = 2 ** 20;
 
 const KEYS = [
   "name",
@@ -210,15 +210,15 @@ function sizeOf(data: EconomyData, findings: Findings): [number, number] | undef
       return 0;
     }
     const [first] = said;
-    findings.number(first.source, first.count, 1, MOST_NAMES, true);
+    findings.number(first.source, first.count, 1, MAX_NAMES, true);
     for (const { count, source } of said) {
       if (count !== first.count)
         findings.add(source, `must count ${first.count} ${axis}, as ${first.source} does`, count);
     }
     return first.count;
   });
-  if (agents * goods > MOST_CELLS)
-    findings.add("size", `must have ${MOST_CELLS} cells (agents times goods) at most`, agents * goods);
+  if (agents * goods > MAX_CELLS)
+    findings.add("size", `must have ${MAX_CELLS} cells (agents times goods) at most`, agents * goods);
   return [agents, goods];
 }
 

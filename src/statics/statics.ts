@@ -2,7 +2,7 @@
 // derivatives themselves are in marketStatics.ts and planStatics.ts.
 
 import type { Candidate } from "../check.js";
-import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
 import { numbers } from "../options/numbers.js";
 import { checkControl, type Numeraire } from "../options/options.js";
@@ -183,10 +183,10 @@ function checkMatrices<Parameter extends string, Outcome extends string>(
   const by = chosen("by", options.by, parameters);
   findings.throwIfAny(OptionError);
   const count = totalOf(of, outcomes) * totalOf(by, parameters);
-  if (count > MOST_CELLS) {
+  if (count > MAX_CELLS) {
     findings.add(
       "matrices",
-      `must have ${MOST_CELLS} numbers at most: narrow of or by, or take products by forward and adjoint`,
+      `must have ${MAX_CELLS} numbers at most: narrow of or by, or take products by forward and adjoint`,
       count,
     );
   }

@@ -1,7 +1,7 @@
 // Gifts that hurt who receives them or help who gives them, since they turn prices: the transfer paradox (Leontief 1936; Samuelson 1952;
 // Chichilnisky 1980; Donsimoni & Polemarchakis 1994).
 
-import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
 import { EconomyError } from "../violations.js";
 import { type MarketPoint, marketPoint } from "./equilibriumStatics.js";
@@ -38,8 +38,8 @@ export function transferParadox(
   equilibrium: { prices?: ArrayLike<number> },
 ): TransferAnalysis {
   const n = economy.agents.length;
-  if (n * n > MOST_CELLS) {
-    const requirement = `must be ${Math.sqrt(MOST_CELLS)} at most: gifts are between every two of them`;
+  if (n * n > MAX_CELLS) {
+    const requirement = `must be ${Math.sqrt(MAX_CELLS)} at most: gifts are between every two of them`;
     throw new EconomyError([{ path: "agents", requirement, value: n }]);
   }
   const point = marketPoint(engine, economy, equilibrium, "simplex", 1e-6);

@@ -1,7 +1,7 @@
 // Tatonnement: the path that prices take when each follows the excess demand for its good.
 
 import * as layout from "../../assembly/protocol.js";
-import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import { marketGroups, subEconomy } from "../economy/groups.js";
 import { type Engine, tellProgress } from "../engine/engine.js";
 import { layMarket } from "../market/equilibrium.js";
@@ -178,7 +178,7 @@ function checkTatonnementOptions(economy: Economy, options: TatonnementOptions):
   }
   checkControl(options, findings);
   const { start, numeraire = "none", points = 1000 } = options;
-  if (points * m > MOST_CELLS) findings.add("points", `must leave points goods at ${MOST_CELLS} at most`, points);
+  if (points * m > MAX_CELLS) findings.add("points", `must leave points goods at ${MAX_CELLS} at most`, points);
   const speeds = positives("speeds", options.speeds, m, findings) ?? new Float64Array(m).fill(1);
   const fixed = numeraire === "none" ? -1 : goodOf(economy, numeraire, findings, '"none"');
   const given = typeof start === "object" && start !== null && "prices" in start ? start.prices : start;
