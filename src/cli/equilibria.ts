@@ -20,13 +20,13 @@ interface Flags extends CsvFlags {
 export function equilibriaCommand() {
   const command = economyCommand("equilibria", "find all equilibria, and say whether the list is proved to be complete")
     .option("--numeraire <good>", 'good whose price is 1, by name or index; "simplex": prices add up to 1', "simplex")
-    .option("--max-intervals <count>", "most intervals or boxes that a proof may examine (default: 100000)", number)
     .option(
-      "--max-starts <count>",
-      "most starting points that a search without proof may try (default: 200000)",
+      "--max-intervals <count>",
+      "greatest number of intervals or boxes that a proof examines (default: 100000)",
       number,
     )
-    .option("--seed <integer>", "seed from which the search draws its starting points (default: 0)", number)
+    .option("--max-starts <count>", "greatest number of starts of a search without proof (default: 200000)", number)
+    .option("--seed <integer>", "seed of the random starts (default: 0)", number)
     .option("--tolerance <number>", "residuals at which an equilibrium counts as converged (default: 1e-10)", number)
     .addOption(csvOption("one row per equilibrium"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {

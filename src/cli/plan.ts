@@ -36,7 +36,7 @@ interface Flags extends CommonFlags, Pick<AdamOptions, "weights" | "tolerance" |
 export function planCommand() {
   const command = economyCommand("plan", "compute the planner's optimum, a Pareto-efficient allocation")
     .addOption(
-      new Option("--method <name>", "the exact optimum, or the iteration Adam")
+      new Option("--method <name>", "exact: the optimum itself; adam: approach it by the iteration Adam")
         .choices(["exact", "adam"])
         .default("exact"),
     )
@@ -46,7 +46,12 @@ export function planCommand() {
         "adam: divide each good in shares, or penalise overuse (default: shares)",
       ).choices(["shares", "penalty"]),
     )
-    .addOption(new Option("--precision <name>", "adam: of the numbers (default: double)").choices(["double", "single"]))
+    .addOption(
+      new Option("--precision <name>", "adam: precision of the arithmetic (default: double)").choices([
+        "double",
+        "single",
+      ]),
+    )
     .option("--learning-rate <number>", "adam: step size (default: 0.05; penalty 0.01)", number)
     .option("--max-steps <count>", "adam: greatest number of steps (default: 10000; penalty 1000)", number)
     .option("--seed <number>", "adam: seed of the random start (default: 0)", number)
