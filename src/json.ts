@@ -26,7 +26,10 @@ export function solutionToJson(solution: Solution, economy: Economy): Record<str
   return { ...(name === undefined ? {} : { name }), agents, goods, ...Object.fromEntries(entries) };
 }
 
-/** Returns all equilibria as plain data: each in the form of solutionToJson, with the names only once. */
+/**
+ * Returns all equilibria as plain data: each in the form of solutionToJson, with the names only
+ * once.
+ */
 export function equilibriaToJson(found: Equilibria, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;
   const equilibria = found.equilibria.map((equilibrium) => {

@@ -19,7 +19,8 @@ import type { EngineName } from "./engine/engine.js";
 /**
  * How a solver ended. "converged": all residuals are within the tolerance. "maxIterations": it ran
  * out of iterations. "stalled": no step makes the residuals smaller. "diverged": numbers became
- * infinite. "infeasible": the constraints exclude each other. "cancelled": the caller ended the run.
+ * infinite. "infeasible": the constraints exclude each other. "cancelled": the caller ended the
+ * run.
  */
 export type Status = "converged" | "maxIterations" | "stalled" | "diverged" | "infeasible" | "cancelled";
 
@@ -43,7 +44,10 @@ export interface Solution {
   engine: EngineName;
 }
 
-/** An answer to the planner's problem: maximise sum_i weights_i u_i subject to sum_i x_ij <= totals_j. */
+/**
+ * An answer to the planner's problem: maximise sum_i weights_i u_i subject to sum_i x_ij <=
+ * totals_j.
+ */
 export interface Plan extends Solution {
   /** n m, agent-major: the amount of good j that agent i gets is at i * m + j. */
   allocation: Float64Array;
@@ -97,7 +101,10 @@ export interface AdamTrace {
 
 /** A plan found by Adam. */
 export interface AdamPlan extends Plan {
-  /** What Adam maximises: welfare; in the penalty form less the penalty times the squared overuse of each good. */
+  /**
+   * What Adam maximises: welfare; in the penalty form less the penalty times the squared overuse of
+   * each good.
+   */
   objective: number;
   /** The recorded steps; empty without the option `trace`. */
   trace: AdamTrace[];
@@ -107,7 +114,10 @@ export interface AdamPlan extends Plan {
 export interface Equilibrium extends Solution {
   /** m: prices; 0 for a good that nobody wants. */
   prices: Float64Array;
-  /** What fixes the level of prices: "simplex" (they add up to 1), or the name of the good whose price is 1. */
+  /**
+   * What fixes the level of prices: "simplex" (they add up to 1), or the name of the good whose
+   * price is 1.
+   */
   numeraire: string;
   /** n m, agent-major: what each agent consumes. */
   allocation: Float64Array;
@@ -115,9 +125,15 @@ export interface Equilibrium extends Solution {
   incomes: Float64Array;
   /** n: the agents' utilities. */
   utilities: Float64Array;
-  /** n m: allocation less endowments, with full precision even if an agent trades little of a large endowment. */
+  /**
+   * n m: allocation less endowments, with full precision even if an agent trades little of a large
+   * endowment.
+   */
   netTrades: Float64Array;
-  /** n: Negishi weights: the Pareto weights, adding up to 1, at which the planner chooses this allocation. */
+  /**
+   * n: Negishi weights: the Pareto weights, adding up to 1, at which the planner chooses this
+   * allocation.
+   */
   weights: Float64Array;
   /**
    * Groups of agents and goods, by index, between which nothing can be traded. Relative prices
@@ -127,17 +143,23 @@ export interface Equilibrium extends Solution {
   residuals: {
     /** max_j |sum_i x_ij - E_j| / E_j */
     marketClearing: number;
-    /** max_j |in_j - out_j| / max(in_j, out_j), where in_j and out_j are what agents buy and sell of good j */
+    /**
+     * max_j |in_j - out_j| / max(in_j, out_j), where in_j and out_j are what agents buy and sell of
+     * good j
+     */
     netFlow: number;
     /** max_i |p.x_i - W_i| / W_i */
     budget: number;
-    /** max |alpha_ij x_ij^omega_ij / (kappa_i p_j) - 1|, where kappa_i is agent i's marginal utility of income */
+    /**
+     * max |alpha_ij x_ij^omega_ij / (kappa_i p_j) - 1|, where kappa_i is agent i's marginal utility
+     * of income
+     */
     stationarity: number;
   };
   /**
    * The index: +1 or -1, the sign of det(-dz/dp) without the numeraire. 0 if the determinant is too
-   * close to 0 to tell (a critical equilibrium), or the answer has not converged. If it is -1, there
-   * are at least two other equilibria.
+   * close to 0 to tell (a critical equilibrium), or the answer has not converged. If it is -1,
+   * there are at least two other equilibria.
    */
   index: -1 | 0 | 1;
   /**
@@ -177,20 +199,29 @@ export interface Equilibria {
   equilibria: Equilibrium[];
   /** Whether it is proved that the list has every equilibrium, up to rounding of the data. */
   complete: boolean;
-  /** The sum of all indices, with those of unresolved intervals. It is +1 unless something is missing. */
+  /**
+   * The sum of all indices, with those of unresolved intervals. It is +1 unless something is
+   * missing.
+   */
   indexSum: number;
   /** The intervals in which the number of equilibria could not be told. */
   unresolved: Unresolved[];
   /** What was done, and what is proved and what is not, in sentences. */
   searched: string;
-  /** The number of intervals or boxes that were examined; in a search, the iterations of the solvers. */
+  /**
+   * The number of intervals or boxes that were examined; in a search, the iterations of the
+   * solvers.
+   */
   iterations: number;
   /** How often the equations were evaluated. */
   evaluations: number;
   engine: EngineName;
 }
 
-/** Market-clearing prices of the share demand, the demand system of the notebook that this project began as. */
+/**
+ * Market-clearing prices of the share demand, the demand system of the notebook that this project
+ * began as.
+ */
 export interface ShareEquilibrium extends Solution {
   /** m: prices. */
   prices: Float64Array;

@@ -59,7 +59,9 @@ export class Findings {
     }
   }
 
-  /** Requires `value`, if given, to be a number in [lower, upper], and an integer if `whole` is set. */
+  /**
+   * Requires `value`, if given, to be a number in [lower, upper], and an integer if `whole` is set.
+   */
   number(path: string, value: unknown, lower: number, upper: number, whole = false): void {
     if (value === undefined) return;
     const ok = typeof value === "number" && value >= lower && value <= upper && (!whole || Number.isInteger(value));

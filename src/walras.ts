@@ -82,11 +82,11 @@ export class Walras {
   }
 
   /**
-   * Returns the planner's exact optimum, for any omega, good by good. For concave agents it is a root
-   * of the resource constraint in the log shadow price. A good that only convex agents want goes to
-   * the one that values all of it most. If both kinds want a good, branch and bound finds the amount
-   * of the one convex agent that can hold some. A good that nobody wants is split evenly.
-   * A prepared economy gives the same plan in less time.
+   * Returns the planner's exact optimum, for any omega, good by good. For concave agents it is a
+   * root of the resource constraint in the log shadow price. A good that only convex agents want
+   * goes to the one that values all of it most. If both kinds want a good, branch and bound finds
+   * the amount of the one convex agent that can hold some. A good that nobody wants is split
+   * evenly. A prepared economy gives the same plan in less time.
    * @throws OptionError for options out of range
    */
   plan(economy: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
@@ -119,15 +119,15 @@ export class Walras {
   /**
    * Returns a competitive equilibrium: market-clearing prices. The method is Newton's, on the log
    * flow of trade in log prices. If that fails, it is bisection with two agents or two goods, and
-   * otherwise a homotopy from a planner's allocation. Groups between which nothing can be traded are
-   * solved one by one.
+   * otherwise a homotopy from a planner's allocation. Groups between which nothing can be traded
+   * are solved one by one.
    *
    * With `demand: "shares"` the prices clear the markets of the share demand, the demand system of
    * the notebook that this project began as. Its roots form a curve, unless every agent has one
    * omega for all goods; the numeraire chooses a point on it.
-   * @throws EconomyError if no equilibrium can exist, with the reason: an omega of 0 or more, an agent
-   *   that owns nothing of value, or agents that want nothing that others own; for shares, incomes
-   *   that are missing or do not add up to the totals. OptionError for options out of range
+   * @throws EconomyError if no equilibrium can exist, with the reason: an omega of 0 or more, an
+   *   agent that owns nothing of value, or agents that want nothing that others own; for shares,
+   *   incomes that are missing or do not add up to the totals. OptionError for options out of range
    */
   equilibrium(economy: Economy, options: ShareOptions): ShareEquilibrium;
   equilibrium(economy: Economy, options?: EquilibriumOptions): Equilibrium;
@@ -143,8 +143,8 @@ export class Walras {
    * Returns all equilibria, and whether the list is proved to be complete. With two goods or two
    * agents interval bisection proves it, with three of either branch and bound. With one agent, one
    * good, gross substitutes, or agents with the same homothetic preferences it follows from a
-   * theorem. Otherwise the list has the equilibria that a search from many starts finds. Groups that
-   * do not trade with each other are treated one by one.
+   * theorem. Otherwise the list has the equilibria that a search from many starts finds. Groups
+   * that do not trade with each other are treated one by one.
    * @throws EconomyError as equilibrium() does; OptionError for options out of range
    */
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
@@ -153,8 +153,8 @@ export class Walras {
   }
 
   /**
-   * Returns exact plans of many economies of one size, from flat arrays to flat arrays. Every answer
-   * is judged by first-order conditions and the sums of allocations.
+   * Returns exact plans of many economies of one size, from flat arrays to flat arrays. Every
+   * answer is judged by first-order conditions and the sums of allocations.
    * @throws OptionError for arrays of the wrong length or numbers out of range
    */
   planMany(options: PlanManyOptions): PlanManyAnswer {
@@ -163,7 +163,8 @@ export class Walras {
 
   /**
    * Returns equilibria of many markets of one size, in which everybody wants everything; prices add
-   * up to 1. Every answer is judged by market clearing, budgets, first-order conditions and net flows.
+   * up to 1. Every answer is judged by market clearing, budgets, first-order conditions and net
+   * flows.
    * @throws OptionError for arrays of the wrong length or numbers out of range
    */
   equilibriumMany(options: EquilibriumManyOptions): EquilibriumManyAnswer {
@@ -173,15 +174,15 @@ export class Walras {
   /**
    * Returns the Pareto frontier, as plans along Pareto weights. For two agents it is a curve over
    * theta = ln(weight 1 / weight 2), for three a triangle of weights. With `from` and `to`, for any
-   * number of agents, it is the path between these weights along which ln(weights) is linear. Curves
-   * get more points where they bend.
+   * number of agents, it is the path between these weights along which ln(weights) is linear.
+   * Curves get more points where they bend.
    *
    * The default curve and the triangle follow divisions of everything: shares from 1 to 99 per cent
    * for two agents, multiples of 1 / divisions for three. The weights of each point are those at
    * which all agents value that division alike at the margin.
    *
-   * If an omega is 0 or more, the set of utilities need not be convex. Weights then reach only those
-   * points of its frontier that a straight line supports, and a curve may jump.
+   * If an omega is 0 or more, the set of utilities need not be convex. Weights then reach only
+   * those points of its frontier that a straight line supports, and a curve may jump.
    * @throws OptionError for options out of range
    */
   frontier(economy: Economy, options: FrontierOptions = {}): Frontier {
@@ -191,10 +192,10 @@ export class Walras {
 
   /**
    * Returns the curves of the Edgeworth box (Edgeworth 1881) of two agents and two goods: contract
-   * curve, core, the indifference curves through the endowment, offer curves, and budget lines. Every
-   * point is computed from its definition.
-   * @throws EconomyError unless the economy is a market of two agents, each of which wants both of two
-   *   goods; OptionError for options out of range
+   * curve, core, the indifference curves through the endowment, offer curves, and budget lines.
+   * Every point is computed from its definition.
+   * @throws EconomyError unless the economy is a market of two agents, each of which wants both of
+   *   two goods; OptionError for options out of range
    */
   edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
     requireEconomy(economy);
@@ -227,8 +228,8 @@ export class Walras {
   /**
    * Returns who envies whom (Foley 1967), in units of account at the solution's prices, and each
    * agent's share of the value of everything and of the gains from trade.
-   * @throws EconomyError if an omega is 0 or more, or if there are more than 2048 agents; OptionError
-   *   for a solution of the wrong shape
+   * @throws EconomyError if an omega is 0 or more, or if there are more than 2048 agents;
+   *   OptionError for a solution of the wrong shape
    */
   fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
     requireEconomy(economy);
@@ -245,10 +246,11 @@ export class Walras {
   }
 
   /**
-   * Returns the income transfers (n) that support a plan as an equilibrium (second welfare theorem).
-   * At the plan's shadow prices, agent i needs T_i = prices.(x_i - e_i) to afford what the plan gives
-   * it; below 0 it pays. The transfers add up to 0.
-   * @throws EconomyError if the economy has no endowments; OptionError for a plan of the wrong shape
+   * Returns the income transfers (n) that support a plan as an equilibrium (second welfare
+   * theorem). At the plan's shadow prices, agent i needs T_i = prices.(x_i - e_i) to afford what
+   * the plan gives it; below 0 it pays. The transfers add up to 0.
+   * @throws EconomyError if the economy has no endowments; OptionError for a plan of the wrong
+   *   shape
    */
   transfers(economy: Economy, plan: Pick<Candidate, "allocation" | "shadowPrices">): Float64Array {
     requireEconomy(economy);
@@ -258,9 +260,11 @@ export class Walras {
   /**
    * Recomputes the residuals of a solution from any source, and returns whether they are within the
    * tolerance (default 1e-6). A candidate with prices is judged as an equilibrium; without an
-   * allocation, at what agents demand at these prices. A candidate with shadow prices is judged as a
-   * plan, at its weights or the economy's. Other keys of this package's own solutions are ignored.
-   * @throws OptionError for a candidate of the wrong shape; EconomyError if the economy is no market
+   * allocation, at what agents demand at these prices. A candidate with shadow prices is judged as
+   * a plan, at its weights or the economy's. Other keys of this package's own solutions are
+   * ignored.
+   * @throws OptionError for a candidate of the wrong shape; EconomyError if the economy is no
+   *   market
    */
   check(economy: Economy, candidate: Candidate, options: { tolerance?: number } = {}): Verdict {
     requireEconomy(economy);
@@ -268,13 +272,13 @@ export class Walras {
   }
 
   /**
-   * Returns comparative statics: the derivatives of an equilibrium by ln alpha, omega and endowments,
-   * or of a plan by ln alpha, omega, totals and log weights, as products with the Jacobian and its
-   * transpose, and as matrices. For an equilibrium they follow from the implicit function theorem on
-   * the log flow of trade, whose Jacobian is factored once (Mas-Colell, Whinston & Green 1995,
-   * section 17.E; existence at regular equilibria: Debreu 1970). For a plan they are in closed form.
-   * A solution with prices counts as an equilibrium, one with shadowPrices as a plan at its weights or
-   * the economy's.
+   * Returns comparative statics: the derivatives of an equilibrium by ln alpha, omega and
+   * endowments, or of a plan by ln alpha, omega, totals and log weights, as products with the
+   * Jacobian and its transpose, and as matrices. For an equilibrium they follow from the implicit
+   * function theorem on the log flow of trade, whose Jacobian is factored once (Mas-Colell,
+   * Whinston & Green 1995, section 17.E; existence at regular equilibria: Debreu 1970). For a plan
+   * they are in closed form. A solution with prices counts as an equilibrium, one with shadowPrices
+   * as a plan at its weights or the economy's.
    * @throws OptionError if the solution is not one of this economy; EconomyError if an omega of a
    *   wanted good is 0 or more
    */
@@ -296,9 +300,9 @@ export class Walras {
   /**
    * Returns the effects of small gifts between every two agents on both, through prices, at an
    * equilibrium. A gift is paradoxical if the receiver loses or the giver gains (Leontief 1936;
-   * Samuelson 1952). With two agents none is at an equilibrium of index 1, and every gift is at index
-   * -1 (Balasko 1978). With three or more, paradoxes occur at stable equilibria too (Chichilnisky
-   * 1980; Donsimoni & Polemarchakis 1994).
+   * Samuelson 1952). With two agents none is at an equilibrium of index 1, and every gift is at
+   * index -1 (Balasko 1978). With three or more, paradoxes occur at stable equilibria too
+   * (Chichilnisky 1980; Donsimoni & Polemarchakis 1994).
    * @throws OptionError if the prices are no equilibrium of this economy; SingularError if it is
    *   critical; EconomyError if the economy is no market
    */

@@ -21,7 +21,8 @@ export function boxCommand() {
     requireBox(economy);
     const walras = await load({ engine: flags.engine });
     const found = walras.equilibria(economy);
-    // If a relative price is beyond the range of a double, one price is 0 and there is no budget line.
+    // If a relative price is beyond the range of a double, one price is 0 and there is no budget
+    // line.
     const prices = found.equilibria.map((e) => e.prices).filter((pair) => pair.every((price) => price > 0));
     const { points, chordTolerance, bend } = flags;
     const box = walras.edgeworthBox(economy, { points, chordTolerance, bend, prices });

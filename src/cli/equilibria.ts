@@ -1,4 +1,5 @@
-// walras equilibria FILE: all equilibria that can be found, and whether the list is proved complete.
+// walras equilibria FILE: all equilibria that can be found, and whether the list is proved
+// complete.
 
 import type { Economy } from "../economy/economy.js";
 import { equilibriaToJson, toJsonText } from "../json.js";

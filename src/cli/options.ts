@@ -73,7 +73,9 @@ export function printSolution<S extends Solution>(
   process.exitCode = solution.converged ? 0 : 1;
 }
 
-/** Prints a solution of many points, as CSV or as printSolution() does, and sets the exit status. */
+/**
+ * Prints a solution of many points, as CSV or as printSolution() does, and sets the exit status.
+ */
 export function printPoints<S extends Solution>(
   solution: S,
   economy: Economy,
@@ -90,7 +92,10 @@ export function printPoints<S extends Solution>(
   process.exitCode = solution.converged ? 0 : 1;
 }
 
-/** Returns a numeraire as the solvers take it: text that is an index and no good's name becomes a number. */
+/**
+ * Returns a numeraire as the solvers take it: text that is an index and no good's name becomes a
+ * number.
+ */
 export function goodOrIndex(economy: Economy, text: string): string | number {
   return !economy.goods.includes(text) && /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -93,7 +93,10 @@ function checkFlags({ by, of, plan, weights, numeraire }: Flags): void {
   ]);
 }
 
-/** The derivatives of each outcome (rows) by each parameter, flat, with facts about the solution; or why there are none. */
+/**
+ * The derivatives of each outcome (rows) by each parameter, flat, with facts about the solution; or
+ * why there are none.
+ */
 interface Derivatives {
   failure?: string;
   derivatives: Float64Array;

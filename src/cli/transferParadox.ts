@@ -46,7 +46,10 @@ export function transferParadoxCommand() {
   });
 }
 
-/** Returns strong paradoxes, then weak ones, then all other gifts, each ordered by giver and receiver. */
+/**
+ * Returns strong paradoxes, then weak ones, then all other gifts, each ordered by giver and
+ * receiver.
+ */
 function rowsOf({ giverGains, receiverGains, paradoxes }: TransferAnalysis, { agents }: Economy): Row[] {
   const n = agents.length;
   const kinds = new Map(paradoxes.map(({ giver, receiver, kind }) => [giver * n + receiver, kind as string]));

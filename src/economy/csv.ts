@@ -1,5 +1,5 @@
-// The CSV form of an economy: a head, then one row per agent. The columns are agent, weight, income,
-// alpha:GOOD, omega:GOOD (or gamma:GOOD) and endowment:GOOD.
+// The CSV form of an economy: a head, then one row per agent. The columns are agent, weight,
+// income, alpha:GOOD, omega:GOOD (or gamma:GOOD) and endowment:GOOD.
 
 import { csvParseRows } from "d3-dsv";
 import { EconomyError, Findings } from "../violations.js";

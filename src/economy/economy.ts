@@ -15,7 +15,10 @@ export interface Economy {
   readonly goods: readonly string[];
   /** n m, each 0 or more: how much agent i likes good j; 0 if it does not want the good. */
   readonly alpha: Float64Array;
-  /** n m, finite: the elasticity of marginal utility, minus the relative risk aversion. Markets need omega below 0. */
+  /**
+   * n m, finite: the elasticity of marginal utility, minus the relative risk aversion. Markets need
+   * omega below 0.
+   */
   readonly omega: Float64Array;
   /** n m, each 0 or more: what agent i owns of good j. Absent if only `totals` were given. */
   readonly endowments?: Float64Array;
@@ -27,12 +30,15 @@ export interface Economy {
   readonly weights: Float64Array;
 }
 
-/** One number for all cells, one row of m that all agents share, n rows of m, or a typed array of n m. */
+/**
+ * One number for all cells, one row of m that all agents share, n rows of m, or a typed array of n
+ * m.
+ */
 export type Matrix = number | ArrayLike<number> | readonly ArrayLike<number>[];
 
 /**
- * An economy as a caller writes it: the JSON form, in which arrays may be typed arrays. The keys are
- * described in README.md and economy.schema.json.
+ * An economy as a caller writes it: the JSON form, in which arrays may be typed arrays. The keys
+ * are described in README.md and economy.schema.json.
  */
 export interface EconomyData {
   name?: string;
@@ -171,7 +177,10 @@ function checkChoices(data: EconomyData, findings: Findings): void {
   }
 }
 
-/** Returns n and m, from the first key that has a shape. Every key that disagrees with it is a violation. */
+/**
+ * Returns n and m, from the first key that has a shape. Every key that disagrees with it is a
+ * violation.
+ */
 function sizeOf(data: EconomyData, findings: Findings): [number, number] | undefined {
   const counts: { axis: "agents" | "goods"; count: number; source: string }[] = [];
   const say = (axis: "agents" | "goods", count: number, source: string) => counts.push({ axis, count, source });
@@ -264,7 +273,10 @@ function matrix(path: string, value: Matrix | undefined, n: number, m: number, f
   return out;
 }
 
-/** Reads endowments. They must be given for each agent: one number or row for all is more likely a mistake. */
+/**
+ * Reads endowments. They must be given for each agent: one number or row for all is more likely a
+ * mistake.
+ */
 function endowmentRows(
   value: NonNullable<EconomyData["endowments"]>,
   n: number,

@@ -28,7 +28,9 @@ export interface EdgeworthOptions extends ChordOptions {
    * sides; above 0, to 1; default 1e-3.
    */
   chordTolerance?: number;
-  /** Prices (2, above 0) of one or several equilibria, at which to draw budget lines; default none. */
+  /**
+   * Prices (2, above 0) of one or several equilibria, at which to draw budget lines; default none.
+   */
   prices?: ArrayLike<number> | readonly ArrayLike<number>[];
 }
 
@@ -165,7 +167,9 @@ class Box {
     );
   }
 
-  /** Returns theta where agent 1 is as well off as with its endowment, and theta where agent 2 is. */
+  /**
+   * Returns theta where agent 1 is as well off as with its endowment, and theta where agent 2 is.
+   */
   coreEnds(): [number, number] {
     const gainOf = (i: number, theta: number) => {
       const x = logBundle(this.#preferences[i], this.#plan(theta).allocation, 2 * i);
@@ -278,7 +282,10 @@ class Box {
     return demandAt(this.engine, this.economy, prices);
   }
 
-  /** Returns agent i's bundle as good as its endowment at which good 1 is worth exp(logSlope) of good 2. */
+  /**
+   * Returns agent i's bundle as good as its endowment at which good 1 is worth exp(logSlope) of
+   * good 2.
+   */
   #equallyGood(i: number, logSlope: number): Float64Array {
     return cheapestBundle(this.#preferences[i], [logSlope, 0], this.#endowments[i]).map(Math.exp);
   }
@@ -343,7 +350,10 @@ function lastOf(holds: (t: number) => boolean, low: number, high: number): numbe
   }
 }
 
-/** Returns the first number from `low` to `high` at which `holds` is true; it must stay true from there. */
+/**
+ * Returns the first number from `low` to `high` at which `holds` is true; it must stay true from
+ * there.
+ */
 function firstOf(holds: (t: number) => boolean, low: number, high: number): number {
   return -lastOf((t) => holds(-t), -high, -low);
 }

@@ -30,7 +30,10 @@ export interface FrontierOptions extends CommonOptions, ControlOptions, ChordOpt
    * above 0, to 1; default 1e-3.
    */
   chordTolerance?: number;
-  /** For the grid of three agents: the parts into which a side of the triangle is divided, 3 to 1000; default 16. */
+  /**
+   * For the grid of three agents: the parts into which a side of the triangle is divided, 3 to
+   * 1000; default 16.
+   */
   divisions?: number;
   /** The residual at which a plan counts as converged, 0 to 1; default 1e-10. */
   tolerance?: number;
@@ -106,7 +109,10 @@ export function frontier(engine: Engine, economy: Economy, options: FrontierOpti
   return finish(options, plans.answer("path", curve.order, curve.chordDistance, curve.complete));
 }
 
-/** Checks the options. Returns the chord tolerance, and the log weights at the ends of the path or "grid". */
+/**
+ * Checks the options. Returns the chord tolerance, and the log weights at the ends of the path or
+ * "grid".
+ */
 function checkFrontierOptions(
   economy: Economy,
   options: FrontierOptions,

@@ -14,7 +14,10 @@ import { EconomyError, Findings, OptionError } from "../violations.js";
 export type ShareNumeraire = Numeraire | "none" | { basket: ArrayLike<number>; value: number };
 
 export interface ShareOptions extends CommonOptions {
-  /** The share demand: x_ij = Y_i alpha_ij p_j^-omega_ij / sum_k alpha_ik p_k^-omega_ik, with Y the `incomes`. */
+  /**
+   * The share demand: x_ij = Y_i alpha_ij p_j^-omega_ij / sum_k alpha_ik p_k^-omega_ik, with Y the
+   * `incomes`.
+   */
   demand: "shares";
   /** What fixes the level of prices; default "simplex". */
   numeraire?: ShareNumeraire;
@@ -28,14 +31,20 @@ export interface ShareOptions extends CommonOptions {
 
 const SHARE_KEYS = ["demand", "numeraire", "start", "maxIterations", "tolerance", "throwOnFailure"];
 
-/** The condition sum_j coefficients_j p_j = value that fixes the level of prices, and its name. No coefficients: no condition. */
+/**
+ * The condition sum_j coefficients_j p_j = value that fixes the level of prices, and its name. No
+ * coefficients: no condition.
+ */
 export interface Basket {
   name: string;
   coefficients?: Float64Array;
   value: number;
 }
 
-/** Checks the options of the share demand. Returns the prices to start from and the condition on the level. */
+/**
+ * Checks the options of the share demand. Returns the prices to start from and the condition on the
+ * level.
+ */
 export function checkShareOptions(economy: Economy, options: ShareOptions): { start: Float64Array; basket: Basket } {
   const m = economy.goods.length;
   const findings = new Findings();

@@ -1,5 +1,5 @@
-// The six experiments of the notebook of a graduate homework that this project began as: their data,
-// and the figures that the notebook printed.
+// The six experiments of the notebook of a graduate homework that this project began as: their
+// data, and the figures that the notebook printed.
 
 import type { EconomyData } from "../economy/economy.js";
 
@@ -13,7 +13,10 @@ export interface PlannerExperiment {
   utilityCount: number;
   learningRate: number;
   steps: number;
-  /** The notebook printed the objective every `printEvery` steps; the last figure is `printed.objective`. */
+  /**
+   * The notebook printed the objective every `printEvery` steps; the last figure is
+   * `printed.objective`.
+   */
   printEvery: number;
   /** The number of steps after which the iteration, at the same rate, no longer moves. */
   stepsToRest: number;

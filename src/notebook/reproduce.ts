@@ -1,5 +1,5 @@
-// Computes the six experiments of the notebook: what it printed, what the same set-up gives here, what
-// is true of these figures, and the true optimum.
+// Computes the six experiments of the notebook: what it printed, what the same set-up gives here,
+// what is true of these figures, and the true optimum.
 
 import type { Economy } from "../economy/economy.js";
 import type { ShareNumeraire } from "../market/shareOptions.js";
@@ -14,7 +14,10 @@ export interface Reproduction {
   computed: PlannerFigures | MarketFigures;
   /** The planner's true optimum for the same data. */
   optimum: { welfare: number; allocation: number[][]; ties: number[] };
-  /** The answer to the question that the notebook asked: omega below 0, and every good owned in equal parts. */
+  /**
+   * The answer to the question that the notebook asked: omega below 0, and every good owned in
+   * equal parts.
+   */
   proper: {
     plan: { welfare: number; allocation: number[][] };
     equilibrium: { prices: number[]; numeraire: string; allocation: number[][]; unique: boolean };
@@ -25,11 +28,16 @@ export interface Reproduction {
 }
 
 export interface PlannerFigures {
-  /** The penalised objective before the last step of the run with seed 0, as the notebook prints it. */
+  /**
+   * The penalised objective before the last step of the run with seed 0, as the notebook prints it.
+   */
   objective: number;
   /** The minimum and the maximum over all seeds. */
   objectiveRange: [number, number];
-  /** The objective during the run with seed 0, at the steps that the notebook printed; steps count from 0. */
+  /**
+   * The objective during the run with seed 0, at the steps that the notebook printed; steps count
+   * from 0.
+   */
   objectives: { step: number; objective: number }[];
   /** The allocation at the end of the run with seed 0. */
   allocation: number[][];
@@ -50,7 +58,10 @@ export interface MarketFigures {
   allocation: number[][];
   /** What each agent spends at these prices. */
   spending: number[];
-  /** For each agent, the ratio of the largest to the smallest marginal utility per unit of money; 1 for utility-maximising demand. */
+  /**
+   * For each agent, the ratio of the largest to the smallest marginal utility per unit of money; 1
+   * for utility-maximising demand.
+   */
   marginalUtilityRatios: number[];
   /** Points on the curve of roots. */
   curve: { numeraire: string; prices: number[]; residual: number }[];
@@ -69,7 +80,8 @@ export function* reproduce(walras: Walras): Generator<Reproduction> {
 function planner(walras: Walras, experiment: PlannerExperiment): Reproduction {
   const { id, title, printed, learningRate, steps, printEvery, utilityCount, stepsToRest } = experiment;
   const economy = walras.economy(experiment.economy);
-  // The notebook's objective counts each utility several times: multiply the weights by that number.
+  // The notebook's objective counts each utility several times: multiply the weights by that
+  // number.
   const weights = economy.weights.map((w) => w * utilityCount);
   const run = (seed: number, maxSteps: number, trace?: number) =>
     walras.planWithAdam(economy, { formulation: "penalty", weights, learningRate, seed, maxSteps, trace });

@@ -16,7 +16,9 @@ export interface Progress {
 
 /** The options that every solver takes. */
 export interface CommonOptions {
-  /** Throw a NotConvergedError instead of returning an answer that has not converged; default false. */
+  /**
+   * Throw a NotConvergedError instead of returning an answer that has not converged; default false.
+   */
   throwOnFailure?: boolean;
 }
 
@@ -32,7 +34,9 @@ export interface ControlOptions {
 }
 
 export interface PlanOptions extends CommonOptions {
-  /** n Pareto weights above 0; default the economy's. Only their ratios matter for the allocation. */
+  /**
+   * n Pareto weights above 0; default the economy's. Only their ratios matter for the allocation.
+   */
   weights?: ArrayLike<number>;
   /** The residuals at which the answer counts as converged, 0 to 1; default 1e-10. */
   tolerance?: number;
@@ -42,11 +46,14 @@ export interface AdamOptions extends PlanOptions, ControlOptions {
   /**
    * "shares" (default): a softmax divides each good, so that every step is feasible. The run stops
    * once stationarity is within the tolerance. "penalty": amounts are softplus functions of the
-   * variables, and squared overuse is penalised, for a fixed number of steps. The notebook that this
-   * project began as did so.
+   * variables, and squared overuse is penalised, for a fixed number of steps. The notebook that
+   * this project began as did so.
    */
   formulation?: "penalty" | "shares";
-  /** The precision of the variables, the moments and all arithmetic of a step; default "double". The notebook used "single". */
+  /**
+   * The precision of the variables, the moments and all arithmetic of a step; default "double". The
+   * notebook used "single".
+   */
   precision?: "double" | "single";
   /** The step size, above 0; default 0.05 for shares, 0.01 for penalty. */
   learningRate?: number;
@@ -58,11 +65,17 @@ export interface AdamOptions extends PlanOptions, ControlOptions {
   epsilon?: number;
   /** The maximum number of steps, 1 to 1e9; default 10000 for shares, 1000 for penalty. */
   maxSteps?: number;
-  /** The residuals at which the answer counts as converged, 0 to 1; default 1e-6, in single precision 1e-4. */
+  /**
+   * The residuals at which the answer counts as converged, 0 to 1; default 1e-6, in single
+   * precision 1e-4.
+   */
   tolerance?: number;
   /** The cost of squared overuse in the penalty form, 0 or more; default 1000. */
   penalty?: number;
-  /** The seed of the start, whose variables are uniform on [0, 1); a whole number, 0 to 2^32 - 1; default 0. */
+  /**
+   * The seed of the start, whose variables are uniform on [0, 1); a whole number, 0 to 2^32 - 1;
+   * default 0.
+   */
   seed?: number;
   /** An allocation to start from instead of a random one: n m numbers above 0. */
   start?: NumberMatrix;
@@ -70,7 +83,10 @@ export interface AdamOptions extends PlanOptions, ControlOptions {
   trace?: number;
 }
 
-/** What fixes the level of prices: the name or index of the good whose price is 1, or "simplex": prices add up to 1. */
+/**
+ * What fixes the level of prices: the name or index of the good whose price is 1, or "simplex":
+ * prices add up to 1.
+ */
 export type Numeraire = "simplex" | string | number;
 
 export interface EquilibriumOptions extends CommonOptions, ControlOptions {
@@ -143,7 +159,10 @@ export function checkPlanOptions(economy: Economy, options: PlanOptions): Float6
   return weights;
 }
 
-/** Checks Adam's options. Returns the Pareto weights, and the allocation to start from if there is one. */
+/**
+ * Checks Adam's options. Returns the Pareto weights, and the allocation to start from if there is
+ * one.
+ */
 export function checkAdamOptions(
   economy: Economy,
   options: AdamOptions,
@@ -178,8 +197,8 @@ export function checkControl({ onStep, signal }: { onStep?: unknown; signal?: Ab
 }
 
 /**
- * Checks an equilibrium's options. Returns the prices to start from, if there are any, and the index
- * of the numeraire (-1: the simplex).
+ * Checks an equilibrium's options. Returns the prices to start from, if there are any, and the
+ * index of the numeraire (-1: the simplex).
  */
 export function checkEquilibriumOptions(
   economy: Economy,
@@ -200,7 +219,9 @@ export function checkEquilibriumOptions(
   return { start: checked, good };
 }
 
-/** Checks the options of a list of equilibria. Returns the index of the numeraire (-1: the simplex). */
+/**
+ * Checks the options of a list of equilibria. Returns the index of the numeraire (-1: the simplex).
+ */
 export function checkEquilibriaOptions(economy: Economy, options: EquilibriaOptions): number {
   const findings = new Findings();
   findings.keys(options, EQUILIBRIA_KEYS);
@@ -215,7 +236,10 @@ export function checkEquilibriaOptions(economy: Economy, options: EquilibriaOpti
   return good;
 }
 
-/** Returns the index of the good that a numeraire names. Without such a good, adds a violation and returns -1. */
+/**
+ * Returns the index of the good that a numeraire names. Without such a good, adds a violation and
+ * returns -1.
+ */
 export function goodOf(economy: Economy, numeraire: string | number, findings: Findings, others: string): number {
   const m = economy.goods.length;
   const index = typeof numeraire === "number" ? numeraire : economy.goods.indexOf(numeraire);

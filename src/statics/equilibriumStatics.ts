@@ -2,9 +2,9 @@
 // F(q, parameters) is 0 (assembly/market/flow.ts), so dq = -J^-1 dF, with dF taken at fixed prices.
 // Spending and utility follow from dq. adjoint() takes the same steps backwards.
 //
-// Let a marginal utility alpha x^omega rise by b = d ln alpha + ln x d omega. At an unchanged marginal
-// utility of income the agent then demands x e^s, with the shift s = -b elasticity and the elasticity
-// 1 / omega. The budget moves the log of the agent's marginal utility of income by dtau:
+// Let a marginal utility alpha x^omega rise by b = d ln alpha + ln x d omega. At an unchanged
+// marginal utility of income the agent then demands x e^s, with the shift s = -b elasticity and the
+// elasticity 1 / omega. The budget moves the log of the agent's marginal utility of income by dtau:
 //   sum_j spending_ij elasticity_ij dtau_i = sum_j (p_j de_ij - spending_ij s_ij)
 //     + sum_j (endowmentValue_ij - spending_ij (1 + elasticity_ij)) dq_j.
 //
@@ -25,7 +25,10 @@ import type { Blocks, StaticsPoint } from "./point.js";
 export type MarketParameter = "alpha" | "omega" | "endowments";
 export type MarketOutcome = "prices" | "allocation" | "logAllocation" | "utilities";
 
-/** Thrown if derivatives are asked for at a critical equilibrium, where the Jacobian is too close to singular. */
+/**
+ * Thrown if derivatives are asked for at a critical equilibrium, where the Jacobian is too close to
+ * singular.
+ */
 export class SingularError extends Error {
   override readonly name = "SingularError";
   constructor(
@@ -54,7 +57,9 @@ export interface EquilibriumPoint extends StaticsPoint<MarketParameter, MarketOu
   realIncomes(endowments: Float64Array): Float64Array;
 }
 
-/** Checks that a solution is an equilibrium, and copies what its derivatives need from the engine. */
+/**
+ * Checks that a solution is an equilibrium, and copies what its derivatives need from the engine.
+ */
 export function equilibriumPoint(
   engine: Engine,
   economy: Economy,
@@ -129,7 +134,9 @@ interface GroupSlopes extends Group {
 
 interface Slopes {
   groups: GroupSlopes[];
-  /** n m: what agents demand, and its logs, minus infinity for a good that the agent does not want. */
+  /**
+   * n m: what agents demand, and its logs, minus infinity for a good that the agent does not want.
+   */
   allocation: Float64Array;
   logAmounts: Float64Array;
   /** n: the good whose trade the flow reads off the budget, or -1. */
@@ -419,7 +426,9 @@ function priceResponse({ groups }: EquilibriumSystem, v: Float64Array, transpose
   return out;
 }
 
-/** Returns log price changes in the numeraire. On the simplex each group's prices keep their sum. */
+/**
+ * Returns log price changes in the numeraire. On the simplex each group's prices keep their sum.
+ */
 function inNumeraire({ groups, basket, good }: EquilibriumSystem, q: Float64Array): Float64Array {
   const out = new Float64Array(q.length);
   for (const { goods } of groups) {

@@ -2,7 +2,8 @@
 // lambda_i alpha_ij x_ij^omega_ij = mu_j and sum_i x_ij = E_j, with elasticity = 1 / omega and
 // b = d ln alpha + ln x d omega:
 //   d ln x_ij = elasticity_ij (d ln mu_j - d ln lambda_i - b_ij),
-//   d ln mu_j = (dE_j + sum_i x_ij elasticity_ij (d ln lambda_i + b_ij)) / sum_i x_ij elasticity_ij.
+//   d ln mu_j = (dE_j + sum_i x_ij elasticity_ij (d ln lambda_i + b_ij))
+//     / sum_i x_ij elasticity_ij.
 //
 // In TypeScript: derivatives must stay valid after the engine's memory is used for other economies.
 
@@ -19,7 +20,9 @@ export type PlanOutcome = "shadowPrices" | "allocation" | "logAllocation" | "uti
 
 const CONCAVE_REQUIREMENT = "must be below 0 for statics: where utility is not strictly concave, plans jump";
 
-/** Checks that a solution is a plan of concave utilities, and computes what its derivatives need. */
+/**
+ * Checks that a solution is a plan of concave utilities, and computes what its derivatives need.
+ */
 export function planPoint(
   engine: Engine,
   economy: Economy,

@@ -1,5 +1,5 @@
-// Comparative statics: the derivatives of an equilibrium or a plan by its data. This file checks the
-// call; equilibriumStatics.ts and planStatics.ts compute the derivatives.
+// Comparative statics: the derivatives of an equilibrium or a plan by its data. This file checks
+// the call; equilibriumStatics.ts and planStatics.ts compute the derivatives.
 //
 // In TypeScript: derivatives must stay valid after the engine's memory is used for other economies.
 
@@ -30,24 +30,26 @@ export interface MatricesOptions<Parameter extends string, Outcome extends strin
   signal?: AbortSignal;
 }
 
-/** Derivatives of outcomes by parameters at one solution. The object holds copies and stays valid. */
+/**
+ * Derivatives of outcomes by parameters at one solution. The object holds copies and stays valid.
+ */
 export interface Statics<Parameter extends string, Outcome extends string> {
   /**
-   * Returns the changes of all outcomes along a direction in the parameters (Jacobian times vector),
-   * in O(n m + m^2).
+   * Returns the changes of all outcomes along a direction in the parameters (Jacobian times
+   * vector), in O(n m + m^2).
    * @throws OptionError for blocks of the wrong shape; SingularError at a critical equilibrium
    */
   forward(direction: Given<Parameter>): Blocks<Outcome>;
   /**
-   * Returns the gradient, by all parameters, of a weighted sum of outcomes (transposed Jacobian times
-   * vector), in O(n m + m^2). An optimiser around a solver needs it.
+   * Returns the gradient, by all parameters, of a weighted sum of outcomes (transposed Jacobian
+   * times vector), in O(n m + m^2). An optimiser around a solver needs it.
    * @throws OptionError for blocks of the wrong shape; SingularError at a critical equilibrium
    */
   adjoint(cotangent: Given<Outcome>): Blocks<Parameter>;
   /**
    * Returns the Jacobians themselves, by one adjoint() per element of an outcome. The derivative of
-   * element k of an outcome by element c of a parameter with `length` elements is at k * length + c.
-   * At most 2^26 numbers in all.
+   * element k of an outcome by element c of a parameter with `length` elements is at k * length +
+   * c. At most 2^26 numbers in all.
    * @throws OptionError; SingularError at a critical equilibrium; the reason of an aborted signal
    */
   matrices<O extends Outcome = Outcome, P extends Parameter = Parameter>(
@@ -83,8 +85,8 @@ export interface EquilibriumStatics extends Statics<MarketParameter, MarketOutco
    */
   smallestPivot: number;
   /**
-   * The greatest change of a log price if every log flow is disturbed by at most 1: the maximum norm
-   * of the inverse of that Jacobian, an absolute condition number. The largest of all groups.
+   * The greatest change of a log price if every log flow is disturbed by at most 1: the maximum
+   * norm of the inverse of that Jacobian, an absolute condition number. The largest of all groups.
    */
   condition: number;
 }
@@ -99,9 +101,15 @@ export interface EquilibriumStatics extends Statics<MarketParameter, MarketOutco
 export type PlanStatics = Statics<PlanParameter, PlanOutcome>;
 
 export interface StaticsOptions {
-  /** For an equilibrium: "simplex", or the good whose price stays 1, by name or index; default the solution's own. */
+  /**
+   * For an equilibrium: "simplex", or the good whose price stays 1, by name or index; default the
+   * solution's own.
+   */
   numeraire?: Numeraire;
-  /** The residuals up to which the solution is accepted as one of this economy, 0 to 1; default 1e-6. */
+  /**
+   * The residuals up to which the solution is accepted as one of this economy, 0 to 1; default
+   * 1e-6.
+   */
   tolerance?: number;
 }
 

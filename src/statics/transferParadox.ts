@@ -8,7 +8,10 @@ import type { Engine } from "../engine/engine.js";
 import { EconomyError } from "../violations.js";
 import { type EquilibriumPoint, equilibriumPoint } from "./equilibriumStatics.js";
 
-/** A paradox between two agents, to first order. All goods have the same effect per unit of their value. */
+/**
+ * A paradox between two agents, to first order. All goods have the same effect per unit of their
+ * value.
+ */
 export interface TransferParadox {
   /** The indices of both agents. */
   giver: number;
@@ -21,15 +24,18 @@ export interface TransferParadox {
    */
   giverGain: number;
   receiverGain: number;
-  /** The goods of value that the giver owns, each with the derivatives of both utilities per unit given. */
+  /**
+   * The goods of value that the giver owns, each with the derivatives of both utilities per unit
+   * given.
+   */
   gifts: { good: number; giverSlope: number; receiverSlope: number }[];
 }
 
 /** The effects of small gifts from each agent to each other one, at an equilibrium. */
 export interface TransferAnalysis {
   /**
-   * n n, giver-major: the gains of giver and of receiver, as in TransferParadox. NaN on the diagonal,
-   * and for two agents that are not in one group of traders.
+   * n n, giver-major: the gains of giver and of receiver, as in TransferParadox. NaN on the
+   * diagonal, and for two agents that are not in one group of traders.
    */
   giverGains: Float64Array;
   receiverGains: Float64Array;
@@ -79,7 +85,10 @@ export function transferParadox(
   return { giverGains, receiverGains, paradoxes };
 }
 
-/** Returns the changes of all real incomes if agent i gets one unit of value more, of the good whose total is worth most. */
+/**
+ * Returns the changes of all real incomes if agent i gets one unit of value more, of the good whose
+ * total is worth most.
+ */
 function effectOfUnit(economy: Economy, point: EquilibriumPoint, i: number, goods: readonly number[]): Float64Array {
   const { totals } = economy;
   const { prices } = point;

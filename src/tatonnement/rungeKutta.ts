@@ -1,11 +1,15 @@
-// The Runge-Kutta pair of orders 5 and 4 of Dormand & Prince for y' = f(y). Its error estimate chooses
-// the steps, and a curve runs through each of them. The formulas: J. R. Dormand & P. J. Prince, "A family
-// of embedded Runge-Kutta formulae", J. Comp. Appl. Math. 6 (1980), 19-26, RK5(4)7M. The curve of order
-// 4: L. F. Shampine, Math. Comp. 46 (1986), 135-150.
+// The Runge-Kutta pair of orders 5 and 4 of Dormand & Prince for y' = f(y). Its error estimate
+// chooses the steps, and a curve runs through each of them. The formulas: J. R. Dormand & P. J.
+// Prince, "A family of embedded Runge-Kutta formulae", J. Comp. Appl. Math. 6 (1980), 19-26,
+// RK5(4)7M. The curve of order 4: L. F. Shampine, Math. Comp. 46 (1986), 135-150.
 //
-// In TypeScript: nearly all of the time goes into f, which the engine evaluates (docs/decisions.md).
+// In TypeScript: nearly all of the time goes into f, which the engine evaluates
+// (docs/decisions.md).
 
-/** The rows of the stages after the first. The last row is the step of order 5, so its stage is the first of the next step. */
+/**
+ * The rows of the stages after the first. The last row is the step of order 5, so its stage is the
+ * first of the next step.
+ */
 const STAGES = [
   [1 / 5],
   [3 / 40, 9 / 40],
@@ -26,7 +30,10 @@ const CURVE = [
   [0, 33 / 35, -319 / 105, 187 / 84],
 ];
 
-/** Bounds on the ratio of a step's length to the last one's, and the part that is used of the length that the estimate allows. */
+/**
+ * Bounds on the ratio of a step's length to the last one's, and the part that is used of the length
+ * that the estimate allows.
+ */
 const MIN_RATIO = 0.2;
 const MAX_RATIO = 5;
 const SAFETY = 0.9;
@@ -134,7 +141,10 @@ export function startPath(
   };
 }
 
-/** Returns a first length: y moves by a million times the error allowed. The error estimate corrects it. */
+/**
+ * Returns a first length: y moves by a million times the error allowed. The error estimate corrects
+ * it.
+ */
 function firstLength(y: Float64Array, slope: Float64Array, allowed: (y: Float64Array, k: number) => number): number {
   const fastest = slope.reduce((max, s, k) => Math.max(max, Math.abs(s) / allowed(y, k)), 0);
   return fastest > 0 && fastest < Infinity ? 1e6 / fastest : 1e-3;

@@ -15,7 +15,8 @@ import { type Path, startPath } from "./rungeKutta.js";
 export interface TatonnementOptions extends CommonOptions, ControlOptions {
   /**
    * "logarithmic" (default): d ln p_j / dt = speed_j z_j / E_j, which does not depend on units of
-   * goods; `stable` of an equilibrium refers to it. "linear": dp_j / dt = speed_j z_j (Samuelson 1947).
+   * goods; `stable` of an equilibrium refers to it. "linear": dp_j / dt = speed_j z_j (Samuelson
+   * 1947).
    */
   form?: "logarithmic" | "linear";
   /**
@@ -50,7 +51,10 @@ export interface TatonnementOptions extends CommonOptions, ControlOptions {
    * 1e-13 to 0.01; default 1e-10.
    */
   accuracy?: number;
-  /** The path ends, with all markets cleared, once max_j |z_j| / E_j is at most this; 0 to 1; default 1e-8. */
+  /**
+   * The path ends, with all markets cleared, once max_j |z_j| / E_j is at most this; 0 to 1;
+   * default 1e-8.
+   */
   tolerance?: number;
 }
 
@@ -93,7 +97,7 @@ export function tatonnement(engine: Engine, economy: Economy, options: Tatonneme
   const market = new ExcessDemand(engine, economy, dynamics.goods);
   const path = dynamics.step ? discretePath(market, dynamics) : continuousPath(market, dynamics);
   const cycleTest = new CycleTest(market, dynamics);
-  const record = new Record(points);
+  const record = new PathRecord(points);
   const method = dynamics.step ? "steps" : "dormand-prince";
   const { code, steps } = follow(path, market, dynamics, cycleTest, record, options, (iteration, residual) => {
     if (options.onStep) tellProgress(engine, options.onStep, { iteration, method, residual });
@@ -123,7 +127,7 @@ function follow(
   market: ExcessDemand,
   dynamics: Dynamics,
   cycleTest: CycleTest,
-  record: Record,
+  record: PathRecord,
   options: TatonnementOptions,
   tell: (steps: number, imbalance: number) => void,
 ): { code: number; steps: number } {
@@ -160,7 +164,10 @@ function describe(status: Solution["status"], time: number, imbalance: number, {
   return `Stopped at time ${at} with a market out of balance by ${off} of its total; allow more time or steps.`;
 }
 
-/** The dynamics of prices of the goods that somebody wants. A path follows y: ln p, or p in the linear form. */
+/**
+ * The dynamics of prices of the goods that somebody wants. A path follows y: ln p, or p in the
+ * linear form.
+ */
 interface Dynamics {
   form: "logarithmic" | "linear";
   step: number | undefined;
@@ -322,7 +329,7 @@ function discretePath(market: ExcessDemand, dynamics: Dynamics): Steps {
 }
 
 /** Keeps at most `maxPoints` points of a path, with the first and the last. */
-class Record {
+class PathRecord {
   #points: { time: number; prices: Float64Array; excess: Float64Array }[] = [];
   #added = 0;
   #every = 1;

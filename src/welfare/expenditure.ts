@@ -1,5 +1,5 @@
-// One agent's utility, in the logs of amounts: differences without cancellation, and bundles that are
-// worth as much as another one, the cheapest among them.
+// One agent's utility, in the logs of amounts: differences without cancellation, and bundles that
+// are worth as much as another one, the cheapest among them.
 //
 // In TypeScript: one root per pair of agents and bundle, of a handful of goods each.
 
@@ -29,7 +29,9 @@ export function preferencesOf(economy: Economy, agent: number): Preferences {
   };
 }
 
-/** Returns the bundle of the goods that an agent wants, from the m amounts that begin at `offset`. */
+/**
+ * Returns the bundle of the goods that an agent wants, from the m amounts that begin at `offset`.
+ */
 export function logBundle({ goods }: Preferences, amounts: ArrayLike<number>, offset = 0): Float64Array {
   return Float64Array.from(goods, (j) => Math.log(amounts[offset + j]));
 }
@@ -45,8 +47,8 @@ export function utilityOf({ logAlpha, omega }: Preferences, x: Float64Array): nu
 }
 
 /**
- * Returns the utility of `to` less that of `from`, as the sum of the differences of each good. It is
- * 0 if both are minus infinity.
+ * Returns the utility of `to` less that of `from`, as the sum of the differences of each good. It
+ * is 0 if both are minus infinity.
  */
 export function utilityGain(preferences: Preferences, from: Float64Array, to: Float64Array): number {
   if (isWorst(preferences, from)) return isWorst(preferences, to) ? 0 : Number.POSITIVE_INFINITY;
@@ -60,9 +62,9 @@ export function isWorst({ omega }: Preferences, x: Float64Array): boolean {
 }
 
 /**
- * Returns the cheapest bundle that is worth as much as `bundle`, at log prices of the goods that the
- * agent wants: alpha x^omega = kappa p, where ln kappa is a root. Every omega must be below 0. A
- * bundle whose utility is minus infinity costs nothing.
+ * Returns the cheapest bundle that is worth as much as `bundle`, at log prices of the goods that
+ * the agent wants: alpha x^omega = kappa p, where ln kappa is a root. Every omega must be below 0.
+ * A bundle whose utility is minus infinity costs nothing.
  */
 export function cheapestBundle(
   preferences: Preferences,
@@ -75,7 +77,9 @@ export function cheapestBundle(
   return bundleWorth(preferences, start, elasticity, bundle);
 }
 
-/** Returns e(p, u): the cost, at m prices, of the cheapest bundle that is worth as much as `bundle`. */
+/**
+ * Returns e(p, u): the cost, at m prices, of the cheapest bundle that is worth as much as `bundle`.
+ */
 export function expenditure(preferences: Preferences, prices: ArrayLike<number>, bundle: Float64Array): number {
   const x = cheapestBundle(preferences, logBundle(preferences, prices), bundle);
   return preferences.goods.reduce((sum, j, k) => sum + prices[j] * Math.exp(x[k]), 0);
@@ -91,7 +95,10 @@ export function equivalentShare(preferences: Preferences, totals: ArrayLike<numb
   return Math.exp(bundleWorth(preferences, all, direction, bundle)[0] - all[0]);
 }
 
-/** Returns the bundle on the line start + t direction, all directions of one sign, that is worth as much as `bundle`. */
+/**
+ * Returns the bundle on the line start + t direction, all directions of one sign, that is worth as
+ * much as `bundle`.
+ */
 function bundleWorth(
   preferences: Preferences,
   start: Float64Array,
@@ -116,7 +123,8 @@ function bundleWorth(
     for (let k = 0; k < x.length; k++) x[k] = start[k] + direction[k] * sign * s;
     return gainAndSlope(preferences, bundle, x, direction);
   };
-  // With a good that the bundle lacks, x may be worth more even at the lower end: move that end down.
+  // With a good that the bundle lacks, x may be worth more even at the lower end: move that end
+  // down.
   if (bundle.includes(Number.NEGATIVE_INFINITY)) for (let by = 1; at(lower).gain > 0; by *= 2) lower -= by;
   let s = 0.5 * (lower + upper);
   let last = upper - lower;
@@ -137,7 +145,10 @@ function bundleWorth(
   return x;
 }
 
-/** Returns how much more x is worth than `from`, and its slope in s, both divided by one positive scale. */
+/**
+ * Returns how much more x is worth than `from`, and its slope in s, both divided by one positive
+ * scale.
+ */
 function gainAndSlope(preferences: Preferences, from: Float64Array, x: Float64Array, direction: Float64Array) {
   const { logAlpha, omega } = preferences;
   let top = Number.NEGATIVE_INFINITY;
@@ -169,9 +180,10 @@ function scaledGain({ logAlpha, omega }: Preferences, from: Float64Array, to: Fl
 }
 
 /**
- * Returns derivatives of utility, n m numbers each, at amounts given by their logs. `byLogAmount`, by
- * ln x_ij, is alpha x^(1 + omega). `byAlpha` is by ln alpha_ij and `byOmega` by omega_ij, both at
- * fixed amounts; byOmega is NaN for omega = -1, where utility jumps. All are 0 where alpha_ij = 0.
+ * Returns derivatives of utility, n m numbers each, at amounts given by their logs. `byLogAmount`,
+ * by ln x_ij, is alpha x^(1 + omega). `byAlpha` is by ln alpha_ij and `byOmega` by omega_ij, both
+ * at fixed amounts; byOmega is NaN for omega = -1, where utility jumps. All are 0 where alpha_ij =
+ * 0.
  */
 export function utilitySlopes({ alpha, omega }: Economy, logX: Float64Array) {
   const byLogAmount = new Float64Array(alpha.length);

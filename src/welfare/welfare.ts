@@ -1,5 +1,5 @@
-// The value of changes and of trade to agents, in money: equivalent and compensating variation, envy,
-// and gains from trade.
+// The value of changes and of trade to agents, in money: equivalent and compensating variation,
+// envy, and gains from trade.
 //
 // In TypeScript: one root per pair of an agent and a bundle. For more than some hundred agents a
 // kernel would be worth it.
@@ -19,12 +19,15 @@ export interface Priced {
   shadowPrices?: ArrayLike<number>;
 }
 
-/** The value of a change to each agent, n numbers each. Money is in the unit of account of the prices at which it is measured. */
+/**
+ * The value of a change to each agent, n numbers each. Money is in the unit of account of the
+ * prices at which it is measured.
+ */
 export interface Comparison {
   /**
-   * e(p before, u after) - e(p before, u before): the extra income, at the prices before, that would
-   * have been as good as the change. Above 0 for an agent that gains. A utility of minus infinity
-   * costs nothing: the change to it is worth minus the whole cost of the bundle before.
+   * e(p before, u after) - e(p before, u before): the extra income, at the prices before, that
+   * would have been as good as the change. Above 0 for an agent that gains. A utility of minus
+   * infinity costs nothing: the change to it is worth minus the whole cost of the bundle before.
    */
   equivalentVariation: Float64Array;
   /**
@@ -56,22 +59,27 @@ export interface Fairness {
   envyFree: boolean;
   /** The largest envy: of `agent` for the bundle of agent `of`. null if there is none. */
   largest: { agent: number; of: number; amount: number } | null;
-  /** n: each agent's share of the value p.x of everything held; at an equilibrium its share of income. */
+  /**
+   * n: each agent's share of the value p.x of everything held; at an equilibrium its share of
+   * income.
+   */
   shares: Float64Array;
   /**
-   * n: gains from trade, e_i(p, u_i(x_i)) - e_i(p, u_i(e_i)): the income, at these prices, whose loss
-   * would leave the agent as well off as its endowment. It is the whole spending if the endowment's
-   * utility is minus infinity. null without endowments.
+   * n: gains from trade, e_i(p, u_i(x_i)) - e_i(p, u_i(e_i)): the income, at these prices, whose
+   * loss would leave the agent as well off as its endowment. It is the whole spending if the
+   * endowment's utility is minus infinity. null without endowments.
    */
   gains: Float64Array | null;
   /**
-   * n: each agent's share of the sum of these gains. All 0 if the sum is below 1e-12 of the value of
-   * everything; null without endowments.
+   * n: each agent's share of the sum of these gains. All 0 if the sum is below 1e-12 of the value
+   * of everything; null without endowments.
    */
   gainShares: Float64Array | null;
 }
 
-/** The most agents of which all pairs are compared: some twenty seconds of work with three goods. */
+/**
+ * The most agents of which all pairs are compared: some twenty seconds of work with three goods.
+ */
 const MAX_AGENTS = 2048;
 /** A difference of utility below this part of the terms that are compared is rounding. */
 const ROUNDING = 1e-14;
@@ -174,7 +182,9 @@ function sizeOf({ logAlpha, omega }: Preferences, bundle: Float64Array): number 
   }, 0);
 }
 
-/** Reads an allocation and its prices. Adds violations to `findings`; then the numbers are no use. */
+/**
+ * Reads an allocation and its prices. Adds violations to `findings`; then the numbers are no use.
+ */
 function readPriced(path: string, economy: Economy, solution: Priced, findings: Findings) {
   const n = economy.agents.length;
   const m = economy.goods.length;
