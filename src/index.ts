@@ -15,9 +15,9 @@ export {
   defineEconomy,
   type Economy,
   type EconomyData,
+  MAX_CELLS as MOST_CELLS,
+  MAX_NAMES as MOST_NAMES,
   type Matrix,
-  MOST_CELLS,
-  MOST_NAMES,
   parseEconomy,
 } from "./economy/economy.js";
 export type { Group } from "./economy/groups.js";

@@ -1,16 +1,16 @@
-// The JSON form of a solution: plain arrays, matrices as rows, names beside them.
+// The JSON form of a solution: plain arrays, matrices as rows, with the names of agents and goods.
 
 import type { Economy } from "./economy/economy.js";
 import type { Equilibria, Solution } from "./solution.js";
 
 const MATRICES = new Set(["allocation", "netTrades"]);
-/** What a solution of many points has one number a point of. */
+/** The keys under which a solution of many points has one number per point. */
 const POINTWISE = new Set(["time", "residual"]);
 
 /**
- * A solution as plain data for JSON.stringify: everything it carries, every n m matrix as n rows of m, and the economy's name, agents and
- * goods; of a solution of many points, `count` rows, each point's. Numbers are full doubles; those that JSON has no form for, like an
- * infinite residual, are written as strings.
+ * Returns a solution as plain data for JSON.stringify: all of its keys, with every n m matrix as n
+ * rows of m, and the economy's name, agents and goods. The arrays of a solution of many points
+ * become `count` rows, one per point. Numbers keep all digits.
  */
 export function solutionToJson(solution: Solution, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;
@@ -26,7 +26,10 @@ export function solutionToJson(solution: Solution, economy: Economy): Record<str
   return { ...(name === undefined ? {} : { name }), agents, goods, ...Object.fromEntries(entries) };
 }
 
-/** All equilibria as plain data: each as solutionToJson has it, but with names once. */
+/**
+ * Returns all equilibria as plain data: each in the form of solutionToJson, with the names only
+ * once.
+ */
 export function equilibriaToJson(found: Equilibria, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;
   const equilibria = found.equilibria.map((equilibrium) => {
@@ -38,8 +41,8 @@ export function equilibriaToJson(found: Equilibria, economy: Economy): Record<st
 }
 
 /**
- * What an analysis found as plain data: typed arrays as arrays, those under a key of `widths` as rows of that many numbers, and names as
- * solutionToJson has them.
+ * Returns the result of an analysis as plain data, with names as in solutionToJson. Typed arrays
+ * become arrays; those under a key of `widths` become rows of that many numbers.
  */
 export function analysisToJson(
   found: object,
@@ -58,7 +61,10 @@ export function analysisToJson(
   return { ...(name === undefined ? {} : { name }), agents, goods, ...(plain(found) as object) };
 }
 
-/** JSON text with two spaces of indentation; numbers that JSON has no form for are strings. */
+/**
+ * Returns JSON text, indented by two spaces. Numbers that JSON cannot express, like an infinite
+ * residual, become strings.
+ */
 export function toJsonText(value: unknown): string {
   return JSON.stringify(value, (_, v) => (typeof v === "number" && !Number.isFinite(v) ? String(v) : v), 2);
 }

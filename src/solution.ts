@@ -1,4 +1,4 @@
-// What a solver's answer says: its types, the sentence that goes with each status, and the verdict on the audit.
+// The types of answers, the sentence for each status, and the verdict on the audited residuals.
 
 import {
   BRACKET,
@@ -16,60 +16,80 @@ import {
 import type { Group } from "./economy/groups.js";
 import type { EngineName } from "./engine/engine.js";
 
+/**
+ * How a solver ended. "converged": all residuals are within the tolerance. "maxIterations": it ran
+ * out of iterations. "stalled": no step makes the residuals smaller. "diverged": numbers became
+ * infinite. "infeasible": the constraints exclude each other. "cancelled": the caller ended the
+ * run.
+ */
 export type Status = "converged" | "maxIterations" | "stalled" | "diverged" | "infeasible" | "cancelled";
 
-/** What every answer carries. Arrays are copies and stay valid. */
+/** The fields that every answer has. Arrays are copies and stay valid. */
 export interface Solution {
+  /** How the solver ended. */
   status: Status;
-  /** Whether the residuals, computed apart from the solver, are within the tolerance. */
+  /** Whether the residuals, recomputed from the answer, are within the tolerance. */
   converged: boolean;
-  /** One sentence; where not converged, with what to try. */
+  /** One sentence about the outcome; if the answer has not converged, it says what to try. */
   message: string;
-  /** Steps of the outermost iteration. */
+  /** The number of steps of the outermost iteration. */
   iterations: number;
-  /** How often the solver evaluated its equations or gradient over the whole economy. */
+  /** How often the solver evaluated its equations, or its gradient, over the whole economy. */
   evaluations: number;
-  /** Relative and dimensionless; 0 is exact. */
+  /** Relative errors without units, recomputed from the answer; 0 is exact. */
   residuals: Record<string, number>;
-  /** Which method found the answer. */
+  /** The method that found the answer. */
   method: string;
+  /** The engine that computed it. */
   engine: EngineName;
 }
 
-/** An answer to the planner's problem: maximise sum_i weights_i u_i subject to sum_i x_ij <= totals_j. */
+/**
+ * An answer to the planner's problem: maximise sum_i weights_i u_i subject to sum_i x_ij <=
+ * totals_j.
+ */
 export interface Plan extends Solution {
-  /** n m, agent-major: what agent i gets of good j is at i * m + j. */
+  /** n m, agent-major: the amount of good j that agent i gets is at i * m + j. */
   allocation: Float64Array;
-  /** m: what one more unit of each good would add to welfare. */
+  /** m: the rise of welfare per additional unit of each good. */
   shadowPrices: Float64Array;
   /** n: the Pareto weights, as given. */
   weights: Float64Array;
-  /** n. */
+  /** n: the agents' utilities. */
   utilities: Float64Array;
-  /** sum_i weights_i utilities_i. */
+  /** sum_i weights_i utilities_i */
   welfare: number;
   residuals: {
     /** max_j |sum_i x_ij - E_j| / E_j */
     feasibility: number;
-    /** max |weights_i alpha_ij x_ij^omega_ij / shadowPrices_j - 1| over alpha_ij > 0; at a corner, by how much the first unit would beat its price */
+    /**
+     * max |weights_i alpha_ij x_ij^omega_ij / shadowPrices_j - 1| over alpha_ij > 0. If an agent
+     * gets nothing of a good: the part by which its first unit would be worth more than the price.
+     */
     stationarity: number;
-    /** Only where an omega is 0 or more, so that first-order conditions prove nothing: by what part welfare falls short of plan()'s. */
+    /**
+     * The part by which welfare falls short of that of plan(). Only if an omega is 0 or more,
+     * because first-order conditions then prove nothing.
+     */
     optimality?: number;
   };
 }
 
 /** The exact plan. */
 export interface ExactPlan extends Plan {
-  /** By how much, at most, welfare falls short of the maximum: 0 but for goods that agents with omega below and not below 0 share. */
+  /**
+   * An upper bound on how much welfare falls short of the maximum. 0, unless agents with omega
+   * below 0 and agents with omega of 0 or more want the same good.
+   */
   gap: number;
   /**
-   * m: 1, or where a good goes whole to one agent, every omega of it being 0 or more, how many agents value it equally and most: above 1, the
-   * plan is one of several.
+   * m: how many agents could get the whole good. Above 1 only if every omega of the good is 0 or
+   * more and several agents value all of it most; the plan is then one of several.
    */
   ties: Int32Array;
 }
 
-/** One line of an Adam run: what the step saw, before its update. Steps count from 0. */
+/** One recorded step of an Adam run: the values before its update. Steps count from 0. */
 export interface AdamTrace {
   step: number;
   welfare: number;
@@ -81,92 +101,140 @@ export interface AdamTrace {
 
 /** A plan found by Adam. */
 export interface AdamPlan extends Plan {
-  /** What Adam climbs: welfare, less in the penalty form the penalty times the squared overuse of each good. */
+  /**
+   * What Adam maximises: welfare; in the penalty form less the penalty times the squared overuse of
+   * each good.
+   */
   objective: number;
+  /** The recorded steps; empty without the option `trace`. */
   trace: AdamTrace[];
 }
 
-/** A competitive equilibrium. */
+/** A competitive equilibrium: market-clearing prices and what agents buy at them. */
 export interface Equilibrium extends Solution {
-  /** m; 0 for a good that nobody wants. */
+  /** m: prices; 0 for a good that nobody wants. */
   prices: Float64Array;
-  /** What fixes their level: "simplex" (they add up to 1) or the name of the good whose price is 1. */
+  /**
+   * What fixes the level of prices: "simplex" (they add up to 1), or the name of the good whose
+   * price is 1.
+   */
   numeraire: string;
-  /** n m, agent-major. */
+  /** n m, agent-major: what each agent consumes. */
   allocation: Float64Array;
   /** n: the value of each agent's endowment. */
   incomes: Float64Array;
-  /** n. */
+  /** n: the agents' utilities. */
   utilities: Float64Array;
-  /** n m: allocation less endowments, in full precision also where little of much is traded. */
+  /**
+   * n m: allocation less endowments, with full precision even if an agent trades little of a large
+   * endowment.
+   */
   netTrades: Float64Array;
-  /** n: Negishi weights, adding up to 1, at which the planner chooses this allocation. */
+  /**
+   * n: Negishi weights: the Pareto weights, adding up to 1, at which the planner chooses this
+   * allocation.
+   */
   weights: Float64Array;
-  /** Groups of agents and goods, by index, between which nothing can be traded; prices between groups are arbitrary. One, as a rule. */
+  /**
+   * Groups of agents and goods, by index, between which nothing can be traded. Relative prices
+   * between groups are arbitrary. As a rule there is one group.
+   */
   groups: Group[];
   residuals: {
     /** max_j |sum_i x_ij - E_j| / E_j */
     marketClearing: number;
-    /** max_j of the net over the gross flow of a good's trade */
+    /**
+     * max_j |in_j - out_j| / max(in_j, out_j), where in_j and out_j are what agents buy and sell of
+     * good j
+     */
     netFlow: number;
     /** max_i |p.x_i - W_i| / W_i */
     budget: number;
-    /** max |alpha_ij x_ij^omega_ij / (kappa_i p_j) - 1|, kappa_i agent i's marginal utility of income */
+    /**
+     * max |alpha_ij x_ij^omega_ij / (kappa_i p_j) - 1|, where kappa_i is agent i's marginal utility
+     * of income
+     */
     stationarity: number;
   };
   /**
-   * +1 or -1, the sign of det(-dz/dp) without the numeraire; 0 where it is too close to 0 to tell (a critical equilibrium), or the
-   * answer has not converged. After -1 there are at least two other equilibria.
+   * The index: +1 or -1, the sign of det(-dz/dp) without the numeraire. 0 if the determinant is too
+   * close to 0 to tell (a critical equilibrium), or the answer has not converged. If it is -1,
+   * there are at least two other equilibria.
    */
   index: -1 | 0 | 1;
-  /** true where proved, for one group: one agent, one good, gross substitutes (every omega from -1 to below 0), or by enumeration. */
+  /**
+   * true if it is proved that there is no other equilibrium; only for one group. The proof is that
+   * there is one agent or one good, or gross substitutes (every omega from -1 to below 0), or an
+   * enumeration.
+   */
   unique: true | "unknown";
-  /** Whether relative prices return after a small shock under d ln p_j / dt = excess demand for j over its total. */
+  /**
+   * Whether relative prices return after a small shock under tatonnement,
+   * d ln p_j / dt = excess demand for good j over its total.
+   */
   stable: boolean | "unknown";
 }
 
-/** A stretch of prices in which the number of equilibria cannot be told in double precision. */
+/** An interval of prices in which the number of equilibria cannot be told in double precision. */
 export interface Unresolved {
-  /** The group of the economy that it concerns; one, as a rule. */
+  /** The group of agents and goods to which the interval belongs. */
   group: Group;
-  /** What is bounded: the price of the group's first good in units of its second, or the Pareto weight of its first agent over its second's. */
+  /**
+   * The quantity that is bounded. "price": the price of the group's first good in units of its
+   * second. "weight": the Pareto weight of its first agent over that of its second.
+   */
   quantity: "price" | "weight";
+  /** The ends of the interval. */
   least: number;
   greatest: number;
-  /** At both ends, the prices of the group's goods, adding up to 1. */
+  /** The prices of the group's goods at both ends; they add up to 1. */
   prices: [least: Float64Array, greatest: Float64Array];
-  /** The indices of the equilibria in it add up to this. */
+  /** The sum of the indices of the equilibria in the interval. */
   index: -1 | 0 | 1;
 }
 
-/** All equilibria that were found. */
+/** A list of equilibria, and whether it is complete. */
 export interface Equilibria {
   /** In ascending order of the first price. */
   equilibria: Equilibrium[];
-  /** Whether the list is proved to have every equilibrium, up to rounding of the data. */
+  /** Whether it is proved that the list has every equilibrium, up to rounding of the data. */
   complete: boolean;
-  /** The sum of all indices, those of unresolved intervals among them: +1 unless something is missing. */
+  /**
+   * The sum of all indices, with those of unresolved intervals. It is +1 unless something is
+   * missing.
+   */
   indexSum: number;
+  /** The intervals in which the number of equilibria could not be told. */
   unresolved: Unresolved[];
-  /** What was done, and what is proved and what is not. */
+  /** What was done, and what is proved and what is not, in sentences. */
   searched: string;
-  /** Intervals looked at. */
+  /**
+   * The number of intervals or boxes that were examined; in a search, the iterations of the
+   * solvers.
+   */
   iterations: number;
-  /** How often a root function was evaluated. */
+  /** How often the equations were evaluated. */
   evaluations: number;
   engine: EngineName;
 }
 
-/** Prices that clear the markets of the notebook's share demand. */
+/**
+ * Market-clearing prices of the share demand, the demand system of the notebook that this project
+ * began as.
+ */
 export interface ShareEquilibrium extends Solution {
-  /** m. */
+  /** m: prices. */
   prices: Float64Array;
+  /** What fixes the level of prices: "simplex", "none", "basket" or a good's name. */
   numeraire: string;
-  /** n m, agent-major. */
+  /** n m, agent-major: what each agent demands. */
   allocation: Float64Array;
-  /** n, as given. */
+  /** n: incomes, as given. */
   incomes: Float64Array;
-  /** The rank of the system's Jacobian where it was last taken: below m - 1 at "none", the roots are more than a curve. */
+  /**
+   * The rank of the system's Jacobian where it was last computed. If it is below m - 1 with the
+   * numeraire "none", the roots are more than a curve.
+   */
   rank: number;
   residuals: {
     /** max_j |sum_i x_ij - E_j| / E_j */
@@ -174,25 +242,31 @@ export interface ShareEquilibrium extends Solution {
   };
 }
 
-/** Thrown instead of returning an answer that has not converged, where `throwOnFailure` asks for it. */
+/** Thrown instead of returning an answer that has not converged, if `throwOnFailure` is set. */
 export class NotConvergedError<S extends Solution = Solution> extends Error {
   override readonly name = "NotConvergedError";
-  constructor(readonly solution: S) {
+  constructor(
+    /** The answer that has not converged. */
+    readonly solution: S,
+  ) {
     super(solution.message);
   }
 }
 
-/** What check() says of anybody's solution. */
+/** The verdict of check() on a solution. */
 export interface Verdict {
+  /** What the solution was judged as. */
   kind: "equilibrium" | "plan";
   /** Whether all residuals are within the tolerance. */
   accepted: boolean;
   tolerance: number;
+  /** As those of an Equilibrium or a Plan. */
   residuals: Record<string, number>;
+  /** One sentence; if the solution is rejected, it names the worst residual. */
   message: string;
 }
 
-/** Methods by which an equilibrium is found, by the number the kernels give them. */
+/** The names of the methods that find equilibria, by the kernels' numbers. */
 export const METHODS: Record<number, string> = {
   [CLOSED_FORM]: "closed form",
   [NEWTON]: "newton",
@@ -202,30 +276,31 @@ export const METHODS: Record<number, string> = {
   [ENUMERATION]: "enumeration",
 };
 
-/** Statuses by the number the kernels give them. */
+/** Statuses by the kernels' numbers. */
 export const STATUSES: Record<number, Status> = {
   [CONVERGED]: "converged",
   [MAX_ITERATIONS]: "maxIterations",
   [STALLED]: "stalled",
   [DIVERGED]: "diverged",
-  // A solver that was stopped while it ran was stopped by the caller.
+  // Only the caller stops a solver that is still running.
   [RUNNING]: "cancelled",
 };
 
 const SENTENCES: Record<Status, string> = {
   converged: "All residuals are within the tolerance.",
   maxIterations:
-    "Stopped at the greatest number of iterations before the residuals were within the tolerance; allow more.",
+    "Stopped at the maximum number of iterations, before the residuals were within the tolerance; allow more iterations.",
   stalled:
-    "The residuals are above the tolerance and no step makes them smaller: loosen the tolerance if they are at rounding, else try another start.",
-  diverged: "The iteration left the finite numbers; try a smaller learning rate or another start.",
+    "The residuals are above the tolerance, and no step makes them smaller. If they are as small as rounding allows, loosen the tolerance; otherwise try another start.",
+  diverged: "The iteration reached numbers that are not finite; try a smaller learning rate or another start.",
   infeasible: "No answer meets the constraints.",
   cancelled: "Cancelled; this is the best answer so far.",
 };
 
 /**
- * The verdict: what the solver answered counts only as far as the audit bears it out. A solver that says it converged but whose
- * residuals exceed the tolerance has stalled; one that ran out of steps at residuals within it has converged.
+ * Returns the status that the audited residuals bear out. If a solver says it has converged but a
+ * residual exceeds the tolerance, it has stalled. If it ran out of steps with all residuals within
+ * the tolerance, it has converged.
  */
 export function judge(
   code: number,
@@ -239,7 +314,10 @@ export function judge(
   return { status, converged, message: SENTENCES[status] };
 }
 
-/** The answer, or the error that `throwOnFailure` asks for. */
+/**
+ * Returns the answer.
+ * @throws NotConvergedError if the answer has not converged and `throwOnFailure` is set
+ */
 export function finish<S extends Solution>(options: { throwOnFailure?: boolean }, solution: S): S {
   if (options.throwOnFailure && !solution.converged) throw new NotConvergedError(solution);
   return solution;

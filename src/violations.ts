@@ -1,16 +1,21 @@
-// What is said of bad input, whether an economy or the options of a call.
+// Errors about bad input: an economy, or the options of a call.
 
 import { closest } from "fastest-levenshtein";
 
-/** One thing that is wrong: where, what was required there, and what was there. */
+/** One violation: where it is, what was required there, and the value found. */
 export interface Violation {
-  /** The place in the caller's words, like `endowments[2][0]`; "" for the input as a whole. */
+  /** The place as the caller writes it, like `endowments[2][0]`; "" for the input as a whole. */
   path: string;
+  /** What was required, as a phrase that follows the path: "must be finite". */
   requirement: string;
+  /** The value found; undefined if there was none. */
   value: unknown;
 }
 
-/** Bad input. `violations` lists all that is wrong (the first 100 of them); `path`, `requirement` and `value` are the first's. */
+/**
+ * Bad input. `violations` lists everything that is wrong, up to 100 entries; `path`, `requirement`
+ * and `value` are those of the first entry. The message has one line per violation.
+ */
 export class InputError extends Error implements Violation {
   readonly path: string;
   readonly requirement: string;
@@ -24,17 +29,17 @@ export class InputError extends Error implements Violation {
   }
 }
 
-/** An economy that cannot be what it says, or cannot be solved as asked. */
+/** The economy is malformed, or it does not meet the conditions of the call. */
 export class EconomyError extends InputError {
   override readonly name = "EconomyError";
 }
 
-/** Options that a call does not take. */
+/** An option of a call, or a solution given to it, is wrong. */
 export class OptionError extends InputError {
   override readonly name = "OptionError";
 }
 
-/** Collects violations, the first 100. */
+/** Collects violations, up to 100, so that all are reported at once. */
 export class Findings {
   readonly violations: Violation[] = [];
 
@@ -42,7 +47,7 @@ export class Findings {
     if (this.violations.length < 100) this.violations.push({ path, requirement, value });
   }
 
-  /** Every key of `data`, which must be an object, must be one of `known`. */
+  /** Requires every key of `data` to be one of `known`. Throws at once if `data` is no object. */
   keys(data: object, known: readonly string[], path = ""): void {
     if (typeof data !== "object" || data === null) {
       throw new OptionError([{ path: path || "options", requirement: "must be an object", value: data }]);
@@ -54,43 +59,46 @@ export class Findings {
     }
   }
 
-  /** `value`, where given, must be a number within [least, most]; a whole one where `whole`. */
-  number(path: string, value: unknown, least: number, most: number, whole = false): void {
+  /**
+   * Requires `value`, if given, to be a number in [lower, upper], and an integer if `whole` is set.
+   */
+  number(path: string, value: unknown, lower: number, upper: number, whole = false): void {
     if (value === undefined) return;
-    const ok = typeof value === "number" && value >= least && value <= most && (!whole || Number.isInteger(value));
+    const ok = typeof value === "number" && value >= lower && value <= upper && (!whole || Number.isInteger(value));
     if (ok) return;
-    const from = least === Number.MIN_VALUE ? " above 0" : least === -Number.MAX_VALUE ? "" : ` from ${least}`;
-    const to = most === Number.MAX_VALUE ? "" : ` to ${most}`;
+    const from = lower === Number.MIN_VALUE ? " above 0" : lower === -Number.MAX_VALUE ? "" : ` from ${lower}`;
+    const to = upper === Number.MAX_VALUE ? "" : ` to ${upper}`;
     this.add(path, `must be a ${whole ? "whole" : "finite"} number${from}${to}`, value);
   }
 
-  /** `value`, where given, must be a function. */
+  /** Requires `value`, if given, to be a function. */
   callback(path: string, value: unknown): void {
     if (value !== undefined && typeof value !== "function") this.add(path, "must be a function", value);
   }
 
-  /** `value`, where given, must be one of `choices`. */
+  /** Requires `value`, if given, to be one of `choices`. */
   choice(path: string, value: unknown, choices: readonly unknown[]): void {
     if (value !== undefined && !choices.includes(value)) {
       this.add(path, `must be ${choices.map((c) => JSON.stringify(c)).join(" or ")}`, value);
     }
   }
 
-  /** The nearest of the names, for a name that is none. */
+  /** Returns a hint at the most similar of the names: " (nearest: bread)". */
   nearest(name: unknown, names: readonly string[]): string {
     return typeof name === "string" && names.length > 0 ? ` (nearest: ${closest(name, names)})` : "";
   }
 
+  /** Throws an error of class `Kind` if there are violations. */
   throwIfAny(Kind: new (violations: readonly Violation[]) => InputError): void {
     if (this.violations.length > 0) throw new Kind(this.violations);
   }
 }
 
-function written(value: unknown): string {
+function toJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? typeof value;
   } catch {
-    return `an unwritable ${typeof value}`; // circular, or with a BigInt inside
+    return `an unwritable ${typeof value}`; // circular, or contains a BigInt
   }
 }
 
@@ -99,6 +107,6 @@ function show(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "function") return String(value);
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${(value as Float64Array).length}`;
   if (Array.isArray(value) && value.length > 8) return `an array of ${value.length}`;
-  const text = written(value);
+  const text = toJson(value);
   return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }

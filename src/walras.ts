@@ -1,4 +1,4 @@
-// load() and the object it returns: one method a solver.
+// load() and the object that it returns, with one method per question.
 
 import {
   type EquilibriaManyAnswer,
@@ -39,13 +39,13 @@ import {
 } from "./welfare/welfare.js";
 
 export interface LoadOptions {
-  /** "auto" (default): WebAssembly where it and SIMD are there and allowed, else JavaScript. */
+  /** "auto" (default): WebAssembly if it is available with SIMD and allowed, else JavaScript. */
   engine?: EngineName | "auto";
 }
 
 /**
- * Starts an engine.
- * @throws OptionError for an unknown engine; the engine's own error where "wasm" was asked for and cannot start
+ * Starts an engine and returns the object with all methods.
+ * @throws OptionError for an unknown engine; the engine's own error if "wasm" cannot start
  */
 export async function load(options: LoadOptions = {}): Promise<Walras> {
   const findings = new Findings();
@@ -55,7 +55,7 @@ export async function load(options: LoadOptions = {}): Promise<Walras> {
   return new Walras(await startEngine(options.engine ?? "auto"));
 }
 
-/** The solvers, on one engine. Calls are synchronous; answers hold copies. Made by `load`. */
+/** All methods, on one engine. Calls are synchronous, and answers hold copies. Made by `load()`. */
 export class Walras {
   readonly #engine: Engine;
 
@@ -63,7 +63,7 @@ export class Walras {
     this.#engine = engine;
   }
 
-  /** Which engine `load` took. */
+  /** The engine that `load()` has started. */
   get engine(): EngineName {
     return this.#engine.name;
   }
@@ -75,17 +75,19 @@ export class Walras {
 
   /**
    * Checks an economy, given as JSON text or as an object.
-   * @throws EconomyError, with all that is wrong
+   * @throws EconomyError with all violations
    */
   economy(data: EconomyData | Economy | string): Economy {
     return typeof data === "string" ? parseEconomy(data) : defineEconomy(data);
   }
 
   /**
-   * The planner's optimum, exactly, for any omega. Good by good: concave agents by the root of the resource constraint in the log shadow
-   * price; convex ones by giving the good to whoever values all of it most; where both want it, by branch and bound over what the one
-   * convex agent holds. A good that nobody wants is split evenly. A prepared economy is planned the same, in less time.
-   * @throws OptionError
+   * Returns the planner's exact optimum, for any omega, good by good. For concave agents it is a
+   * root of the resource constraint in the log shadow price. A good that only convex agents want
+   * goes to the one that values all of it most. If both kinds want a good, branch and bound finds
+   * the amount of the one convex agent that can hold some. A good that nobody wants is split
+   * evenly. A prepared economy gives the same plan in less time.
+   * @throws OptionError for options out of range
    */
   plan(economy: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
     if (!isPrepared(economy)) requireEconomy(economy);
@@ -93,9 +95,10 @@ export class Walras {
   }
 
   /**
-   * Keeps the logs and reciprocals of an economy in the engine, three numbers a cell, for many plans at different weights. Only economies in which
-   * everybody wants everything and every omega is below 0 gain by it.
-   * @throws OptionError where it does not fit
+   * Keeps the logs and reciprocals of an economy in the engine, three numbers per cell, for many
+   * plans at different weights. It saves time only if everybody wants everything and every omega is
+   * below 0.
+   * @throws OptionError if they do not fit into memory
    */
   prepare(economy: Economy): PreparedEconomy {
     requireEconomy(economy);
@@ -103,9 +106,10 @@ export class Walras {
   }
 
   /**
-   * The planner's problem by Adam (Kingma & Ba 2015), from a seeded random start or a given allocation. In the shares form it climbs
-   * welfare over divisions of each good, in the penalty form welfare less `penalty` times the squared overuse of each good.
-   * @throws OptionError
+   * Returns a plan found by Adam (Kingma & Ba 2015), from a seeded random start or a given
+   * allocation. In the shares form it maximises welfare over divisions of each good; in the penalty
+   * form welfare less `penalty` times the squared overuse of each good.
+   * @throws OptionError for options out of range
    */
   planWithAdam(economy: Economy, options: AdamOptions = {}): AdamPlan {
     requireEconomy(economy);
@@ -113,14 +117,17 @@ export class Walras {
   }
 
   /**
-   * A competitive equilibrium: prices at which what agents demand, given the value of their endowments, is what there is. Newton's method
-   * on the log flow of trade in log prices; where that fails, bisection with two agents or two goods, else a homotopy from a planner's
-   * allocation. Groups between which nothing can be traded are solved one by one.
+   * Returns a competitive equilibrium: market-clearing prices. The method is Newton's, on the log
+   * flow of trade in log prices. If that fails, it is bisection with two agents or two goods, and
+   * otherwise a homotopy from a planner's allocation. Groups between which nothing can be traded
+   * are solved one by one.
    *
-   * With `demand: "shares"`, prices for the notebook's share demand instead (its roots form a curve unless every agent's omega is the
-   * same for all goods; the numeraire picks one point of it).
-   * @throws EconomyError where no equilibrium can exist, with the reason: an omega of 0 or more, an agent who owns nothing of value, agents
-   *   who want nothing that others own; for shares, incomes that are missing or do not add up to the totals. OptionError
+   * With `demand: "shares"` the prices clear the markets of the share demand, the demand system of
+   * the notebook that this project began as. Its roots form a curve, unless every agent has one
+   * omega for all goods; the numeraire chooses a point on it.
+   * @throws EconomyError if no equilibrium can exist, with the reason: an omega of 0 or more, an
+   *   agent that owns nothing of value, or agents that want nothing that others own; for shares,
+   *   incomes that are missing or do not add up to the totals. OptionError for options out of range
    */
   equilibrium(economy: Economy, options: ShareOptions): ShareEquilibrium;
   equilibrium(economy: Economy, options?: EquilibriumOptions): Equilibrium;
@@ -133,10 +140,12 @@ export class Walras {
   }
 
   /**
-   * All equilibria, and whether the list is proved complete: with two goods or two agents by interval bisection, with
-   * three of either by branch and bound (docs/solvers.md), with one agent, one good, gross substitutes or identical homothetic agents by theorem.
-   * Otherwise those that a search from many starts finds. Groups that do not trade with each other are treated one by one.
-   * @throws EconomyError as equilibrium() does; OptionError
+   * Returns all equilibria, and whether the list is proved to be complete. With two goods or two
+   * agents interval bisection proves it, with three of either branch and bound. With one agent, one
+   * good, gross substitutes, or agents with the same homothetic preferences it follows from a
+   * theorem. Otherwise the list has the equilibria that a search from many starts finds. Groups
+   * that do not trade with each other are treated one by one.
+   * @throws EconomyError as equilibrium() does; OptionError for options out of range
    */
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
     requireEconomy(economy);
@@ -144,31 +153,37 @@ export class Walras {
   }
 
   /**
-   * Exact plans of many economies of one size, flat in and flat out. Every answer is judged by first-order conditions and sums.
-   * @throws OptionError
+   * Returns exact plans of many economies of one size, from flat arrays to flat arrays. Every
+   * answer is judged by first-order conditions and the sums of allocations.
+   * @throws OptionError for arrays of the wrong length or numbers out of range
    */
   planMany(options: PlanManyOptions): PlanManyAnswer {
     return planMany(this.#engine, options);
   }
 
   /**
-   * Equilibria of many markets of one size, in which everybody wants everything: prices add up to 1. Every answer is judged by market
-   * clearing, budgets, first-order conditions and net flows.
-   * @throws OptionError
+   * Returns equilibria of many markets of one size, in which everybody wants everything; prices add
+   * up to 1. Every answer is judged by market clearing, budgets, first-order conditions and net
+   * flows.
+   * @throws OptionError for arrays of the wrong length or numbers out of range
    */
   equilibriumMany(options: EquilibriumManyOptions): EquilibriumManyAnswer {
     return equilibriumMany(this.#engine, options);
   }
 
   /**
-   * The Pareto frontier, as plans along weights: for two agents a curve over theta = ln(weight 1 / weight 2), for three a triangle of
-   * weights, for any number with `from` and `to` the path between these with ln(weights) interpolated linearly. Curves get points where they
-   * bend. The default curve and the triangle run over divisions of everything, s from 1 to 99 per cent for either of two agents, multiples of
-   * 1 / divisions above 0 for three; the weights of each are those at which all value that division alike at the margin.
+   * Returns the Pareto frontier, as plans along Pareto weights. For two agents it is a curve over
+   * theta = ln(weight 1 / weight 2), for three a triangle of weights. With `from` and `to`, for any
+   * number of agents, it is the path between these weights along which ln(weights) is linear.
+   * Curves get more points where they bend.
    *
-   * Where an omega is 0 or more the set of utilities need not be convex, and weights reach only those points of its frontier
-   * that a straight line supports: a curve may jump.
-   * @throws OptionError
+   * The default curve and the triangle follow divisions of everything: shares from 1 to 99 per cent
+   * for two agents, multiples of 1 / divisions for three. The weights of each point are those at
+   * which all agents value that division alike at the margin.
+   *
+   * If an omega is 0 or more, the set of utilities need not be convex. Weights then reach only
+   * those points of its frontier that a straight line supports, and a curve may jump.
+   * @throws OptionError for options out of range
    */
   frontier(economy: Economy, options: FrontierOptions = {}): Frontier {
     requireEconomy(economy);
@@ -176,9 +191,11 @@ export class Walras {
   }
 
   /**
-   * What there is to draw of a market of two agents and two goods in a box (Edgeworth 1881): contract curve, core, the indifference curves
-   * through the endowment, offer curves and budget lines, every point from its definition.
-   * @throws EconomyError where the economy is no market of two agents who want both of two goods; OptionError
+   * Returns the curves of the Edgeworth box (Edgeworth 1881) of two agents and two goods: contract
+   * curve, core, the indifference curves through the endowment, offer curves, and budget lines.
+   * Every point is computed from its definition.
+   * @throws EconomyError unless the economy is a market of two agents, each of which wants both of
+   *   two goods; OptionError for options out of range
    */
   edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
     requireEconomy(economy);
@@ -186,10 +203,11 @@ export class Walras {
   }
 
   /**
-   * The path of prices under tatonnement, in which the price of what is short rises and of what is left over falls (Samuelson 1947; Arrow &
-   * Hurwicz 1958), in continuous time by Dormand & Prince's (1980) embedded Runge-Kutta pair, or in steps (Uzawa 1960). It ends where all markets
-   * clear, where prices go round, or at the end of the time given.
-   * @throws EconomyError where the economy is no market; OptionError
+   * Returns the path of prices under tatonnement: the price of a good rises with its excess demand
+   * (Samuelson 1947; Arrow & Hurwicz 1958). Continuous time uses the embedded Runge-Kutta pair of
+   * Dormand & Prince (1980); discrete time follows Uzawa (1960). The path ends where all markets
+   * clear, where prices go round in a cycle, or after the given time.
+   * @throws EconomyError if the economy is no market; OptionError for options out of range
    */
   tatonnement(economy: Economy, options: TatonnementOptions = {}): Tatonnement {
     requireEconomy(economy);
@@ -197,9 +215,10 @@ export class Walras {
   }
 
   /**
-   * What going from one allocation to another is worth to each agent: the equivalent variation at the prices before, the compensating
-   * variation at those after (Hicks 1942), and utility.
-   * @throws EconomyError where an omega is 0 or more; OptionError for solutions of the wrong shape
+   * Returns the value to each agent of the change from one allocation to another: the equivalent
+   * variation at the prices before, the compensating variation at those after (Hicks 1942), and the
+   * change of utility.
+   * @throws EconomyError if an omega is 0 or more; OptionError for solutions of the wrong shape
    */
   compare(economy: Economy, before: Priced, after: Priced): Comparison {
     requireEconomy(economy);
@@ -207,9 +226,10 @@ export class Walras {
   }
 
   /**
-   * Who envies whom (Foley 1967), in units of account at the solution's prices; each agent's share of the value of everything, and of the
-   * gains from trade.
-   * @throws EconomyError where an omega is 0 or more or there are more than 2048 agents; OptionError for a solution of the wrong shape
+   * Returns who envies whom (Foley 1967), in units of account at the solution's prices, and each
+   * agent's share of the value of everything and of the gains from trade.
+   * @throws EconomyError if an omega is 0 or more, or if there are more than 2048 agents;
+   *   OptionError for a solution of the wrong shape
    */
   fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
     requireEconomy(economy);
@@ -217,17 +237,20 @@ export class Walras {
   }
 
   /**
-   * All equilibria of many markets with two goods or two agents, in which everybody wants everything.
-   * @throws OptionError
+   * Returns all equilibria of many markets with two goods or two agents, in which everybody wants
+   * everything, and whether each list is proved to be complete.
+   * @throws OptionError for arrays of the wrong length or numbers out of range
    */
   equilibriaMany(options: EquilibriaManyOptions): EquilibriaManyAnswer {
     return equilibriaMany(this.#engine, options);
   }
 
   /**
-   * What supports a plan as an equilibrium: at its shadow prices, the income transfers T_i = prices.(x_i - e_i) that each agent needs (below
-   * 0: gives up) to afford what the plan gives her (second welfare theorem). They add up to 0.
-   * @throws EconomyError where the economy has no endowments
+   * Returns the income transfers (n) that support a plan as an equilibrium (second welfare
+   * theorem). At the plan's shadow prices, agent i needs T_i = prices.(x_i - e_i) to afford what
+   * the plan gives it; below 0 it pays. The transfers add up to 0.
+   * @throws EconomyError if the economy has no endowments; OptionError for a plan of the wrong
+   *   shape
    */
   transfers(economy: Economy, plan: Pick<Candidate, "allocation" | "shadowPrices">): Float64Array {
     requireEconomy(economy);
@@ -235,10 +258,13 @@ export class Walras {
   }
 
   /**
-   * Recomputes the residuals of anybody's solution and says whether they are within the tolerance (default 1e-6). A candidate with prices
-   * is judged as an equilibrium, of what agents demand at them where it has no allocation; one with shadow prices as a plan, at its weights
-   * or the economy's. The other keys of this package's own solutions are ignored.
-   * @throws OptionError for a candidate of the wrong shape, EconomyError where the economy is no market
+   * Recomputes the residuals of a solution from any source, and returns whether they are within the
+   * tolerance (default 1e-6). A candidate with prices is judged as an equilibrium; without an
+   * allocation, at what agents demand at these prices. A candidate with shadow prices is judged as
+   * a plan, at its weights or the economy's. Other keys of this package's own solutions are
+   * ignored.
+   * @throws OptionError for a candidate of the wrong shape; EconomyError if the economy is no
+   *   market
    */
   check(economy: Economy, candidate: Candidate, options: { tolerance?: number } = {}): Verdict {
     requireEconomy(economy);
@@ -246,12 +272,15 @@ export class Walras {
   }
 
   /**
-   * Comparative statics: how an equilibrium moves with ln alpha, omega and endowments, or a plan with ln alpha, omega, totals and log
-   * weights. Products with the Jacobian and its transpose, and the matrices. Of an equilibrium by the implicit function theorem
-   * on the log flow of trade, whose Jacobian is factored once (Mas-Colell, Whinston & Green 1995, section 17.E; existence at regular
-   * equilibria: Debreu 1970); of a plan in closed form. A solution with prices is taken as an equilibrium, one with shadowPrices as a plan
-   * at its weights or the economy's.
-   * @throws OptionError where the solution is none of this economy; EconomyError where an omega of a wanted good is 0 or more
+   * Returns comparative statics: the derivatives of an equilibrium by ln alpha, omega and
+   * endowments, or of a plan by ln alpha, omega, totals and log weights, as products with the
+   * Jacobian and its transpose, and as matrices. For an equilibrium they follow from the implicit
+   * function theorem on the log flow of trade, whose Jacobian is factored once (Mas-Colell,
+   * Whinston & Green 1995, section 17.E; existence at regular equilibria: Debreu 1970). For a plan
+   * they are in closed form. A solution with prices counts as an equilibrium, one with shadowPrices
+   * as a plan at its weights or the economy's.
+   * @throws OptionError if the solution is not one of this economy; EconomyError if an omega of a
+   *   wanted good is 0 or more
    */
   statics(
     economy: Economy,
@@ -269,10 +298,13 @@ export class Walras {
   }
 
   /**
-   * What small gifts between every two agents do to both at an equilibrium, by way of prices, and which are paradoxical: the receiver loses
-   * or the giver gains (Leontief 1936; Samuelson 1952). With two agents there are none at an equilibrium of index 1, and every gift is one
-   * at index -1 (Balasko 1978); with three or more they occur at stable equilibria too (Chichilnisky 1980; Donsimoni & Polemarchakis 1994).
-   * @throws OptionError where the prices are no equilibrium of this economy, SingularError where it is critical, EconomyError
+   * Returns the effects of small gifts between every two agents on both, through prices, at an
+   * equilibrium. A gift is paradoxical if the receiver loses or the giver gains (Leontief 1936;
+   * Samuelson 1952). With two agents none is at an equilibrium of index 1, and every gift is at
+   * index -1 (Balasko 1978). With three or more, paradoxes occur at stable equilibria too
+   * (Chichilnisky 1980; Donsimoni & Polemarchakis 1994).
+   * @throws OptionError if the prices are no equilibrium of this economy; SingularError if it is
+   *   critical; EconomyError if the economy is no market
    */
   transferParadox(economy: Economy, equilibrium: { prices: ArrayLike<number> }): TransferAnalysis {
     requireEconomy(economy);
@@ -280,7 +312,7 @@ export class Walras {
   }
 }
 
-/** Solvers trust their input, so they take only what has been checked. */
+/** Requires an economy that has been checked, since solvers trust their input. */
 function requireEconomy(economy: Economy): void {
   if (!isEconomy(economy)) {
     throw new EconomyError([

@@ -1,34 +1,31 @@
-// walras box FILE: the Edgeworth box of two agents and two goods, to look at or to draw.
+// walras box FILE: the Edgeworth box of two agents and two goods, as a table or as curves to draw.
 
-import { Command, Option } from "commander";
 import type { Economy } from "../economy/economy.js";
-import { type EdgeworthBox, type EdgeworthOptions, requireBox } from "../frontier/edgeworth.js";
+import { type EdgeworthBox, requireBox } from "../frontier/edgeworth.js";
 import { analysisToJson, equilibriaToJson, toJsonText } from "../json.js";
 import type { Equilibria } from "../solution.js";
 import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { allConverged, completeness } from "./equilibria.js";
 import { print, readEconomy } from "./io.js";
-import { number, type PointFlags, withCommonOptions } from "./options.js";
+import { type CurveFlags, csvOption, economyCommand, withCommonOptions, withCurveOptions } from "./options.js";
 import { stability, table } from "./table.js";
 
-type Flags = PointFlags & Pick<EdgeworthOptions, "points" | "bend">;
-
-export function boxCommand(): Command {
-  const command = new Command("box")
-    .description("the Edgeworth box of two agents and two goods: contract curve, core, indifference and offer curves")
-    .argument("[file]", "an economy, JSON or CSV; standard input if left out")
-    .option("--points <count>", "of a curve, at most: default 257", number)
-    .option("--bend <part>", "of a curve, between points: default 0.001", number)
-    .addOption(new Option("--csv", "print all curves as CSV, a row a point").conflicts("json"));
-  return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
+export function boxCommand() {
+  const command = economyCommand(
+    "box",
+    "compute the Edgeworth box of two agents and two goods: contract curve, core, indifference and offer curves",
+  ).addOption(csvOption("one row per point of every curve"));
+  return withCommonOptions(withCurveOptions(command)).action(async (file: string | undefined, flags: CurveFlags) => {
     const economy = readEconomy(file);
     requireBox(economy);
     const walras = await load({ engine: flags.engine });
     const found = walras.equilibria(economy);
-    // A relative price beyond what a double holds leaves a price of 0, at which there is no line to draw.
+    // If a relative price is beyond the range of a double, one price is 0 and there is no budget
+    // line.
     const prices = found.equilibria.map((e) => e.prices).filter((pair) => pair.every((price) => price > 0));
-    const box = walras.edgeworthBox(economy, { points: flags.points, bend: flags.bend, prices });
+    const { points, chordTolerance, bend } = flags;
+    const box = walras.edgeworthBox(economy, { points, chordTolerance, bend, prices });
     if (flags.json) print(toJsonText({ ...equilibriaToJson(found, economy), ...boxToJson(box, economy) }));
     else
       print(
@@ -42,7 +39,10 @@ function boxToJson(box: EdgeworthBox, economy: Economy): Record<string, unknown>
   return analysisToJson(box, economy, { points: 2, line: 2, demand: 2 });
 }
 
-/** Curve, number of its piece and agent 1's amounts of every point of every curve; what is one point counts as a curve of one. */
+/**
+ * Returns one row per point of every curve: the curve, the number of its piece, and agent 1's
+ * amounts. A single point counts as a curve.
+ */
 function rows(box: EdgeworthBox, { equilibria }: Equilibria, { agents }: Economy): (string | number)[][] {
   const none = new Float64Array();
   const lineAt = (prices: Float64Array) => box.budgets.find((budget) => budget.prices.every((p, j) => p === prices[j]));
@@ -90,7 +90,7 @@ function show(box: EdgeworthBox, found: Equilibria, { agents, goods, name }: Eco
           ]),
         ),
     ),
-    "second crossing: where both indifference curves through the endowment meet again; --json and --csv print all curves",
+    "second crossing: where the indifference curves through the endowment meet again; --json and --csv print all curves",
     ...found.equilibria.flatMap(({ converged, status, message }, k) =>
       converged ? [] : [`equilibrium ${k + 1} ${status}: ${message}`],
     ),

@@ -1,4 +1,4 @@
-// walras check FILE SOLUTION: the residuals of anybody's solution, and a verdict.
+// walras check FILE SOLUTION: the residuals of any solution, and a verdict.
 
 import { Command } from "commander";
 import type { Candidate } from "../check.js";
@@ -10,10 +10,13 @@ import { table } from "./table.js";
 
 export function checkCommand(): Command {
   const command = new Command("check")
-    .description("recompute the residuals of anybody's solution; exit status 1 where it is none")
-    .argument("<file>", "an economy, JSON or CSV")
-    .argument("<solution>", "JSON with prices (and allocation), or shadowPrices, allocation and weights")
-    .option("--tolerance <number>", "default 1e-6", number);
+    .description("recompute the residuals of any solution; the exit status is 1 if it is rejected")
+    .argument("<file>", 'the economy, as JSON or CSV; "-" for standard input')
+    .argument(
+      "<solution>",
+      "JSON: an equilibrium with prices and perhaps allocation, or a plan with shadowPrices, allocation and perhaps weights",
+    )
+    .option("--tolerance <number>", "greatest residual that is accepted (default: 1e-6)", number);
   return withCommonOptions(command).action(
     async (file: string, solution: string, flags: CommonFlags & { tolerance?: number }) => {
       const economy = readEconomy(file);

@@ -1,17 +1,16 @@
-// walras equilibria FILE: every equilibrium that can be found, and whether the list is proved complete.
+// walras equilibria FILE: all equilibria that can be found, and whether the list is proved
+// complete.
 
-import { Command, Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import { equilibriaToJson, toJsonText } from "../json.js";
 import type { Equilibria, Unresolved } from "../solution.js";
 import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { print, readEconomy } from "./io.js";
-import { type CommonFlags, goodOrIndex, number, withCommonOptions } from "./options.js";
+import { type CsvFlags, csvOption, economyCommand, goodOrIndex, number, withCommonOptions } from "./options.js";
 import { digits, stability, table } from "./table.js";
 
-interface Flags extends CommonFlags {
-  csv?: boolean;
+interface Flags extends CsvFlags {
   numeraire: string;
   maxIntervals?: number;
   maxStarts?: number;
@@ -19,16 +18,18 @@ interface Flags extends CommonFlags {
   tolerance?: number;
 }
 
-export function equilibriaCommand(): Command {
-  const command = new Command("equilibria")
-    .description("every equilibrium that can be found, and whether the list is proved complete")
-    .argument("[file]", "an economy, JSON or CSV; standard input if left out")
-    .option("--numeraire <good>", 'a good\'s name or index, or "simplex"', "simplex")
-    .option("--max-intervals <count>", "of an enumeration with proof; default 100000", number)
-    .option("--max-starts <count>", "of a search without proof; default 200000", number)
-    .option("--seed <integer>", "what a search draws its starts from; default 0", number)
-    .option("--tolerance <number>", "default 1e-10", number)
-    .addOption(new Option("--csv", "print prices as CSV, an equilibrium a row").conflicts("json"));
+export function equilibriaCommand() {
+  const command = economyCommand("equilibria", "find all equilibria, and say whether the list is proved to be complete")
+    .option("--numeraire <good>", 'good whose price is 1, by name or index; "simplex": prices add up to 1', "simplex")
+    .option(
+      "--max-intervals <count>",
+      "greatest number of intervals or boxes that a proof examines (default: 100000)",
+      number,
+    )
+    .option("--max-starts <count>", "greatest number of starts of a search without proof (default: 200000)", number)
+    .option("--seed <integer>", "seed of the random starts (default: 0)", number)
+    .option("--tolerance <number>", "residuals at which an equilibrium counts as converged (default: 1e-10)", number)
+    .addOption(csvOption("one row per equilibrium"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const economy = readEconomy(file);
     const walras = await load({ engine: flags.engine });
@@ -41,12 +42,12 @@ export function equilibriaCommand(): Command {
   });
 }
 
-/** Whether equilibria were found, and each has converged. */
+/** Whether at least one equilibrium was found, and each has converged. */
 export function allConverged({ equilibria }: Equilibria): boolean {
   return equilibria.length > 0 && equilibria.every(({ converged }) => converged);
 }
 
-/** What is known of how many there are. */
+/** Says what is known about the number of equilibria. */
 export function completeness({ complete, indexSum }: Equilibria): string {
   return `complete: ${complete ? "yes, proved" : "not proved"}; sum of indices ${indexSum}`;
 }
@@ -77,9 +78,9 @@ function unresolved(
   agents: readonly string[],
   goods: readonly string[],
 ): string {
-  const what =
+  const bounded =
     quantity === "price"
       ? `the price of ${goods[group.goods[0]]} in ${goods[group.goods[1]]}`
-      : `the Pareto weight of ${agents[group.agents[0]]} over ${agents[group.agents[1]]}'s`;
-  return `unresolved: ${what} from ${digits(least)} to ${digits(greatest)}, net index ${index}`;
+      : `the Pareto weight of ${agents[group.agents[0]]} over that of ${agents[group.agents[1]]}`;
+  return `unresolved: ${bounded} from ${digits(least)} to ${digits(greatest)}, net index ${index}`;
 }

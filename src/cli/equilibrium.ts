@@ -1,12 +1,20 @@
-// walras equilibrium FILE: prices that clear the markets.
+// walras equilibrium FILE: market-clearing prices.
 
-import { Command, Option } from "commander";
+import { Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import type { Equilibrium, ShareEquilibrium } from "../solution.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
-import { type CommonFlags, goodOrIndex, number, numbers, printSolution, withCommonOptions } from "./options.js";
-import { digits, stability, table } from "./table.js";
+import {
+  type CommonFlags,
+  economyCommand,
+  goodOrIndex,
+  number,
+  numbers,
+  printSolution,
+  withCommonOptions,
+} from "./options.js";
+import { digits, plural, stability, table } from "./table.js";
 
 interface Flags extends CommonFlags {
   demand: "utility" | "shares";
@@ -16,23 +24,25 @@ interface Flags extends CommonFlags {
   start?: number[];
 }
 
-export function equilibriumCommand(): Command {
-  const command = new Command("equilibrium")
-    .description("prices that clear the markets, allocation, trades and residuals")
-    .argument("[file]", "an economy, JSON or CSV; standard input if left out")
+export function equilibriumCommand() {
+  const command = economyCommand("equilibrium", "compute market-clearing prices, the allocation and the net trades")
     .addOption(
-      new Option("--demand <system>", "the consumers' own, or the notebook's spending shares")
+      new Option("--demand <system>", "utility-maximising demand, or the share demand of the notebook (see reproduce)")
         .choices(["utility", "shares"])
         .default("utility"),
     )
-    .option("--numeraire <good>", 'a good\'s name or index, or "simplex"; for shares also "none"', "simplex")
+    .option(
+      "--numeraire <good>",
+      'good whose price is 1, by name or index; "simplex": prices add up to 1; for shares also "none"',
+      "simplex",
+    )
     .option(
       "--start <list>",
-      "prices to start from, separated by commas: other starts may find other equilibria",
+      "prices to start from, separated by commas; another start may find another equilibrium",
       numbers,
     )
-    .option("--max-iterations <count>", "default 5000; 100 for shares", number)
-    .option("--tolerance <number>", "default 1e-10", number);
+    .option("--max-iterations <count>", "greatest number of iterations (default: 5000; for shares 100)", number)
+    .option("--tolerance <number>", "residuals at which the answer counts as converged (default: 1e-10)", number);
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const economy = readEconomy(file);
     const walras = await load({ engine: flags.engine });
@@ -73,16 +83,16 @@ function showEquilibrium(solution: Equilibrium, economy: Economy): string {
     ),
     nature(solution),
     `residuals: market clearing ${digits(marketClearing)}, net flow ${digits(netFlow)}, budget ${digits(budget)}, stationarity ${digits(stationarity)}`,
-    `${solution.status} (${solution.method}, ${solution.iterations} iterations, ${solution.engine}): ${solution.message}`,
+    `${solution.status} (${solution.method}, ${plural(solution.iterations, "iteration")}, ${solution.engine}): ${solution.message}`,
   ].join("\n");
 }
 
-/** Prices as a table of one line. */
-export function priceTable(prices: ArrayLike<number>, { goods }: Economy): string {
-  return table(["", ...goods], [["price", ...Array.from(prices)]]);
+/** Formats prices as a table of one line. */
+export function priceTable(prices: ArrayLike<number>, { goods }: Economy, label = "price"): string {
+  return table(["", ...goods], [[label, ...Array.from(prices)]]);
 }
 
-/** What kind of equilibrium it is, in a line. */
+/** Says in one line which prices are fixed, and whether the equilibrium is unique and stable. */
 export function nature({ numeraire, index, unique, stable }: Equilibrium): string {
   return `numeraire: ${numeraire}; index ${index}; unique: ${unique === true ? "yes, proved" : "not known"}; stable under tâtonnement: ${stability(stable)}`;
 }
@@ -100,6 +110,6 @@ function showShares(solution: ShareEquilibrium, { agents, goods, name }: Economy
     ),
     `numeraire: ${solution.numeraire}`,
     `residuals: market clearing ${digits(solution.residuals.marketClearing)}`,
-    `${solution.status} (${solution.method}, ${solution.iterations} iterations, ${solution.engine}): ${solution.message}`,
+    `${solution.status} (${solution.method}, ${plural(solution.iterations, "iteration")}, ${solution.engine}): ${solution.message}`,
   ].join("\n");
 }

@@ -1,40 +1,63 @@
-// walras frontier FILE: utilities and allocations along Pareto weights.
+// walras frontier FILE: utilities and allocations along a path or a grid of Pareto weights.
 
-import { Command } from "commander";
 import type { Economy } from "../economy/economy.js";
-import type { Frontier, FrontierOptions } from "../frontier/frontier.js";
+import type { Frontier } from "../frontier/frontier.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
-import { number, numbers, type PointFlags, printPoints, someOf, withCommonOptions } from "./options.js";
-import { digits, table } from "./table.js";
+import {
+  type CurveFlags,
+  csvOption,
+  economyCommand,
+  number,
+  numbers,
+  printPoints,
+  refuseIf,
+  someOf,
+  withCommonOptions,
+  withCurveOptions,
+} from "./options.js";
+import { digits, plural, table } from "./table.js";
 
-/** Lines of the table on a terminal. */
-const MOST_LINES = 25;
+/** The most lines of the table on a terminal. */
+const MAX_LINES = 25;
 
-type Flags = PointFlags & Pick<FrontierOptions, "from" | "to" | "points" | "bend" | "divisions" | "tolerance">;
+interface Flags extends CurveFlags {
+  from?: number[];
+  to?: number[];
+  divisions?: number;
+  tolerance?: number;
+}
 
-export function frontierCommand(): Command {
-  const command = new Command("frontier")
-    .description("the Pareto frontier: plans along weights")
-    .argument("[file]", "an economy, JSON or CSV; standard input if left out")
-    .option("--from <list>", "weights to start from, separated by commas, with --to", numbers)
-    .option("--to <list>", "weights to end at", numbers)
-    .option("--points <count>", "of a curve, at most: default 257", number)
-    .option("--bend <part>", "of a curve, between points: default 0.001", number)
-    .option("--divisions <count>", "three agents: of a side of the triangle, default 16", number)
-    .option("--tolerance <number>", "default 1e-10", number)
-    .option("--csv", "print CSV, a row a point");
-  return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
+export function frontierCommand() {
+  const command = economyCommand(
+    "frontier",
+    "compute the Pareto frontier: plans along a path of Pareto weights, or of three agents over a grid",
+  )
+    .option("--from <list>", "Pareto weights where the path starts, separated by commas; needs --to", numbers)
+    .option("--to <list>", "Pareto weights where the path ends; needs --from", numbers)
+    .option(
+      "--divisions <count>",
+      "three agents without --from: parts of each side of the triangle of weights (default: 16)",
+      number,
+    )
+    .option("--tolerance <number>", "residual at which a plan counts as converged (default: 1e-10)", number)
+    .addOption(csvOption("one row per point"));
+  return withCommonOptions(withCurveOptions(command)).action(async (file: string | undefined, flags: Flags) => {
+    const { from, to, points, chordTolerance, bend, divisions, tolerance } = flags;
+    refuseIf([
+      [from !== undefined && to === undefined, "--from needs --to"],
+      [to !== undefined && from === undefined, "--to needs --from"],
+      [divisions !== undefined && (from ?? to) !== undefined, "--divisions does not go with --from and --to"],
+    ]);
     const economy = readEconomy(file);
     const walras = await load({ engine: flags.engine });
-    const { from, to, points, bend, divisions, tolerance } = flags;
-    const frontier = walras.frontier(economy, { from, to, points, bend, divisions, tolerance });
+    const frontier = walras.frontier(economy, { from, to, points, chordTolerance, bend, divisions, tolerance });
     const [head, rows] = columns(frontier, economy);
     printPoints(frontier, economy, flags, head, rows, (solution) => show(solution, economy));
   });
 }
 
-/** Everything about each point in a row. */
+/** Returns the names of all columns, and one row of numbers per point. */
 function columns(frontier: Frontier, { agents, goods }: Economy): [string[], number[][]] {
   const { count, weights, utilities, equivalents, allocation, shadowPrices, residual } = frontier;
   const parts: [string[], Float64Array][] = [
@@ -59,16 +82,16 @@ function show(frontier: Frontier, { agents, name }: Economy): string {
     ...of(frontier.utilities, k),
     ...of(frontier.equivalents, k),
   ]);
-  const head = ["weight", "utility", "equivalent"].flatMap((what) => agents.map((agent) => `${what} ${agent}`));
-  const shown = someOf(rows, MOST_LINES);
+  const head = ["weight", "utility", "equivalent"].flatMap((name) => agents.map((agent) => `${name} ${agent}`));
+  const shown = someOf(rows, MAX_LINES);
   return [
     ...(name ? [name] : []),
     table(head, shown),
     ...(shown.length < rows.length
       ? [`${shown.length} of ${rows.length} points; --json and --csv print all, with allocations and shadow prices.`]
       : []),
-    "equivalent: the part of all there is that would make the agent as well off",
-    `worst residual ${digits(frontier.residuals.worst)}; bend between points ${digits(frontier.bend)}`,
-    `${frontier.status} (${frontier.method}, ${frontier.count} points, ${frontier.engine}): ${frontier.message}`,
+    "equivalent: the part of all totals that would make the agent as well off",
+    `worst residual ${digits(frontier.residuals.worst)}; largest distance from a chord ${digits(frontier.chordDistance)}`,
+    `${frontier.status} (${frontier.method}, ${plural(frontier.count, "point")}, ${frontier.engine}): ${frontier.message}`,
   ].join("\n");
 }

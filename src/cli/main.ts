@@ -1,4 +1,5 @@
-// walras COMMAND [FILE] [options]. Exit status: 0 solved, 1 not converged or critical, 2 bad input or usage.
+// walras COMMAND [FILE] [options]. The exit status is 0 for a solved problem. It is 1 for an answer
+// that has not converged or was rejected, or a critical equilibrium, and 2 for bad input or usage.
 
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
@@ -10,35 +11,41 @@ import { checkCommand } from "./check.js";
 import { equilibriaCommand } from "./equilibria.js";
 import { equilibriumCommand } from "./equilibrium.js";
 import { frontierCommand } from "./frontier.js";
-import { warn } from "./io.js";
+import { CommandError, warn } from "./io.js";
 import { planCommand } from "./plan.js";
 import { reproduceCommand } from "./reproduce.js";
 import { staticsCommand } from "./statics.js";
 import { tatonnementCommand } from "./tatonnement.js";
+import { transferParadoxCommand } from "./transferParadox.js";
 import { transfersCommand } from "./transfers.js";
 import { welfareCommand } from "./welfare.js";
 
 const program = new Command("walras")
-  .description("Pareto-efficient allocations and competitive equilibrium prices of exchange economies")
+  .description("Computes Pareto-efficient allocations and competitive equilibria of exchange economies.")
   .version(version)
+  .addHelpText(
+    "after",
+    "\nThe exit status is 0 for a solved problem. It is 1 for an answer that has not converged or was rejected,\nand for a critical equilibrium. It is 2 for bad input or usage.",
+  )
   .exitOverride();
 for (const command of [
-  reproduceCommand(),
   planCommand(),
   equilibriumCommand(),
   equilibriaCommand(),
   frontierCommand(),
-  staticsCommand(),
-  tatonnementCommand(),
   boxCommand(),
-  welfareCommand(),
+  staticsCommand(),
   transfersCommand(),
+  transferParadoxCommand(),
+  tatonnementCommand(),
+  welfareCommand(),
   checkCommand(),
+  reproduceCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 
-// A reader that has seen enough, like head, closes the pipe: that is no error.
+// A reader like head closes the pipe when it has read enough. That is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
@@ -48,7 +55,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof InputError || error instanceof RangeError) {
+  else if (error instanceof CommandError || error instanceof InputError || error instanceof RangeError) {
     warn(`walras: ${error.message.replace(/\n/g, "\n        ")}`);
     process.exitCode = 2;
   } else if (error instanceof NotConvergedError || error instanceof SingularError) {

@@ -1,29 +1,65 @@
-// Options that several commands share.
+// Arguments and options that several commands share.
 
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
 import { solutionToJson, toJsonText } from "../json.js";
 import type { Solution } from "../solution.js";
-import { OptionError } from "../violations.js";
 import { csv } from "./csv.js";
-import { print } from "./io.js";
-
-/** Flags of the commands whose answer can be CSV. */
-export interface PointFlags extends CommonFlags {
-  csv?: boolean;
-}
+import { CommandError, print } from "./io.js";
 
 export interface CommonFlags {
   json?: boolean;
   engine: EngineName | "auto";
 }
 
+/** The flags of commands that can print CSV. */
+export interface CsvFlags extends CommonFlags {
+  csv?: boolean;
+}
+
+/** The flags of commands that draw curves. */
+export interface CurveFlags extends CsvFlags {
+  points?: number;
+  chordTolerance?: number;
+  bend?: number;
+}
+
+/** Makes a command whose first argument is an economy. */
+export function economyCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument("[file]", 'the economy, as JSON or CSV; standard input if left out or "-"');
+}
+
 /** Adds --json and --engine. */
 export function withCommonOptions(command: Command): Command {
   return command
-    .option("--json", "print JSON instead of tables")
-    .addOption(new Option("--engine <name>", "what computes").choices(["auto", "wasm", "js"]).default("auto"));
+    .option("--json", "print JSON, with all digits")
+    .addOption(new Option("--engine <name>", "engine to use").choices(["auto", "wasm", "js"]).default("auto"));
+}
+
+/** Makes --csv, which excludes --json; `rows` says what a row is. */
+export function csvOption(rows: string): Option {
+  return new Option("--csv", `print CSV, ${rows}`).conflicts("json");
+}
+
+/** Adds --points and --chord-tolerance, with --bend as its old name. */
+export function withCurveOptions(command: Command): Command {
+  return command
+    .option("--points <count>", "greatest number of points on a curve (default: 257)", number)
+    .option(
+      "--chord-tolerance <part>",
+      "greatest distance of a curve from the chord between neighbouring points (default: 0.001)",
+      number,
+    )
+    .addOption(new Option("--bend <part>", "old name of --chord-tolerance").argParser(number).hideHelp());
+}
+
+/** Refuses a combination of flags: throws the messages of all rules that are broken. */
+export function refuseIf(rules: readonly [broken: boolean, message: string][]): void {
+  const messages = rules.filter(([broken]) => broken).map(([, message]) => message);
+  if (messages.length > 0) throw new CommandError(messages.join("\n"));
 }
 
 /** Prints a solution, as JSON or through `show`, and sets the exit status. */
@@ -37,23 +73,17 @@ export function printSolution<S extends Solution>(
   process.exitCode = solution.converged ? 0 : 1;
 }
 
-/** A numeraire as the solver takes it: an index where the text is one and no good is called so. */
-export function goodOrIndex(economy: Economy, text: string): string | number {
-  return !economy.goods.includes(text) && /^\d+$/.test(text) ? Number(text) : text;
-}
-
-/** Prints a solution of many points, as JSON, as CSV with a row a point, or through `show`, and sets the exit status. */
+/**
+ * Prints a solution of many points, as CSV or as printSolution() does, and sets the exit status.
+ */
 export function printPoints<S extends Solution>(
   solution: S,
   economy: Economy,
-  flags: PointFlags,
+  flags: CsvFlags,
   head: string[],
   rows: number[][],
   show: (solution: S) => string,
 ): void {
-  if (flags.csv && flags.json) {
-    throw new OptionError([{ path: "csv", requirement: "must not be given beside json", value: true }]);
-  }
   if (!flags.csv) {
     printSolution(solution, economy, flags, show);
     return;
@@ -62,10 +92,18 @@ export function printPoints<S extends Solution>(
   process.exitCode = solution.converged ? 0 : 1;
 }
 
-/** Of many rows some, evenly spread, the first and the last among them. */
-export function someOf<T>(rows: T[], most: number): T[] {
-  if (rows.length <= most) return rows;
-  return Array.from({ length: most }, (_, k) => rows[Math.round((k * (rows.length - 1)) / (most - 1))]);
+/**
+ * Returns a numeraire as the solvers take it: text that is an index and no good's name becomes a
+ * number.
+ */
+export function goodOrIndex(economy: Economy, text: string): string | number {
+  return !economy.goods.includes(text) && /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** Returns at most `maxCount` of the rows, evenly spread, with the first and the last. */
+export function someOf<T>(rows: T[], maxCount: number): T[] {
+  if (rows.length <= maxCount) return rows;
+  return Array.from({ length: maxCount }, (_, k) => rows[Math.round((k * (rows.length - 1)) / (maxCount - 1))]);
 }
 
 /** Reads an option's text as numbers separated by commas. */

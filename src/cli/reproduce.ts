@@ -1,4 +1,4 @@
-// walras reproduce: the notebook's six experiments.
+// walras reproduce: the six experiments of the notebook that this project began as.
 
 import { Command } from "commander";
 import { toJsonText } from "../json.js";
@@ -10,7 +10,7 @@ import { digits, table } from "./table.js";
 
 export function reproduceCommand(): Command {
   const command = new Command("reproduce").description(
-    "the notebook's six experiments: printed, computed, what holds of it, and the optimum",
+    "compute the six experiments of the homework notebook that this project began as, beside the figures it printed",
   );
   return withCommonOptions(command).action(async (flags: CommonFlags) => {
     const walras = await load({ engine: flags.engine });
@@ -34,8 +34,8 @@ function show(experiment: Reproduction): string {
           experiment.computed,
         )
       : showMarket(experiment.printed as { prices: number[] }, experiment.computed),
-    `The planner's maximum for these data: welfare ${digits(optimum.welfare)}, ${holders(optimum)}.`,
-    "What holds of it:",
+    `The planner's true optimum for these data: welfare ${digits(optimum.welfare)}, ${holders(optimum)}.`,
+    "What is true of these figures:",
     ...findings.map((finding) => `  - ${finding}`),
     ...showProper(experiment.proper),
   ].join("\n");
@@ -96,9 +96,9 @@ function showProper({ plan, equilibrium, residual }: Reproduction["proper"]): st
   const list = (values: number[]) => values.map(digits).join(", ");
   const small = plan.allocation.length <= 3;
   return [
-    "The question that was asked, with ω below 0 and every good owned in equal parts:",
+    "The answer to the question asked, with ω below 0 and every good owned in equal parts:",
     `  planner's welfare ${digits(plan.welfare)}${small ? `, allocation ${plan.allocation.map((row) => `(${list(row)})`).join(" ")}` : ""}`,
-    `  equilibrium prices ${list(equilibrium.prices)} (${equilibrium.numeraire} = 1), ${equilibrium.unique ? "the only ones" : "uniqueness not known"}`,
+    `  equilibrium prices ${list(equilibrium.prices)} (${equilibrium.numeraire} = 1), ${equilibrium.unique ? "proved to be the only ones" : "uniqueness not known"}`,
     `  largest residual of both: ${digits(residual)}`,
   ];
 }

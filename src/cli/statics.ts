@@ -1,14 +1,21 @@
-// walras statics FILE: how prices, allocation and utilities move with the data.
+// walras statics FILE: the derivatives of prices, allocation and utilities by the data.
 
-import { Command, Option } from "commander";
-import { csvFormatRows } from "d3-dsv";
+import { Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import { toJsonText } from "../json.js";
 import type { Solution } from "../solution.js";
-import { OptionError } from "../violations.js";
 import { load, type Walras } from "../walras.js";
+import { csv } from "./csv.js";
 import { print, readEconomy, warn } from "./io.js";
-import { type CommonFlags, goodOrIndex, numbers, withCommonOptions } from "./options.js";
+import {
+  type CsvFlags,
+  csvOption,
+  economyCommand,
+  goodOrIndex,
+  numbers,
+  refuseIf,
+  withCommonOptions,
+} from "./options.js";
 import { digits, table } from "./table.js";
 
 const PARAMETERS = {
@@ -26,32 +33,44 @@ const OUTCOMES = {
   welfare: "welfare",
 } as const;
 
+/** The labels of the facts about a solution. */
+const FACTS: Record<string, string> = {
+  numeraire: "numeraire",
+  index: "index",
+  smallestPivot: "smallest pivot",
+  condition: "condition",
+  weights: "weights",
+};
+
 type Parameter = keyof typeof PARAMETERS;
 type Outcome = keyof typeof OUTCOMES;
 
-interface Flags extends CommonFlags {
+interface Flags extends CsvFlags {
   by?: Parameter;
   of: Outcome;
   plan?: boolean;
   weights?: number[];
   numeraire?: string;
-  csv?: boolean;
 }
 
-export function staticsCommand(): Command {
-  const command = new Command("statics")
-    .description("comparative statics: derivatives of prices, allocation and utilities by the data")
-    .argument("[file]", "an economy, JSON or CSV; standard input if left out")
+export function staticsCommand() {
+  const command = economyCommand(
+    "statics",
+    "compute comparative statics: derivatives of prices, allocation and utilities by the data",
+  )
+    .addOption(new Option("--of <outcome>", "the outcome").choices(Object.keys(OUTCOMES)).default("prices"))
     .addOption(
-      new Option("--by <parameter>", "what moves; default endowments, of a plan totals").choices(
+      new Option("--by <parameter>", "the parameter (default: endowments; with --plan totals)").choices(
         Object.keys(PARAMETERS),
       ),
     )
-    .addOption(new Option("--of <outcome>", "what answers").choices(Object.keys(OUTCOMES)).default("prices"))
-    .option("--plan", "of the planner's optimum instead of the equilibrium")
-    .option("--weights <list>", "with --plan: Pareto weights, separated by commas; default the economy's", numbers)
-    .option("--numeraire <good>", 'a good\'s name or index, or "simplex", the default')
-    .option("--csv", "print a line outcome, parameter, derivative each");
+    .option("--plan", "of the planner's optimum, instead of the equilibrium")
+    .option("--weights <list>", "with --plan: Pareto weights, separated by commas (default: the economy's)", numbers)
+    .option(
+      "--numeraire <good>",
+      'good whose price stays 1, by name or index; "simplex": prices add up to 1 (default: simplex)',
+    )
+    .addOption(csvOption("one row per derivative"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     checkFlags(flags);
     const economy = readEconomy(file);
@@ -64,29 +83,27 @@ export function staticsCommand(): Command {
   });
 }
 
-function checkFlags({ by, of, plan, weights, numeraire, csv, json }: Flags): void {
-  const rules: [path: string, requirement: string, value: unknown, broken: boolean][] = [
-    ["by", "goes with --plan", by, !plan && (by === "totals" || by === "weights")],
-    ["by", "goes without --plan, which takes totals", by, plan === true && by === "endowments"],
-    ["of", "goes with --plan", of, !plan && of === "welfare"],
-    ["weights", "goes with --plan", weights, !plan && weights !== undefined],
-    ["numeraire", "goes without --plan", numeraire, plan === true && numeraire !== undefined],
-    ["csv", "must not be given beside json", csv, csv === true && json === true],
-  ];
-  const violations = rules
-    .filter((rule) => rule[3])
-    .map(([path, requirement, value]) => ({ path, requirement, value }));
-  if (violations.length > 0) throw new OptionError(violations);
+function checkFlags({ by, of, plan, weights, numeraire }: Flags): void {
+  refuseIf([
+    [!plan && (by === "totals" || by === "weights"), `--by ${by} needs --plan`],
+    [plan === true && by === "endowments", "--by endowments does not go with --plan; use --by totals"],
+    [!plan && of === "welfare", "--of welfare needs --plan"],
+    [!plan && weights !== undefined, "--weights needs --plan"],
+    [plan === true && numeraire !== undefined, "--numeraire does not go with --plan"],
+  ]);
 }
 
-/** Derivatives of each outcome (rows) by each parameter, flat, and facts to tell with them; or why there are none. */
-interface Found {
+/**
+ * The derivatives of each outcome (rows) by each parameter, flat, with facts about the solution; or
+ * why there are none.
+ */
+interface Derivatives {
   failure?: string;
   derivatives: Float64Array;
   facts: Record<string, unknown>;
 }
 
-function ofEquilibrium(walras: Walras, economy: Economy, by: Parameter, flags: Flags): Found {
+function ofEquilibrium(walras: Walras, economy: Economy, by: Parameter, flags: Flags): Derivatives {
   const solution = walras.equilibrium(economy, { numeraire: goodOrIndex(economy, flags.numeraire ?? "simplex") });
   if (!solution.converged) return failed(solution);
   const point = walras.statics(economy, solution);
@@ -101,7 +118,7 @@ function ofEquilibrium(walras: Walras, economy: Economy, by: Parameter, flags: F
   return { derivatives: point.matrices({ of: [of], by: [parameter] })[of][parameter], facts };
 }
 
-function ofPlan(walras: Walras, economy: Economy, by: Parameter, flags: Flags): Found {
+function ofPlan(walras: Walras, economy: Economy, by: Parameter, flags: Flags): Derivatives {
   const solution = walras.plan(economy, { weights: flags.weights });
   if (!solution.converged) return failed(solution);
   const point = walras.statics(economy, solution);
@@ -111,19 +128,17 @@ function ofPlan(walras: Walras, economy: Economy, by: Parameter, flags: Flags): 
   return { derivatives: point.matrices({ of: [of], by: [parameter] })[of][parameter], facts };
 }
 
-function failed({ message, status }: Solution): Found {
+function failed({ message, status }: Solution): Derivatives {
   return { failure: `${status}: ${message}`, derivatives: new Float64Array(), facts: {} };
 }
 
-function show(economy: Economy, by: Parameter, flags: Flags, { derivatives, facts }: Found): void {
+function show(economy: Economy, by: Parameter, flags: Flags, { derivatives, facts }: Derivatives): void {
   const outcomes = labels(economy, flags.of);
   const parameters = labels(economy, by);
   const value = (o: number, p: number) => derivatives[o * parameters.length + p];
   if (flags.csv) {
-    const lines = outcomes.flatMap((outcome, o) =>
-      parameters.map((parameter, p) => [outcome, parameter, String(value(o, p))]),
-    );
-    print(csvFormatRows([["outcome", "parameter", "derivative"], ...lines]));
+    const lines = outcomes.flatMap((outcome, o) => parameters.map((parameter, p) => [outcome, parameter, value(o, p)]));
+    print(csv(["outcome", "parameter", "derivative"], lines));
   } else if (flags.json) {
     const { name, agents, goods } = economy;
     const rows = outcomes.map((_, o) => parameters.map((_, p) => value(o, p)));
@@ -139,17 +154,17 @@ function show(economy: Economy, by: Parameter, flags: Flags, { derivatives, fact
         parameters.map((parameter, p) => [parameter, ...outcomes.map((_, o) => value(o, p))]),
       ),
     );
-    for (const [fact, what] of Object.entries(facts)) {
-      const shown = Array.isArray(what) ? what.map(digits).join(", ") : typeof what === "number" ? digits(what) : what;
-      print(`${fact}: ${shown}`);
+    for (const [fact, held] of Object.entries(facts)) {
+      const shown = Array.isArray(held) ? held.map(digits).join(", ") : typeof held === "number" ? digits(held) : held;
+      print(`${FACTS[fact]}: ${shown}`);
     }
   }
 }
 
-/** What each element of an outcome or a parameter is called. */
-function labels({ agents, goods }: Economy, what: Parameter | Outcome): string[] {
-  if (what === "welfare") return ["welfare"];
-  if (what === "prices" || what === "totals") return [...goods];
-  if (what === "utilities" || what === "weights") return [...agents];
+/** Returns the name of each element of an outcome or a parameter. */
+function labels({ agents, goods }: Economy, block: Parameter | Outcome): string[] {
+  if (block === "welfare") return ["welfare"];
+  if (block === "prices" || block === "totals") return [...goods];
+  if (block === "utilities" || block === "weights") return [...agents];
   return agents.flatMap((agent) => goods.map((good) => `${agent}: ${good}`));
 }

@@ -1,8 +1,8 @@
-// Tables for a terminal.
+// Tables and numbers for a terminal.
 
 import Table from "cli-table3";
 
-/** A table with a head; numbers are right-aligned and shown to seven digits. */
+/** Formats a head and rows as a table; numbers are right-aligned and have seven digits. */
 export function table(head: string[], rows: (string | number)[][]): string {
   const numeric = head.map((_, c) => rows.some((row) => typeof row[c] === "number"));
   const out = new Table({
@@ -14,12 +14,17 @@ export function table(head: string[], rows: (string | number)[][]): string {
   return out.toString();
 }
 
-/** Whether an equilibrium is stable, in words. */
+/** Says whether an equilibrium is stable. */
 export function stability(stable: boolean | "unknown"): string {
   return stable === "unknown" ? "not known" : stable ? "yes" : "no";
 }
 
-/** A number to seven significant digits, without trailing zeros. */
+/** Formats a number with seven significant digits, without trailing zeros. */
 export function digits(value: number): string {
   return String(Number(value.toPrecision(7)));
+}
+
+/** Formats a count with its noun: "1 step", "2 steps". */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,74 +1,55 @@
-// walras transfers FILE: what small gifts between agents do to both, by way of prices; paradoxes first.
+// walras transfers FILE: the income transfers that support a plan as an equilibrium.
 
-import { Command, Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import { analysisToJson, toJsonText } from "../json.js";
-import type { Equilibrium } from "../solution.js";
-import type { TransferAnalysis } from "../statics/transferParadox.js";
-import { EconomyError } from "../violations.js";
+import type { ExactPlan } from "../solution.js";
 import { load } from "../walras.js";
 import { csv } from "./csv.js";
-import { nature, priceTable } from "./equilibrium.js";
+import { priceTable } from "./equilibrium.js";
 import { print, readEconomy } from "./io.js";
-import { type PointFlags, withCommonOptions } from "./options.js";
-import { table } from "./table.js";
+import { type CsvFlags, csvOption, economyCommand, number, numbers, withCommonOptions } from "./options.js";
+import { digits, plural, table } from "./table.js";
 
-/** Agents up to which the list of all pairs can be written. */
-const MOST_AGENTS = 2048;
-/** Lines of the table on a terminal. */
-const MOST_LINES = 25;
-const KINDS = ["strong", "weak", "none"];
+interface Flags extends CsvFlags {
+  weights?: number[];
+  tolerance?: number;
+}
 
-/** A gift between two who trade in one group. */
-type Row = [giver: string, receiver: string, kind: string, giverGain: number, receiverGain: number];
-
-export function transfersCommand(): Command {
-  const command = new Command("transfers")
-    .description("what small gifts between agents do to giver and receiver at the equilibrium: transfer paradoxes")
-    .argument("[file]", "an economy, JSON or CSV; standard input if left out")
-    .addOption(new Option("--csv", "print CSV, a row a giver and receiver").conflicts("json"));
-  return withCommonOptions(command).action(async (file: string | undefined, flags: PointFlags) => {
+export function transfersCommand() {
+  const command = economyCommand(
+    "transfers",
+    "compute the planner's optimum and the income transfers that make it an equilibrium",
+  )
+    .option("--weights <list>", "Pareto weights, separated by commas (default: the economy's)", numbers)
+    .option("--tolerance <number>", "residuals at which the plan counts as converged (default: 1e-10)", number)
+    .addOption(csvOption("one row per agent"));
+  return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const economy = readEconomy(file);
-    const n = economy.agents.length;
-    if (n > MOST_AGENTS) {
-      const requirement = `must be ${MOST_AGENTS} at most for a list of all pairs`;
-      throw new EconomyError([{ path: "agents", requirement, value: n }]);
-    }
     const walras = await load({ engine: flags.engine });
-    const solution = walras.equilibrium(economy, { throwOnFailure: true });
-    const found = walras.transferParadox(economy, solution);
+    const plan = walras.plan(economy, { weights: flags.weights, tolerance: flags.tolerance });
+    const transfers = walras.transfers(economy, plan);
     if (flags.json) {
-      const { prices, numeraire, index, unique, stable } = solution;
-      const facts = { prices, numeraire, index, unique, stable };
-      print(toJsonText(analysisToJson({ ...facts, ...found }, economy, { giverGains: n, receiverGains: n })));
-    } else if (flags.csv) {
-      print(csv(["giver", "receiver", "kind", "giverGain", "receiverGain"], rowsOf(found, economy)));
-    } else print(show(rowsOf(found, economy), solution, economy));
+      const { status, converged, message, weights, shadowPrices, allocation, residuals, engine } = plan;
+      const found = { status, converged, message, weights, shadowPrices, transfers, allocation, residuals, engine };
+      print(toJsonText(analysisToJson(found, economy, { allocation: economy.goods.length })));
+    } else if (flags.csv) print(csv(["agent", "weight", "transfer"], rowsOf(plan, transfers, economy)));
+    else print(show(plan, transfers, economy));
+    process.exitCode = plan.converged ? 0 : 1;
   });
 }
 
-/** Strong paradoxes, then weak ones, then the rest, each by giver and receiver. */
-function rowsOf({ giverGains, receiverGains, paradoxes }: TransferAnalysis, { agents }: Economy): Row[] {
-  const n = agents.length;
-  const kinds = new Map(paradoxes.map(({ giver, receiver, kind }) => [giver * n + receiver, kind as string]));
-  const rows: Row[] = [];
-  giverGains.forEach((gain, c) => {
-    if (Number.isNaN(gain)) return;
-    rows.push([agents[Math.floor(c / n)], agents[c % n], kinds.get(c) ?? "none", gain, receiverGains[c]]);
-  });
-  return rows.sort((a, b) => KINDS.indexOf(a[2]) - KINDS.indexOf(b[2]));
+function rowsOf({ weights }: ExactPlan, transfers: Float64Array, { agents }: Economy): (string | number)[][] {
+  return agents.map((agent, i) => [agent, weights[i], transfers[i]]);
 }
 
-function show(rows: Row[], solution: Equilibrium, economy: Economy): string {
-  const shown = rows.slice(0, MOST_LINES);
-  const count = (kind: string) => rows.filter((row) => row[2] === kind).length;
+function show(plan: ExactPlan, transfers: Float64Array, economy: Economy): string {
+  const { feasibility, stationarity } = plan.residuals;
   return [
     ...(economy.name ? [economy.name] : []),
-    priceTable(solution.prices, economy),
-    table(["giver", "receiver", "paradox", "giver gains", "receiver gains"], shown),
-    ...(shown.length < rows.length ? [`${shown.length} of ${rows.length} pairs; --json and --csv print all.`] : []),
-    "gains: what utility rises by, in value at these prices, per unit of value given: -1 and 1 were prices to stay as they are",
-    `paradoxes: ${count("strong")} strong (giver gains, receiver loses), ${count("weak")} weak (one of the two), of ${rows.length} pairs who trade`,
-    nature(solution),
+    priceTable(plan.shadowPrices, economy, "shadow price"),
+    table(["agent", "Pareto weight", "transfer"], rowsOf(plan, transfers, economy)),
+    "transfer: the value at these prices of what the plan gives the agent, less that of its endowment; below 0 the agent pays",
+    `residuals: feasibility ${digits(feasibility)}, stationarity ${digits(stationarity)}`,
+    `${plan.status} (${plan.method}, ${plural(plan.iterations, "iteration")}, ${plan.engine}): ${plan.message}`,
   ].join("\n");
 }

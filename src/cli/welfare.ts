@@ -1,33 +1,30 @@
-// walras welfare FILE [SOLUTION...]: who envies whom and who gains from trade; of two solutions, what the change is worth to each.
+// walras welfare FILE [SOLUTION...]: who envies whom and who gains from trade; with two solutions,
+// the value of the change to each agent.
 
-import { Command, Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import { analysisToJson, toJsonText } from "../json.js";
 import type { Equilibrium } from "../solution.js";
-import { OptionError } from "../violations.js";
 import { load, type Walras } from "../walras.js";
 import type { Comparison, Fairness, Priced } from "../welfare/welfare.js";
 import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";
-import { print, readEconomy, readJson } from "./io.js";
-import { type PointFlags, withCommonOptions } from "./options.js";
+import { CommandError, print, readEconomy, readJson } from "./io.js";
+import { type CsvFlags, csvOption, economyCommand, withCommonOptions } from "./options.js";
 import { digits, table } from "./table.js";
 
-export function welfareCommand(): Command {
-  const command = new Command("welfare")
-    .description(
-      "envy, shares of income and gains from trade; of two solutions, what the change is worth to each agent",
-    )
-    .argument("[file]", 'an economy, JSON or CSV; standard input if left out or "-"')
+export function welfareCommand() {
+  const command = economyCommand(
+    "welfare",
+    "measure envy, income shares and gains from trade; with two solutions, the value of the change to each agent",
+  )
     .argument(
       "[solutions...]",
-      "JSON with an allocation, and prices or shadowPrices; two are before and after; default the equilibrium",
+      "JSON with an allocation, and prices or shadowPrices; two are before and after (default: the equilibrium)",
     )
-    .addOption(new Option("--csv", "print CSV, a row an agent").conflicts("json"));
-  return withCommonOptions(command).action(async (file: string | undefined, solutions: string[], flags: PointFlags) => {
+    .addOption(csvOption("one row per agent"));
+  return withCommonOptions(command).action(async (file: string | undefined, solutions: string[], flags: CsvFlags) => {
     if (solutions.length > 2) {
-      const requirement = "must be two at most, before and after";
-      throw new OptionError([{ path: "solutions", requirement, value: solutions.length }]);
+      throw new CommandError(`there can be two solutions at most, before and after; got ${solutions.length}`);
     }
     const economy = readEconomy(file);
     const given = solutions.map((solution) => readJson(solution) as Priced);
@@ -37,7 +34,7 @@ export function welfareCommand(): Command {
   });
 }
 
-function printComparison(comparison: Comparison, economy: Economy, flags: PointFlags): void {
+function printComparison(comparison: Comparison, economy: Economy, flags: CsvFlags): void {
   const { equivalentVariation, compensatingVariation, utilityChange, gains } = comparison;
   const head = ["agent", "equivalentVariation", "compensatingVariation", "utilityChange", "gains"];
   const rows = economy.agents.map((agent, i) => [
@@ -62,7 +59,7 @@ function printComparison(comparison: Comparison, economy: Economy, flags: PointF
   }
 }
 
-function printFairness(walras: Walras, economy: Economy, given: Priced | undefined, flags: PointFlags): void {
+function printFairness(walras: Walras, economy: Economy, given: Priced | undefined, flags: CsvFlags): void {
   const computed = given === undefined ? walras.equilibrium(economy, { throwOnFailure: true }) : undefined;
   const solution = (computed ?? given) as Priced;
   const fairness = walras.fairness(economy, solution);
@@ -97,7 +94,7 @@ function showFairness(
     ...(name ? [name] : []),
     priceTable(prices, economy),
     table(
-      ["agent", "share of income", "gain from trade", "share of gains", "likes best of others' bundles", "envy"],
+      ["agent", "share of income", "gain from trade", "share of gains", "best of the others' bundles", "envy"],
       agents.map((agent, i) => {
         const other = favourite(envy, i, agents.length);
         return [
@@ -108,7 +105,7 @@ function showFairness(
         ];
       }),
     ),
-    "envy: the income that would be as good to her as the other's bundle, below 0 where her own is better; money is at the prices above",
+    "envy: the extra income, at the prices above, that would be worth as much to the agent as the other's bundle; below 0 its own is better",
     largest
       ? `envy-free: no; largest envy: ${agents[largest.agent]} of ${agents[largest.of]}, ${digits(largest.amount)}`
       : "envy-free: yes",
@@ -116,7 +113,7 @@ function showFairness(
   ].join("\n");
 }
 
-/** Whose bundle agent i would like best of the others'. */
+/** Returns the other agent whose bundle agent i likes best. */
 function favourite(envy: Float64Array, i: number, n: number): number | undefined {
   let best: number | undefined;
   for (let k = 0; k < n; k++) {

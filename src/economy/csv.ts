@@ -1,5 +1,5 @@
-// The CSV form of an economy: a head, then one row an agent, columns agent, weight, income, alpha:GOOD, omega:GOOD (or gamma:GOOD)
-// and endowment:GOOD.
+// The CSV form of an economy: a head, then one row per agent. The columns are agent, weight,
+// income, alpha:GOOD, omega:GOOD (or gamma:GOOD) and endowment:GOOD.
 
 import { csvParseRows } from "d3-dsv";
 import { EconomyError, Findings } from "../violations.js";
@@ -9,8 +9,9 @@ const MATRICES = { alpha: "alpha", omega: "omega", gamma: "gamma", endowment: "e
 const COLUMNS = ["agent", "weight", "income", "alpha:GOOD", "omega:GOOD", "gamma:GOOD", "endowment:GOOD"];
 
 /**
- * Reads an economy from CSV text (RFC 4180). Goods appear in the order of the head; every matrix must name all of them.
- * @throws EconomyError, with all that is wrong
+ * Reads an economy from CSV text (RFC 4180). The goods are in the order of the head. Every matrix
+ * must have a column for each of them.
+ * @throws EconomyError with all violations
  */
 export function parseEconomyCsv(text: string): Economy {
   const [head = [], ...lines] = csvParseRows(text).filter((row) => row.some((cell) => cell.trim() !== ""));
@@ -21,11 +22,11 @@ export function parseEconomyCsv(text: string): Economy {
     const [, kind, good] = /^([^:]+):(.+)$/.exec(name) ?? [];
     const known = good ? Object.hasOwn(MATRICES, kind) : ["agent", "weight", "income"].includes(name);
     if (!known) findings.add(`column ${c + 1}`, `must be one of ${COLUMNS.join(", ")}`, name);
-    if (names.indexOf(name) !== c) findings.add(`column ${c + 1}`, "must differ from the columns before it", name);
+    if (names.indexOf(name) !== c) findings.add(`column ${c + 1}`, "must differ from all columns before it", name);
     if (good && !goods.includes(good)) goods.push(good);
     return { kind: kind ?? name, good };
   });
-  if (lines.length === 0) findings.add("the economy", "must have a head and a row an agent", text.slice(0, 40));
+  if (lines.length === 0) findings.add("the economy", "must have a head and one row per agent", text.slice(0, 40));
   lines.forEach((line, k) => {
     if (line.length !== head.length)
       findings.add(`row ${k + 2}`, `must have ${head.length} cells, as the head has`, line.length);
@@ -51,7 +52,7 @@ export function parseEconomyCsv(text: string): Economy {
   return defineEconomy(data as unknown as EconomyData);
 }
 
-/** A cell as a number; as the text it is where it is none, for the check to show. */
+/** Returns a cell as a number, or as text if it is no number, so that the check can show it. */
 function toNumber(cell: string): number | string {
   return cell.trim() === "" || Number.isNaN(Number(cell)) ? cell : Number(cell);
 }

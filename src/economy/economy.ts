@@ -1,10 +1,11 @@
-// What an economy is, and everything that can be wrong with one.
+// The type of an economy, and all checks of its data.
 
 import { EconomyError, Findings } from "../violations.js";
 
 /**
- * An exchange economy of n agents and m goods, checked. Matrices are flat and agent-major: element (i, j) is at i * m + j.
- * Utility of agent i: sum_j alpha_ij phi(x_ij; omega_ij), phi(x; w) = x^(1+w)/(1+w), and ln x at w = -1.
+ * An exchange economy of n agents and m goods that has passed all checks. Matrices are flat and
+ * agent-major: element (i, j) is at i * m + j. The utility of agent i is
+ * sum_j alpha_ij phi(x_ij; omega_ij), with phi(x; w) = x^(1+w) / (1+w), and ln x for w = -1.
  */
 export interface Economy {
   readonly name?: string;
@@ -12,24 +13,33 @@ export interface Economy {
   readonly agents: readonly string[];
   /** Names of the m goods. */
   readonly goods: readonly string[];
-  /** n m, each 0 or more: how much agent i cares for good j. */
+  /** n m, each 0 or more: how much agent i likes good j; 0 if it does not want the good. */
   readonly alpha: Float64Array;
-  /** n m, finite: minus the relative risk aversion; below 0 for the concave utilities that markets need. */
+  /**
+   * n m, finite: the elasticity of marginal utility, minus the relative risk aversion. Markets need
+   * omega below 0.
+   */
   readonly omega: Float64Array;
-  /** n m, each 0 or more; absent where only `totals` were given. */
+  /** n m, each 0 or more: what agent i owns of good j. Absent if only `totals` were given. */
   readonly endowments?: Float64Array;
-  /** m, each above 0: what there is of each good. */
+  /** m, each above 0: the total of each good. */
   readonly totals: Float64Array;
-  /** n, each above 0: fixed incomes, for the notebook's share demand alone. */
+  /** n, each above 0: fixed incomes, which only the share demand uses. */
   readonly incomes?: Float64Array;
-  /** n, each above 0: Pareto weights. */
+  /** n, each above 0: Pareto weights of the planner. */
   readonly weights: Float64Array;
 }
 
-/** A number everywhere, a row of m (a number a good) shared by every agent, n rows of m, or a typed array of n m. */
+/**
+ * One number for all cells, one row of m that all agents share, n rows of m, or a typed array of n
+ * m.
+ */
 export type Matrix = number | ArrayLike<number> | readonly ArrayLike<number>[];
 
-/** An economy as a caller writes it: the JSON form, with typed arrays allowed. README and economy.schema.json describe the keys. */
+/**
+ * An economy as a caller writes it: the JSON form, in which arrays may be typed arrays. The keys
+ * are described in README.md and economy.schema.json.
+ */
 export interface EconomyData {
   name?: string;
   goods?: readonly string[];
@@ -37,20 +47,20 @@ export interface EconomyData {
   size?: { agents: number; goods: number };
   alpha: Matrix;
   omega?: Matrix;
-  /** Relative risk aversion, -omega; instead of `omega`. */
+  /** The relative risk aversion, -omega; instead of `omega`. */
   gamma?: Matrix;
   endowments?: readonly ArrayLike<number>[] | Float64Array;
-  /** Instead of `endowments`, for planners. */
+  /** The totals of the goods, instead of `endowments`; enough for planner's problems. */
   totals?: ArrayLike<number>;
   incomes?: ArrayLike<number>;
   weights?: ArrayLike<number>;
 }
 
-/** The most cells, agents times goods, an economy may have: half a GiB of doubles a matrix. */
-export const MOST_CELLS = 2 ** 26;
+/** The maximum number of cells (agents times goods): half a GiB of doubles per matrix. */
+export const MAX_CELLS = 2 ** 26;
 
-/** The most agents, and the most goods. */
-export const MOST_NAMES = 2 ** 20;
+/** The maximum number of agents, and of goods. */
+export const MAX_NAMES = 2 ** 20;
 
 const KEYS = [
   "name",
@@ -66,7 +76,7 @@ const KEYS = [
   "weights",
 ] as const;
 
-/** What a number must be, by where it stands. */
+/** The requirement on the numbers under each key. */
 const REQUIREMENTS: Record<string, [requirement: string, test: (x: number) => boolean]> = {
   alpha: ["must be finite and not negative", (x) => x >= 0 && x < Infinity],
   omega: ["must be finite", Number.isFinite],
@@ -79,7 +89,7 @@ const REQUIREMENTS: Record<string, [requirement: string, test: (x: number) => bo
 
 /**
  * Reads an economy from JSON text.
- * @throws EconomyError, with all that is wrong
+ * @throws EconomyError with all violations
  */
 export function parseEconomy(json: string): Economy {
   let data: unknown;
@@ -94,9 +104,9 @@ export function parseEconomy(json: string): Economy {
 }
 
 /**
- * Checks an economy given as plain numbers or typed arrays and brings it into one form. The result holds copies; given again, it comes
- * back as it is.
- * @throws EconomyError, with all that is wrong
+ * Checks an economy given as numbers or typed arrays, and brings it into one form. The result holds
+ * copies. An economy that has been checked already is returned as it is.
+ * @throws EconomyError with all violations
  */
 export function defineEconomy(data: EconomyData | Economy): Economy {
   if (isEconomy(data)) return data;
@@ -126,7 +136,7 @@ export function defineEconomy(data: EconomyData | Economy): Economy {
   for (let i = 0; i < n; i++) {
     const row = alpha.subarray(i * m, (i + 1) * m);
     if (row.every((a) => a === 0))
-      findings.add(`alpha[${i}]`, "must have an entry above 0: an agent wants at least one good", 0);
+      findings.add(`alpha[${i}]`, "must have an entry above 0: every agent must want at least one good", 0);
   }
   findings.throwIfAny(EconomyError);
 
@@ -145,10 +155,10 @@ export function defineEconomy(data: EconomyData | Economy): Economy {
   return economy;
 }
 
-/** The economies that have passed the checks: solvers take no others. */
+/** The economies that have passed the checks. Solvers accept no others. */
 const checked = new WeakSet<object>();
 
-/** Whether a value is an economy that defineEconomy made. */
+/** Whether a value is an economy made by defineEconomy(). */
 export function isEconomy(value: unknown): value is Economy {
   return typeof value === "object" && value !== null && checked.has(value);
 }
@@ -158,16 +168,19 @@ function checkChoices(data: EconomyData, findings: Findings): void {
   if (data.omega === undefined && data.gamma === undefined)
     findings.add("omega", "must be given (or gamma, which is -omega)", undefined);
   if (data.omega !== undefined && data.gamma !== undefined)
-    findings.add("gamma", "must not be given beside omega", data.gamma);
+    findings.add("gamma", "must not be given together with omega", data.gamma);
   if (data.endowments === undefined && data.totals === undefined) {
     findings.add("endowments", "must be given (or totals, for planner problems)", undefined);
   }
   if (data.endowments !== undefined && data.totals !== undefined) {
-    findings.add("totals", "must not be given beside endowments", data.totals);
+    findings.add("totals", "must not be given together with endowments", data.totals);
   }
 }
 
-/** n and m, from whatever has a shape; whatever disagrees with the first that says one is a finding. */
+/**
+ * Returns n and m, from the first key that has a shape. Every key that disagrees with it is a
+ * violation.
+ */
 function sizeOf(data: EconomyData, findings: Findings): [number, number] | undefined {
   const counts: { axis: "agents" | "goods"; count: number; source: string }[] = [];
   const say = (axis: "agents" | "goods", count: number, source: string) => counts.push({ axis, count, source });
@@ -210,15 +223,15 @@ function sizeOf(data: EconomyData, findings: Findings): [number, number] | undef
       return 0;
     }
     const [first] = said;
-    findings.number(first.source, first.count, 1, MOST_NAMES, true);
+    findings.number(first.source, first.count, 1, MAX_NAMES, true);
     for (const { count, source } of said) {
       if (count !== first.count)
         findings.add(source, `must count ${first.count} ${axis}, as ${first.source} does`, count);
     }
     return first.count;
   });
-  if (agents * goods > MOST_CELLS)
-    findings.add("size", `must have ${MOST_CELLS} cells (agents times goods) at most`, agents * goods);
+  if (agents * goods > MAX_CELLS)
+    findings.add("size", `may have ${MAX_CELLS} cells (agents times goods) at most`, agents * goods);
   return [agents, goods];
 }
 
@@ -230,7 +243,7 @@ function checkNames(path: string, names: unknown, findings: Findings): boolean {
   const seen = new Set<unknown>();
   names.forEach((name, k) => {
     if (typeof name !== "string" || name === "") findings.add(`${path}[${k}]`, "must be a name", name);
-    else if (seen.has(name)) findings.add(`${path}[${k}]`, "must differ from the names before it", name);
+    else if (seen.has(name)) findings.add(`${path}[${k}]`, "must differ from all names before it", name);
     seen.add(name);
   });
   return true;
@@ -243,7 +256,7 @@ function matrix(path: string, value: Matrix | undefined, n: number, m: number, f
     return out.fill(value);
   }
   if (!isList(value)) {
-    findings.add(path, "must be a number, a row or rows", value);
+    findings.add(path, "must be a number, a row of numbers, or rows of numbers", value);
     return out;
   }
   if (isTyped(value) && value.length === n * m) {
@@ -252,7 +265,7 @@ function matrix(path: string, value: Matrix | undefined, n: number, m: number, f
   }
   const shared = !isList(value[0]);
   for (let i = 0; i < n; i++) {
-    // A row shared by every agent is judged once.
+    // Check a shared row once.
     if (!shared) copyRow(path, value[i], out, i, m, findings, `[${i}]`);
     else if (i === 0) copyRow(path, value, out, 0, m, findings, "");
     else out.copyWithin(i * m, 0, m);
@@ -260,7 +273,10 @@ function matrix(path: string, value: Matrix | undefined, n: number, m: number, f
   return out;
 }
 
-/** Endowments: a number or a row shared by every agent is more likely a slip than meant. */
+/**
+ * Reads endowments. They must be given for each agent: one number or row for all is more likely a
+ * mistake.
+ */
 function endowmentRows(
   value: NonNullable<EconomyData["endowments"]>,
   n: number,
@@ -320,7 +336,7 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || isTyped(value);
 }
 
-/** Whether a value is an array of numbers by its type. */
+/** Whether a value is a typed array of numbers. */
 export function isTyped(value: unknown): value is Float64Array {
   return ArrayBuffer.isView(value) && !(value instanceof DataView) && typeof (value as Float64Array)[0] !== "bigint";
 }

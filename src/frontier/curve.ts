@@ -1,83 +1,110 @@
-// Curves drawn with points where they bend.
+// Traces curves, with more points where they are less straight.
+//
+// In TypeScript: the geometry of a curve costs little beside the solver's work at each point.
 
-/** Points that every curve begins with. */
-const FIRST = 17;
-/** Stretches of the parameter, as parts of the whole, that are not halved any more. */
-const SHORTEST = 2 ** -30;
+import type { Findings } from "../violations.js";
 
-export interface Curve {
-  /** The numbers, in the order in which `see` was shown them, of the points sorted along the curve. */
-  order: number[];
-  /** Their parameters. */
-  parameters: Float64Array;
-  /** The largest distance at which a point was found from the chord between its neighbours, on stretches that were not halved again. */
-  bend: number;
-  /** Whether that is within what was asked for, or the stretches that are not are too short to halve. */
-  fine: boolean;
+/** How many points every curve begins with. */
+const FIRST_POINTS = 17;
+/** Segments of the parameter that are shorter than this part of the whole are not halved. */
+const MIN_SEGMENT = 2 ** -30;
+const DEFAULT_CHORD_TOLERANCE = 1e-3;
+
+/** How far a curve may run from the chords between its points. */
+export interface ChordOptions {
+  /** Above 0, to 1; default 1e-3. */
+  chordTolerance?: number;
+  /** @deprecated The old name of `chordTolerance`. */
+  bend?: number;
 }
 
-interface Point {
-  at: number;
+/** Checks the chord tolerance under both of its names, and returns it. */
+export function checkChordTolerance({ chordTolerance, bend }: ChordOptions, findings: Findings): number {
+  findings.number("chordTolerance", chordTolerance, Number.MIN_VALUE, 1);
+  findings.number("bend", bend, Number.MIN_VALUE, 1);
+  if (chordTolerance !== undefined && bend !== undefined && chordTolerance !== bend) {
+    findings.add("bend", "is the old name of chordTolerance and must equal it if both are given", bend);
+  }
+  return chordTolerance ?? bend ?? DEFAULT_CHORD_TOLERANCE;
+}
+
+export interface Curve {
+  /** The points sorted along the curve, each by its number in the order of evaluation. */
+  order: number[];
+  /** The parameters of these points, ascending. */
+  parameters: Float64Array;
+  /**
+   * The largest known distance of the curve from a chord between neighbouring points. Infinity if
+   * a segment was not tried between its ends.
+   */
+  chordDistance: number;
+  /** Whether every segment is within the tolerance, or too short to halve. */
+  complete: boolean;
+}
+
+interface CurvePoint {
+  parameter: number;
   number: number;
   x: ArrayLike<number>;
 }
 
-interface Stretch {
-  from: Point;
-  to: Point;
-  /** How far from the chord the point between its parent's ends was. */
-  bend: number;
+interface Segment {
+  from: CurvePoint;
+  to: CurvePoint;
+  /** The distance of the parent segment's middle point from the parent's chord. */
+  chordDistance: number;
 }
 
 /**
- * Follows the curve x(t) for t from `from` to `to` with at most `most` points: halves every stretch whose middle is further than `bend`
- * from its chord, the worst ones first. `see` is shown parameters a batch at a time and answers with the points there; fewer, to end.
+ * Traces the curve x(t), t between `from` and `to`, with at most `maxPoints` points. Halves every
+ * segment whose middle point is further than `tolerance` from its chord, the worst ones first.
+ * `evaluate` returns the points at a batch of parameters. If it returns fewer, the tracing ends.
  */
 export function traceCurve(
-  see: (parameters: Float64Array) => ArrayLike<number>[],
+  evaluate: (parameters: Float64Array) => ArrayLike<number>[],
   from: number,
   to: number,
-  bend: number,
-  most: number,
+  tolerance: number,
+  maxPoints: number,
 ): Curve {
-  const points: Point[] = [];
-  const look = (parameters: Float64Array) => {
-    const seen = see(parameters).map((x, k) => ({ at: parameters[k], number: points.length + k, x }));
-    points.push(...seen);
-    return seen;
+  const points: CurvePoint[] = [];
+  const addPoints = (parameters: Float64Array) => {
+    const added = evaluate(parameters).map((x, k) => ({ parameter: parameters[k], number: points.length + k, x }));
+    points.push(...added);
+    return added;
   };
-  const count = Math.min(FIRST, most);
-  const first = Float64Array.from({ length: count }, (_, k) =>
+  const count = Math.min(FIRST_POINTS, maxPoints);
+  const parameters = Float64Array.from({ length: count }, (_, k) =>
     k === count - 1 ? to : from + ((to - from) * k) / (count - 1),
   );
-  const started = look(first);
-  let stopped = started.length < count;
-  let open: Stretch[] = started
+  const first = addPoints(parameters);
+  let stopped = first.length < count;
+  let open: Segment[] = first
     .slice(1)
-    .map((point, k) => ({ from: started[k], to: point, bend: Number.POSITIVE_INFINITY }));
-  let left = 0;
-  while (open.length > 0 && points.length < most && !stopped) {
-    open.sort((a, b) => b.bend - a.bend);
-    const halved = open.slice(0, most - points.length);
-    const middles = look(Float64Array.from(halved, (s) => 0.5 * (s.from.at + s.to.at)));
+    .map((point, k) => ({ from: first[k], to: point, chordDistance: Number.POSITIVE_INFINITY }));
+  let closed = 0;
+  while (open.length > 0 && points.length < maxPoints && !stopped) {
+    open.sort((a, b) => b.chordDistance - a.chordDistance);
+    const halved = open.slice(0, maxPoints - points.length);
+    const middles = addPoints(Float64Array.from(halved, (s) => 0.5 * (s.from.parameter + s.to.parameter)));
     stopped = middles.length < halved.length;
     const next = open.slice(middles.length);
     middles.forEach((middle, k) => {
-      const stretch = halved[k];
-      const off = distanceToChord(middle.x, stretch.from.x, stretch.to.x);
-      const long = stretch.to.at - stretch.from.at > 2 * SHORTEST * (to - from);
-      if (off > bend && long) {
-        next.push({ from: stretch.from, to: middle, bend: off }, { from: middle, to: stretch.to, bend: off });
-      } else left = Math.max(left, off);
+      const segment = halved[k];
+      const chordDistance = distanceToChord(middle.x, segment.from.x, segment.to.x);
+      const long = segment.to.parameter - segment.from.parameter > 2 * MIN_SEGMENT * (to - from);
+      if (chordDistance > tolerance && long) {
+        next.push({ from: segment.from, to: middle, chordDistance }, { from: middle, to: segment.to, chordDistance });
+      } else closed = Math.max(closed, chordDistance);
     });
     open = next;
   }
-  const sorted = points.sort((a, b) => a.at - b.at);
+  const sorted = points.sort((a, b) => a.parameter - b.parameter);
   return {
     order: sorted.map((p) => p.number),
-    parameters: Float64Array.from(sorted, (p) => p.at),
-    bend: open.reduce((worst, s) => Math.max(worst, s.bend), left),
-    fine: open.length === 0 && !stopped,
+    parameters: Float64Array.from(sorted, (p) => p.parameter),
+    chordDistance: open.reduce((worst, s) => Math.max(worst, s.chordDistance), closed),
+    complete: open.length === 0 && !stopped,
   };
 }
 

@@ -1,8 +1,10 @@
-// The Pareto frontier: the planner's optima along a curve of weights, or over a triangle of them.
+// The Pareto frontier: the planner's optima along a path of weights, or over a triangle of them.
+//
+// In TypeScript: it chooses weights and follows a curve, and the engine solves the plans.
 
 import * as layout from "../../assembly/protocol.js";
 import { planMany } from "../bulk.js";
-import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import { type Engine, tellProgress } from "../engine/engine.js";
 import { positives } from "../options/numbers.js";
 import { type CommonOptions, type ControlOptions, checkControl } from "../options/options.js";
@@ -10,62 +12,86 @@ import { plan } from "../planner/plan.js";
 import { finish, judge, type Solution } from "../solution.js";
 import { Findings, OptionError } from "../violations.js";
 import { equivalentShare, logBundle, preferencesOf, utilityOf } from "../welfare/expenditure.js";
-import { traceCurve } from "./curve.js";
+import { type ChordOptions, checkChordTolerance, traceCurve } from "./curve.js";
 
-export interface FrontierOptions extends CommonOptions, ControlOptions {
-  /** n weights above 0 to start from, with `to`: ln(weights) goes straight to these. Default for two agents: a division of 1 to 99 per cent. */
+export interface FrontierOptions extends CommonOptions, ControlOptions, ChordOptions {
+  /**
+   * n weights above 0 at which the path starts; needs `to`. ln(weights) goes straight from one to
+   * the other. By default the path of two agents runs from a division of everything of 1 to 99 per
+   * cent to one of 99 to 1.
+   */
   from?: ArrayLike<number>;
-  /** n weights above 0 to end at. */
+  /** n weights above 0 at which the path ends; needs `from`. */
   to?: ArrayLike<number>;
-  /** Of a path: the most points, 2 to 100000; default 257. */
+  /** The greatest number of points on a path, 2 to 100000; default 257. */
   points?: number;
-  /** Of a path: how far, in `equivalents`, the curve may run from the chord between neighbouring points; above 0, default 1e-3. */
-  bend?: number;
-  /** Of the grid for three agents: into how many parts a side of the triangle is divided, 3 to 1000; default 16. */
+  /**
+   * How far a path may run from the chord between neighbouring points, measured in `equivalents`;
+   * above 0, to 1; default 1e-3.
+   */
+  chordTolerance?: number;
+  /**
+   * For the grid of three agents: the parts into which a side of the triangle is divided, 3 to
+   * 1000; default 16.
+   */
   divisions?: number;
-  /** The residual at which a plan counts as converged; default 1e-10. */
+  /** The residual at which a plan counts as converged, 0 to 1; default 1e-10. */
   tolerance?: number;
 }
 
-/** Plans along Pareto weights. Arrays are flat, point by point, sorted along the path or, on the grid, by agent 1's share, then agent 2's. */
+/**
+ * Plans along Pareto weights. Arrays are flat, one point after the other. Points are sorted along
+ * the path, or on the grid by the share of agent 1, then by that of agent 2.
+ */
 export interface Frontier extends Solution {
-  /** How many points. */
+  /** The number of points. */
   count: number;
-  /** count n: Pareto weights, adding up to 1 at each point. */
+  /** count n: Pareto weights, which add up to 1 at each point. */
   weights: Float64Array;
-  /** count n. */
+  /** count n: utilities. */
   utilities: Float64Array;
   /**
-   * count n: utilities on a scale from 0 to 1 that all agents and units share: the part r of all there is that would make agent i as well
-   * off, u_i(r E) = u_i(x_i).
+   * count n: utilities on one scale from 0 to 1 for all agents. An agent's number is the part r of
+   * all totals E that would make the agent as well off: u_i(r E) = u_i(x_i).
    */
   equivalents: Float64Array;
-  /** count n m, each point agent-major. */
+  /** count n m: allocations, agent-major at each point. */
   allocation: Float64Array;
   /** count m: what one more unit of each good would add to sum_i weights_i u_i. */
   shadowPrices: Float64Array;
   /** count: the worst residual of each plan. */
   residual: Float64Array;
-  /** How far, at most, a path was found to run from its chords: infinite where some had no point tried between their ends; 0 for the grid. */
+  /**
+   * The largest known distance of the path from a chord between neighbouring points, in
+   * `equivalents`. Infinity if a segment was not tried between its ends; 0 for the grid.
+   */
+  chordDistance: number;
+  /** @deprecated The old name of `chordDistance`. */
   bend: number;
   /** The largest of `residual`. */
   residuals: { worst: number };
 }
 
-const KEYS = ["from", "to", "points", "bend", "divisions", "tolerance", "throwOnFailure", "onStep", "signal"];
-/** Cells of the plans solved between two looks at the signal. */
+const KEYS = [
+  ...["from", "to", "points", "chordTolerance", "bend", "divisions", "tolerance"],
+  ...["throwOnFailure", "onStep", "signal"],
+];
+/** Cells (agents times goods) of the plans that are solved before the signal is looked at again. */
 const BATCH_CELLS = 2 ** 16;
-/** planMany's greatest size. */
-const MOST_BULK = 1000;
-/** What the worse-off agent is left with at the ends of the default curve. */
-const LEAST_SHARE = 0.01;
-/** Weights further below the greatest one, in logs, are held there: a double still holds them. */
-const DEEPEST = 700;
+/** The most agents, and the most goods, that planMany solves. */
+const MAX_BULK = 1000;
+/** The worse-off agent's share of everything at the ends of the default path. */
+const MIN_SHARE = 0.01;
+/**
+ * Log weights differ by at most this much, so that the weights are doubles. Beyond it, a plan
+ * cannot be told from one that gives an agent nothing.
+ */
+export const MAX_LOG_RATIO = 700;
 
 /** Walras.frontier. */
 export function frontier(engine: Engine, economy: Economy, options: FrontierOptions = {}): Frontier {
-  const ends = checkFrontierOptions(economy, options);
-  const { divisions = 16, points = 257, bend = 1e-3, tolerance = 1e-10 } = options;
+  const { ends, chordTolerance } = checkFrontierOptions(economy, options);
+  const { divisions = 16, points = 257, tolerance = 1e-10 } = options;
   const plans = new Plans(engine, economy, options, tolerance);
   if (ends === "grid") {
     const grid = triangle(divisions).map((shares) => logWeightsAt(economy, shares));
@@ -73,54 +99,63 @@ export function frontier(engine: Engine, economy: Economy, options: FrontierOpti
     return finish(options, plans.answer("grid", plans.inOrder(), 0, plans.count === grid.length));
   }
   const [from, to] = ends;
-  const see = (parameters: Float64Array) =>
+  const evaluate = (parameters: Float64Array) =>
     plans.solve([...parameters].map((s) => from.map((l, i) => (1 - s) * l + s * to[i])));
   if (economy.agents.length === 1) {
-    see(new Float64Array(1));
+    evaluate(new Float64Array(1));
     return finish(options, plans.answer("path", plans.inOrder(), 0, plans.count === 1));
   }
-  const curve = traceCurve(see, 0, 1, bend, points);
-  return finish(options, plans.answer("path", curve.order, curve.bend, curve.fine));
+  const curve = traceCurve(evaluate, 0, 1, chordTolerance, points);
+  return finish(options, plans.answer("path", curve.order, curve.chordDistance, curve.complete));
 }
 
-/** Checks the options and returns the log weights at the ends of the path, or "grid". */
-function checkFrontierOptions(economy: Economy, options: FrontierOptions): [Float64Array, Float64Array] | "grid" {
+/**
+ * Checks the options. Returns the chord tolerance, and the log weights at the ends of the path or
+ * "grid".
+ */
+function checkFrontierOptions(
+  economy: Economy,
+  options: FrontierOptions,
+): { ends: [from: Float64Array, to: Float64Array] | "grid"; chordTolerance: number } {
   const n = economy.agents.length;
   const findings = new Findings();
   findings.keys(options, KEYS);
   findings.number("points", options.points, 2, 100_000, true);
-  findings.number("bend", options.bend, Number.MIN_VALUE, 1);
+  const chordTolerance = checkChordTolerance(options, findings);
   findings.number("divisions", options.divisions, 3, 1000, true);
   findings.number("tolerance", options.tolerance, 0, 1);
   checkControl(options, findings);
   const from = positives("from", options.from, n, findings);
   const to = positives("to", options.to, n, findings);
   if ((options.from === undefined) !== (options.to === undefined)) {
-    findings.add(options.from ? "to" : "from", "must be given beside the other end of the path", undefined);
+    const [missing, given] = options.from ? ["to", "from"] : ["from", "to"];
+    findings.add(missing, `must be given, because ${given} is: a path of weights needs both ends`, undefined);
   }
   if (options.from === undefined && n > 3) {
-    findings.add("from", `must be given, and to: ${n} agents have no curve or triangle of weights`, undefined);
+    findings.add("from", `must be given, with to: ${n} agents have no default path of weights`, undefined);
   }
   const grid = n === 3 && options.from === undefined;
-  const [other, unused] = grid ? ["path", ["points", "bend"]] : ["grid for three agents", ["divisions"]];
-  for (const key of unused as ("points" | "bend" | "divisions")[]) {
-    if (options[key] !== undefined) findings.add(key, `goes with a ${other}`, options[key]);
+  const pathOnly = ["points", "chordTolerance", "bend"] as const;
+  const unused = grid ? pathOnly : (["divisions"] as const);
+  for (const key of unused) {
+    const user = grid ? "a path between from and to" : "the grid of three agents, without from and to";
+    if (options[key] !== undefined) findings.add(key, `is an option of ${user}`, options[key]);
   }
   findings.throwIfAny(OptionError);
   const { points = 257, divisions = 16 } = options;
   const count = grid ? ((divisions - 1) * (divisions - 2)) / 2 : points;
-  if (count * n * economy.goods.length > MOST_CELLS) {
-    const most = `must leave points agents goods at ${MOST_CELLS} at most`;
-    findings.add(grid ? "divisions" : "points", most, grid ? divisions : points);
+  if (count * n * economy.goods.length > MAX_CELLS) {
+    const requirement = `must be smaller: points times agents times goods may be ${MAX_CELLS} at most`;
+    findings.add(grid ? "divisions" : "points", requirement, grid ? divisions : points);
   }
   findings.throwIfAny(OptionError);
-  if (grid) return "grid";
-  if (from && to) return [from.map(Math.log), to.map(Math.log)];
-  const ends = [LEAST_SHARE, 1 - LEAST_SHARE].map((share) => logWeightsAt(economy, n === 1 ? [1] : [share, 1 - share]));
-  return ends as [Float64Array, Float64Array];
+  if (grid) return { ends: "grid", chordTolerance };
+  if (from && to) return { ends: [from.map(Math.log), to.map(Math.log)], chordTolerance };
+  const ends = [MIN_SHARE, 1 - MIN_SHARE].map((share) => logWeightsAt(economy, n === 1 ? [1] : [share, 1 - share]));
+  return { ends: ends as [Float64Array, Float64Array], chordTolerance };
 }
 
-/** Shares of three agents, multiples of 1 / divisions above 0. */
+/** All shares of three agents that are positive multiples of 1 / divisions. */
 function triangle(divisions: number): number[][] {
   const shares: number[][] = [];
   for (let a = 1; a < divisions - 1; a++) {
@@ -130,9 +165,10 @@ function triangle(divisions: number): number[][] {
 }
 
 /**
- * Log weights at which all agents value the division of everything in these shares alike, at its own marginal utilities: lambda_i
- * sum_j alpha_ij (s_i E_j)^omega_ij E_j the same for all. Where tastes are the same, and omega for all goods, that division is the plan.
- * Where omega is not below 0, the value of all there is counts instead.
+ * Log weights at which all agents value the division of everything in these shares alike at the
+ * margin: lambda_i sum_j alpha_ij (s_i E_j)^omega_ij E_j is the same for all agents. If all agents
+ * have the same tastes, and one omega for all goods, that division is the plan. For an omega of 0
+ * or more, the value of all totals counts instead.
  */
 export function logWeightsAt(economy: Economy, shares: readonly number[]): Float64Array {
   const { alpha, omega, totals } = economy;
@@ -147,15 +183,15 @@ export function logWeightsAt(economy: Economy, shares: readonly number[]): Float
   });
 }
 
-/** Weights adding up to 1 from their logs, which may be beyond a double. */
+/** Returns weights that add up to 1, from their logs; exp(log) need not be a double. */
 export function weightsOf(logWeights: Float64Array): Float64Array {
   const top = Math.max(...logWeights);
-  const weights = logWeights.map((l) => Math.exp(Math.max(l - top, -DEEPEST)));
+  const weights = logWeights.map((l) => Math.exp(Math.max(l - top, -MAX_LOG_RATIO)));
   const sum = weights.reduce((a, b) => a + b, 0);
   return weights.map((w) => w / sum);
 }
 
-/** Solves plans at many weights and keeps them, in the order in which they were asked for. */
+/** Solves plans at many weights and keeps them, in the order of the calls. */
 class Plans {
   readonly weights: Float64Array[] = [];
   readonly allocations: Float64Array[] = [];
@@ -178,7 +214,7 @@ class Plans {
     return this.residuals.length;
   }
 
-  /** Equivalents at these log weights; of the first ones only, where the signal is aborted. */
+  /** Returns the equivalents at these log weights; fewer if the signal is aborted. */
   solve(logWeights: Float64Array[]): Float64Array[] {
     const { economy, control, engine } = this;
     const before = this.count;
@@ -197,41 +233,50 @@ class Plans {
     return Array.from({ length: this.count }, (_, k) => k);
   }
 
-  /** The plans of these numbers as a frontier; `fine`: no more are needed. */
-  answer(method: "path" | "grid", order: number[], bend: number, fine: boolean): Frontier {
-    const pick = (arrays: Float64Array[]) => joined(order.map((k) => arrays[k]));
+  /** Returns the plans with these numbers as a frontier. `complete`: no more points are needed. */
+  answer(method: "path" | "grid", order: number[], chordDistance: number, complete: boolean): Frontier {
+    const inThisOrder = (arrays: Float64Array[]) => concatenate(order.map((k) => arrays[k]));
     const residual = Float64Array.from(order, (k) => this.residuals[k]);
     const residuals = { worst: residual.reduce((a, b) => Math.max(a, b), 0) };
     const verdict = judge(layout.CONVERGED, residuals, this.tolerance);
-    const cancelled = (this.control.signal?.aborted ?? false) && !fine;
+    const cancelled = (this.control.signal?.aborted ?? false) && !complete;
     return {
       status: cancelled ? "cancelled" : verdict.status,
       converged: verdict.converged && !cancelled,
-      message: cancelled ? "Cancelled; these are the points so far." : this.#message(verdict.message, bend, fine),
+      message: cancelled
+        ? "Cancelled; these are the points so far."
+        : this.#message(verdict.message, chordDistance, complete),
       iterations: this.count,
       evaluations: this.count,
       method,
       engine: this.engine.name,
       residuals,
       count: order.length,
-      weights: pick(this.weights),
-      utilities: pick(this.utilities),
-      equivalents: pick(this.equivalents),
-      allocation: pick(this.allocations),
-      shadowPrices: pick(this.shadowPrices),
+      weights: inThisOrder(this.weights),
+      utilities: inThisOrder(this.utilities),
+      equivalents: inThisOrder(this.equivalents),
+      allocation: inThisOrder(this.allocations),
+      shadowPrices: inThisOrder(this.shadowPrices),
       residual,
-      bend,
+      chordDistance,
+      bend: chordDistance,
     };
   }
 
-  #message(verdict: string, bend: number, fine: boolean): string {
+  #message(verdict: string, chordDistance: number, complete: boolean): string {
     const { alpha, omega } = this.economy;
-    const rough = Number.isFinite(bend) ? `by up to ${bend.toPrecision(2)}` : "nobody has looked how much";
+    const distance = Number.isFinite(chordDistance)
+      ? `by up to ${chordDistance.toPrecision(2)}`
+      : "by an unknown distance";
     return [
       verdict,
-      ...(fine ? [] : [`Between its points the path bends, ${rough}: allow more of them, or a larger bend.`]),
+      ...(complete
+        ? []
+        : [
+            `Between its points the path leaves the chords ${distance}: allow more points, or a larger chordTolerance.`,
+          ]),
       ...(omega.some((w, c) => w >= 0 && alpha[c] > 0)
-        ? ["Some omega is 0 or more: weights reach only points of the frontier that a straight line supports."]
+        ? ["Some omega is 0 or more, so weights reach only those points of the frontier that a straight line supports."]
         : []),
     ].join(" ");
   }
@@ -239,7 +284,7 @@ class Plans {
   #solveBatch(weights: Float64Array[]): void {
     const { agents, goods, totals } = this.economy;
     const [n, m] = [agents.length, goods.length];
-    const solved = n <= MOST_BULK && m <= MOST_BULK ? this.#together(weights) : this.#oneByOne(weights);
+    const solved = n <= MAX_BULK && m <= MAX_BULK ? this.#together(weights) : this.#oneByOne(weights);
     weights.forEach((w, k) => {
       const x = solved.allocation.subarray(k * n * m, (k + 1) * n * m);
       const bundles = this.#preferences.map((p, i) => logBundle(p, x, i * m));
@@ -261,7 +306,7 @@ class Plans {
       alpha,
       omega,
       totals,
-      weights: joined(weights),
+      weights: concatenate(weights),
       tolerance: this.tolerance,
     });
   }
@@ -269,14 +314,14 @@ class Plans {
   #oneByOne(weights: Float64Array[]) {
     const plans = weights.map((w) => plan(this.engine, this.economy, { weights: w }));
     return {
-      allocation: joined(plans.map((p) => p.allocation)),
-      shadowPrices: joined(plans.map((p) => p.shadowPrices)),
+      allocation: concatenate(plans.map((p) => p.allocation)),
+      shadowPrices: concatenate(plans.map((p) => p.shadowPrices)),
       residual: plans.map(({ residuals }) => Math.max(residuals.feasibility, residuals.stationarity)),
     };
   }
 }
 
-function joined(parts: Float64Array[]): Float64Array {
+function concatenate(parts: Float64Array[]): Float64Array {
   const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {

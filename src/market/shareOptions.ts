@@ -1,36 +1,50 @@
-// The options of the share demand, and its incomes.
+// The options of the share demand and its incomes. The share demand is the demand system of the
+// notebook that this project began as. Agent i, with the fixed income Y_i, demands
+//   x_ij = Y_i alpha_ij p_j^-omega_ij / sum_k alpha_ik p_k^-omega_ik.
 
 import type { Economy } from "../economy/economy.js";
 import { ABOVE_0, numbers, positives } from "../options/numbers.js";
 import { type CommonOptions, goodOf, type Numeraire } from "../options/options.js";
 import { EconomyError, Findings, OptionError } from "../violations.js";
 
-/** What fixes the level of the share demand's prices: a numeraire, a basket with basket.prices = value, or "none" (shortest Newton steps). */
+/**
+ * What fixes the level of prices under the share demand: a numeraire, a basket with
+ * sum_j basket_j p_j = value, or "none", where Newton's method takes the shortest steps.
+ */
 export type ShareNumeraire = Numeraire | "none" | { basket: ArrayLike<number>; value: number };
 
 export interface ShareOptions extends CommonOptions {
-  /** The notebook's demand system: spending shares alpha_ij p_j^-omega_ij of fixed incomes. */
+  /**
+   * The share demand: x_ij = Y_i alpha_ij p_j^-omega_ij / sum_k alpha_ik p_k^-omega_ik, with Y the
+   * `incomes`.
+   */
   demand: "shares";
-  /** Default "simplex". */
+  /** What fixes the level of prices; default "simplex". */
   numeraire?: ShareNumeraire;
-  /** m, above 0: the prices Newton starts from; default ones. Scaled to the numeraire. */
+  /** m prices above 0 from which Newton's method starts, scaled to the numeraire; default 1. */
   start?: ArrayLike<number>;
-  /** 0 or more; default 100. */
+  /** The maximum number of Newton steps, 0 to 1e9; default 100. */
   maxIterations?: number;
-  /** Default 1e-10. */
+  /** The residual at which the answer counts as converged, 0 to 1; default 1e-10. */
   tolerance?: number;
 }
 
 const SHARE_KEYS = ["demand", "numeraire", "start", "maxIterations", "tolerance", "throwOnFailure"];
 
-/** What fixes the level of prices: a linear form of them, and its name; no form where nothing is fixed. */
+/**
+ * The condition sum_j coefficients_j p_j = value that fixes the level of prices, and its name. No
+ * coefficients: no condition.
+ */
 export interface Basket {
   name: string;
   coefficients?: Float64Array;
   value: number;
 }
 
-/** Checks the share demand's options; returns the prices to start from and the basket. */
+/**
+ * Checks the options of the share demand. Returns the prices to start from and the condition on the
+ * level.
+ */
 export function checkShareOptions(economy: Economy, options: ShareOptions): { start: Float64Array; basket: Basket } {
   const m = economy.goods.length;
   const findings = new Findings();
@@ -63,7 +77,11 @@ function basketOf(economy: Economy, numeraire: ShareNumeraire, findings: Finding
   return { name: economy.goods[good], coefficients, value: 1 };
 }
 
-/** The incomes of the share demand. What is spent must equal what there is, or no prices clear the markets. */
+/**
+ * Returns the incomes of the share demand.
+ * @throws EconomyError if they are missing or do not add up to the sum of the totals, or if nobody
+ *   wants some good: no prices clear the markets then
+ */
 export function shareIncomes(economy: Economy): Float64Array {
   const { incomes, totals } = economy;
   const findings = new Findings();
@@ -71,9 +89,13 @@ export function shareIncomes(economy: Economy): Float64Array {
     throw new EconomyError([{ path: "incomes", requirement: "must be given for the share demand", value: undefined }]);
   }
   const spent = incomes.reduce((a, b) => a + b, 0);
-  const there = totals.reduce((a, b) => a + b, 0);
-  if (Math.abs(spent - there) > 1e-12 * there) {
-    findings.add("incomes", `must add up to ${there}, the sum of the totals, or no prices clear the markets`, spent);
+  const available = totals.reduce((a, b) => a + b, 0);
+  if (Math.abs(spent - available) > 1e-12 * available) {
+    findings.add(
+      "incomes",
+      `must add up to ${available}, the sum of the totals, or no prices clear the markets`,
+      spent,
+    );
   }
   totals.forEach((_, j) => {
     const wanted = incomes.some((_, i) => economy.alpha[i * totals.length + j] > 0);

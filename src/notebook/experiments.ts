@@ -1,23 +1,29 @@
-// The six experiments of the notebook, as it set them up, and the figures it printed.
+// The six experiments of the notebook of a graduate homework that this project began as: their
+// data, and the figures that the notebook printed.
 
 import type { EconomyData } from "../economy/economy.js";
 
+/** A planner's problem, which the notebook solved by Adam with a penalty on overuse. */
 export interface PlannerExperiment {
   kind: "planner";
   id: string;
   title: string;
   economy: EconomyData;
-  /** How often the notebook's objective counts each agent's utility. */
+  /** How many times the notebook's objective counts each agent's utility. */
   utilityCount: number;
   learningRate: number;
   steps: number;
-  /** The objective is printed every `printEvery` steps; the last figure is `printed.objective`. */
+  /**
+   * The notebook printed the objective every `printEvery` steps; the last figure is
+   * `printed.objective`.
+   */
   printEvery: number;
-  /** Enough steps, at the same rate, for the iteration to come to rest. */
+  /** The number of steps after which the iteration, at the same rate, no longer moves. */
   stepsToRest: number;
   printed: { objective: number; objectives: number[]; allocation?: number[][]; note?: string };
 }
 
+/** A search for prices, which the notebook solved with the share demand. */
 export interface MarketExperiment {
   kind: "market";
   id: string;

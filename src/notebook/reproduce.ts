@@ -1,42 +1,53 @@
-// Computes the six experiments of the notebook: what it printed, what the same set-up gives here, what holds of it, and the optimum.
+// Computes the six experiments of the notebook: what it printed, what the same set-up gives here,
+// what is true of these figures, and the true optimum.
 
 import type { Economy } from "../economy/economy.js";
 import type { ShareNumeraire } from "../market/shareOptions.js";
 import type { Walras } from "../walras.js";
 import { EXPERIMENTS, type MarketExperiment, type PlannerExperiment } from "./experiments.js";
 
+/** An experiment of the notebook beside its reproduction. */
 export interface Reproduction {
   id: string;
   title: string;
   printed: PlannerExperiment["printed"] | MarketExperiment["printed"];
   computed: PlannerFigures | MarketFigures;
-  /** The planner's true maximum for the same data. */
+  /** The planner's true optimum for the same data. */
   optimum: { welfare: number; allocation: number[][]; ties: number[] };
-  /** The question that was asked: omega below 0 (its sign turned), every good owned in equal parts. */
+  /**
+   * The answer to the question that the notebook asked: omega below 0, and every good owned in
+   * equal parts.
+   */
   proper: {
     plan: { welfare: number; allocation: number[][] };
     equilibrium: { prices: number[]; numeraire: string; allocation: number[][]; unique: boolean };
     residual: number;
   };
+  /** What is true of the printed figures, in sentences. */
   findings: string[];
 }
 
 export interface PlannerFigures {
-  /** The penalised objective that the last step of the seed-0 run saw, as the notebook prints it. */
+  /**
+   * The penalised objective before the last step of the run with seed 0, as the notebook prints it.
+   */
   objective: number;
-  /** The least and the greatest over the seeds. */
+  /** The minimum and the maximum over all seeds. */
   objectiveRange: [number, number];
-  /** Along the seed-0 run, where the notebook printed; steps count from 0. */
+  /**
+   * The objective during the run with seed 0, at the steps that the notebook printed; steps count
+   * from 0.
+   */
   objectives: { step: number; objective: number }[];
-  /** At the end of the seed-0 run. */
+  /** The allocation at the end of the run with seed 0. */
   allocation: number[][];
-  /** max_j (sum_i x_ij - E_j) / E_j there. */
+  /** max_j (sum_i x_ij - E_j) / E_j at that allocation. */
   overuse: number;
-  /** max |lambda_i MU_ij / mu_j - 1| there. */
+  /** max |lambda_i MU_ij / mu_j - 1| at that allocation. */
   stationarity: number;
-  /** The same run continued. */
+  /** The objective when the same run is continued. */
   atRest: { steps: number; objective: number };
-  /** Welfare where every agent gets the same of each good. */
+  /** The welfare of the division of each good into equal parts. */
   equalSplitWelfare: number;
 }
 
@@ -47,16 +58,19 @@ export interface MarketFigures {
   allocation: number[][];
   /** What each agent spends at these prices. */
   spending: number[];
-  /** Per agent, the greatest marginal utility per unit of money over the least; 1 for a consumer's demand. */
+  /**
+   * For each agent, the ratio of the largest to the smallest marginal utility per unit of money; 1
+   * for utility-maximising demand.
+   */
   marginalUtilityRatios: number[];
-  /** Points of the curve of roots. */
+  /** Points on the curve of roots. */
   curve: { numeraire: string; prices: number[]; residual: number }[];
 }
 
-/** How many seeds the random starts are drawn from. */
+/** The number of seeds for the random starts. */
 export const SEEDS = 20;
 
-/** Computes the experiments one by one, so that the caller can show each as it comes. */
+/** Computes the experiments one by one, so that the caller can print each when it is ready. */
 export function* reproduce(walras: Walras): Generator<Reproduction> {
   for (const experiment of EXPERIMENTS) {
     yield experiment.kind === "planner" ? planner(walras, experiment) : market(walras, experiment);
@@ -66,7 +80,8 @@ export function* reproduce(walras: Walras): Generator<Reproduction> {
 function planner(walras: Walras, experiment: PlannerExperiment): Reproduction {
   const { id, title, printed, learningRate, steps, printEvery, utilityCount, stepsToRest } = experiment;
   const economy = walras.economy(experiment.economy);
-  // An objective that adds each agent's utility up several times weighs every agent that many times.
+  // The notebook's objective counts each utility several times: multiply the weights by that
+  // number.
   const weights = economy.weights.map((w) => w * utilityCount);
   const run = (seed: number, maxSteps: number, trace?: number) =>
     walras.planWithAdam(economy, { formulation: "penalty", weights, learningRate, seed, maxSteps, trace });
@@ -87,19 +102,19 @@ function planner(walras: Walras, experiment: PlannerExperiment): Reproduction {
     equalSplitWelfare: equalSplitWelfare(economy),
   };
 
-  const most = Math.max(...optimum.ties);
+  const maxTies = Math.max(...optimum.ties);
   const findings = [
-    `ω > 0 makes utilities convex, against the model's own assumption: welfare is least inside, near the equal split (${f(computed.equalSplitWelfare)} there), and greatest, ${f(optimum.welfare)}, where each good goes whole to one agent${most > 1 ? ` (any of ${most}: they tie)` : ""}.`,
+    `ω > 0 makes utilities convex, against the model's own assumption: welfare has its minimum inside, near the equal split (${f(computed.equalSplitWelfare)} there). It has its maximum, ${f(optimum.welfare)}, where each good goes whole to one agent${maxTies > 1 ? ` (any of ${maxTies}, which tie)` : ""}.`,
     ...(utilityCount > 1
       ? [
-          `A 3×3 ω meets a 3-vector of goods, so each agent's utility is counted ${utilityCount} times: ${f(computed.objective)} is ${utilityCount} × ${f(computed.objective / utilityCount)}, the equal split's welfare and what overuse adds. The runs here repeat the utilities in the same way.`,
+          `A 3×3 ω meets a vector of 3 goods, so each agent's utility is counted ${utilityCount} times: ${f(computed.objective)} is ${utilityCount} × ${f(computed.objective / utilityCount)}, the welfare of the equal split plus the gain from overuse. The runs here count the utilities in the same way.`,
         ]
       : []),
-    `Feasibility is violated: the last step uses up to ${p(Math.abs(computed.overuse))} ${computed.overuse > 0 ? "more" : "less"} of a good than there is, since a penalty only makes overuse dear.`,
-    `It has not converged: weighted marginal utilities still differ from their mean by up to ${p(computed.stationarity)}. Run on to ${stepsToRest.toLocaleString("en")} steps, the same code reaches ${f(rest.objective)}, a corner and what overuse adds.`,
+    `The allocation is not feasible: the last step uses up to ${p(Math.abs(computed.overuse))} ${computed.overuse > 0 ? "more" : "less"} of a good than its total, because a penalty only makes overuse costly.`,
+    `The run has not converged: weighted marginal utilities still differ from their mean by up to ${p(computed.stationarity)}. After ${stepsToRest.toLocaleString("en")} steps the same code reaches ${f(rest.objective)}, the welfare of a corner plus the gain from overuse.`,
     ...(id === "planner-homogeneous-10x10"
       ? [
-          "At this learning rate the penalty keeps kicking the iterate about; rounding alone decides the second decimal, so engines differ there.",
+          "At this learning rate the penalty keeps the iterate moving back and forth. Rounding alone decides the second decimal, so engines differ there.",
         ]
       : []),
   ];
@@ -114,7 +129,7 @@ function planner(walras: Walras, experiment: PlannerExperiment): Reproduction {
   };
 }
 
-/** Plan and equilibrium with the sign of omega that the model asks for. */
+/** Computes plan and equilibrium with the sign of omega that the model requires. */
 function solveProperly(walras: Walras, economy: Economy): Reproduction["proper"] {
   const n = economy.agents.length;
   const proper = walras.economy({
@@ -170,17 +185,17 @@ function market(walras: Walras, { id, title, economy: data, printed }: MarketExp
   };
 
   const optimum = walras.plan(economy);
-  const whole = optimum.welfare / m;
+  const oneGood = optimum.welfare / m;
   const homogeneous = id === "market-homogeneous-3x3";
   const findings = [
-    `The demand formula's excess demands add up to 0 whatever the prices, so its roots are a curve${homogeneous ? ", the ray of equal prices" : ""}; the printed prices are its point with p₁ + p₂ = 2, which is imposed here. The curve's other points clear the markets as well.`,
+    `The excess demands of the demand formula add up to 0 at all prices, so its roots form a curve${homogeneous ? ", the ray of equal prices" : ""}. The printed prices are its point with p₁ + p₂ = 2, and that is imposed here. All other points of the curve clear the markets too.`,
     ...(homogeneous
       ? [
-          `With ω > 0 the equal split is each agent's worst bundle on the budget line (utility ${f(equalSplitWelfare(economy) / n)}, against ${f(whole)} for spending all on one good). Prices (1, 1, 1) are an equilibrium only if each agent takes a different good whole.`,
+          `With ω > 0 the equal split is each agent's worst bundle on the budget line: its utility is ${f(equalSplitWelfare(economy) / n)}, against ${f(oneGood)} for spending all on one good. Prices (1, 1, 1) are an equilibrium only if each agent takes all of a different good.`,
         ]
       : [
-          `The formula is not the consumer's: at these prices it spends ${computed.spending.map((s) => s.toFixed(2)).join(", ")} instead of 30 each, and marginal utilities per unit of money differ within an agent by factors of ${computed.marginalUtilityRatios.map((r) => r.toFixed(1)).join(", ")}.`,
-          "With ω > 0 the market has no equilibrium at all: every agent spends all on one good, three equal incomes on three goods would need equal prices, and at equal prices everyone wants good 3.",
+          `The formula is not the demand of an agent that maximises utility. At these prices it spends ${computed.spending.map((s) => s.toFixed(2)).join(", ")} instead of 30 each, and an agent's marginal utilities per unit of money differ by factors of ${computed.marginalUtilityRatios.map((r) => r.toFixed(1)).join(", ")}.`,
+          "With ω > 0 the market has no equilibrium at all. Every agent spends all of its income on one good, so three equal incomes and three goods require equal prices; but at equal prices all agents want good 3.",
         ]),
   ];
   return {
@@ -201,7 +216,7 @@ function describeOptimum(
   return { welfare, allocation: rows(allocation, economy), ties: [...ties] };
 }
 
-/** max_j (sum_i x_ij - E_j) / E_j, below 0 where every good is left over. */
+/** Returns max_j (sum_i x_ij - E_j) / E_j; below 0 if something is left of every good. */
 function overuse(allocation: Float64Array, { agents, totals }: Economy): number {
   const m = totals.length;
   return Math.max(

@@ -10,8 +10,8 @@ export type NumberMatrix = ArrayLike<number> | readonly ArrayLike<number>[];
 export const ABOVE_0 = Number.MIN_VALUE;
 
 /**
- * Reads a list of `length` finite numbers above 0. Returns undefined where none was given; adds to
- * `findings` where what was given is not such a list.
+ * Reads a list of `length` finite numbers above 0. Returns undefined if `values` is undefined.
+ * Adds violations to `findings`.
  */
 export function positives(path: string, values: unknown, length: number, findings: Findings): Float64Array | undefined {
   if (values === undefined) return undefined;

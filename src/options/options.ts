@@ -1,93 +1,126 @@
-// What the solvers may be asked for, and the checks of it.
+// The options of the solvers, and their checks.
 
 import type { Economy } from "../economy/economy.js";
 import { Findings, OptionError } from "../violations.js";
 import { ABOVE_0, type NumberMatrix, numbers, positives } from "./numbers.js";
 
-/** Where a solver stands, as `onStep` is told. */
+/** The progress of a solver, as `onStep` receives it. */
 export interface Progress {
+  /** The number of iterations so far. */
   iteration: number;
+  /** The method that is running. */
   method: string;
-  /** The residual that the method makes small; its size is comparable within one method only. */
+  /** The residual that the method reduces. It can be compared within one method only. */
   residual: number;
 }
 
-/** What every solver takes. */
+/** The options that every solver takes. */
 export interface CommonOptions {
-  /** Throw a NotConvergedError instead of returning an answer that has not converged. Default false. */
+  /**
+   * Throw a NotConvergedError instead of returning an answer that has not converged; default false.
+   */
   throwOnFailure?: boolean;
 }
 
-/** How a long run is watched and ended. */
+/** Options that watch and end a long run. */
 export interface ControlOptions {
-  /** Called between steps. It may abort the signal, but not call the same Walras object. */
+  /** Called between steps. It may abort the signal, but must not call the same Walras object. */
   onStep?: (progress: Progress) => void;
-  /** Looked at between steps: once it is aborted, the best answer so far is returned with the status "cancelled". */
+  /**
+   * Checked between steps. Once it is aborted, the solver returns the best answer so far, with the
+   * status "cancelled".
+   */
   signal?: AbortSignal;
 }
 
 export interface PlanOptions extends CommonOptions {
-  /** n Pareto weights above 0; default the economy's. Only their ratios matter to the allocation. */
+  /**
+   * n Pareto weights above 0; default the economy's. Only their ratios matter for the allocation.
+   */
   weights?: ArrayLike<number>;
-  /** The residuals at which the answer counts as converged; default 1e-10. */
+  /** The residuals at which the answer counts as converged, 0 to 1; default 1e-10. */
   tolerance?: number;
 }
 
 export interface AdamOptions extends PlanOptions, ControlOptions {
   /**
-   * "shares" (default): each good is divided by a softmax, feasible at every step, and the run stops once stationarity is within the
-   * tolerance. "penalty": softplus variables and a penalty on squared overuse for a fixed number of steps, as in the notebook.
+   * "shares" (default): a softmax divides each good, so that every step is feasible. The run stops
+   * once stationarity is within the tolerance. "penalty": amounts are softplus functions of the
+   * variables, and squared overuse is penalised, for a fixed number of steps. The notebook that
+   * this project began as did so.
    */
   formulation?: "penalty" | "shares";
-  /** What y, the moments and all that a step computes are held in; default "double". The notebook ran in single. */
+  /**
+   * The precision of the variables, the moments and all arithmetic of a step; default "double". The
+   * notebook used "single".
+   */
   precision?: "double" | "single";
-  /** Above 0; default 0.05 for shares, 0.01 for penalty. */
+  /** The step size, above 0; default 0.05 for shares, 0.01 for penalty. */
   learningRate?: number;
-  /** Decay of the first moment, 0 to below 1; default 0.9. */
+  /** The decay rate of the first moment, 0 to below 1; default 0.9. */
   beta1?: number;
-  /** Decay of the second moment, 0 to below 1; default 0.999. */
+  /** The decay rate of the second moment, 0 to below 1; default 0.999. */
   beta2?: number;
-  /** Above 0; default 1e-8. */
+  /** The number added to the root of the second moment, above 0; default 1e-8. */
   epsilon?: number;
-  /** 1 to 1e9; default 10000 for shares, 1000 for penalty. */
+  /** The maximum number of steps, 1 to 1e9; default 10000 for shares, 1000 for penalty. */
   maxSteps?: number;
-  /** Default 1e-6, in single precision 1e-4. */
+  /**
+   * The residuals at which the answer counts as converged, 0 to 1; default 1e-6, in single
+   * precision 1e-4.
+   */
   tolerance?: number;
-  /** What squared overuse costs in the penalty form; 0 or more, default 1000. */
+  /** The cost of squared overuse in the penalty form, 0 or more; default 1000. */
   penalty?: number;
-  /** Seed of the start, y uniform on [0, 1): a whole number from 0 to 2^32 - 1, default 0. */
+  /**
+   * The seed of the start, whose variables are uniform on [0, 1); a whole number, 0 to 2^32 - 1;
+   * default 0.
+   */
   seed?: number;
-  /** n m, above 0, agent-major or as rows: an allocation to start from instead. */
+  /** An allocation to start from instead of a random one: n m numbers above 0. */
   start?: NumberMatrix;
-  /** Record every k-th step; default none. */
+  /** Record every k-th step in the answer's `trace`, 1 to 1e9; default none. */
   trace?: number;
 }
 
-/** A good's name or index, whose price is 1; or "simplex": prices add up to 1. */
+/**
+ * What fixes the level of prices: the name or index of the good whose price is 1, or "simplex":
+ * prices add up to 1.
+ */
 export type Numeraire = "simplex" | string | number;
 
 export interface EquilibriumOptions extends CommonOptions, ControlOptions {
+  /** The demand of agents that maximise utility; default. For the share demand see ShareOptions. */
   demand?: "utility";
-  /** Default "simplex". */
+  /** What fixes the level of prices; default "simplex". */
   numeraire?: Numeraire;
-  /** Prices (m, above 0), or an earlier answer, to start from; default the planner's prices where all value an equal split alike. */
+  /**
+   * Prices to start from: m numbers, 0 only for goods that nobody wants, or an earlier answer. By
+   * default the planner's prices, at the weights at which all agents value an equal split alike.
+   */
   start?: ArrayLike<number> | { prices: ArrayLike<number> };
-  /** 1 to 1e9; default 5000. One is a Newton iteration, a few bisections, or a step along the homotopy. */
+  /**
+   * The maximum number of iterations, 1 to 1e9; default 5000. An iteration is a Newton step, a few
+   * bisections, or a step along the homotopy.
+   */
   maxIterations?: number;
-  /** The residuals at which the answer counts as converged; default 1e-10. */
+  /** The residuals at which the answer counts as converged, 0 to 1; default 1e-10. */
   tolerance?: number;
 }
 
 export interface EquilibriaOptions extends ControlOptions {
-  /** Default "simplex". */
+  /** What fixes the level of prices; default "simplex". */
   numeraire?: Numeraire;
-  /** The residuals at which each equilibrium counts as converged; default 1e-10. */
+  /** The residuals at which an equilibrium counts as converged, 0 to 1; default 1e-10. */
   tolerance?: number;
-  /** The most intervals that an enumeration looks at, 1 to 1e9; default 100000. What is left then is reported as unresolved. */
+  /**
+   * The maximum number of intervals or boxes that a proof examines, 1 to 1e9; default 100000. The
+   * rest is reported as unresolved.
+   */
   maxIntervals?: number;
-  /** The most starts that a search makes, 1 to 1e9; default 200000. */
+  /** The maximum number of starts of a search without proof, 1 to 1e9; default 200000. */
   maxStarts?: number;
-  /** What a search draws its starts from, a 32-bit integer; default 0. */
+  /** The seed of the random starts of a search, a 32-bit integer; default 0. */
   seed?: number;
 }
 
@@ -116,7 +149,7 @@ const EQUILIBRIUM_KEYS = [
 
 const BELOW_1 = 1 - Number.EPSILON / 2;
 
-/** Checks a plan's options and returns its weights. */
+/** Checks a plan's options and returns its Pareto weights. */
 export function checkPlanOptions(economy: Economy, options: PlanOptions): Float64Array {
   const findings = new Findings();
   findings.keys(options, PLAN_KEYS);
@@ -126,7 +159,10 @@ export function checkPlanOptions(economy: Economy, options: PlanOptions): Float6
   return weights;
 }
 
-/** Checks Adam's options and returns the weights and the allocation to start from, if any. */
+/**
+ * Checks Adam's options. Returns the Pareto weights, and the allocation to start from if there is
+ * one.
+ */
 export function checkAdamOptions(
   economy: Economy,
   options: AdamOptions,
@@ -153,14 +189,17 @@ export function checkAdamOptions(
   return { weights, start: checked };
 }
 
-/** Checks how a long run is to be watched and ended. */
+/** Checks the options that watch and end a long run. */
 export function checkControl({ onStep, signal }: { onStep?: unknown; signal?: AbortSignal }, findings: Findings): void {
   findings.callback("onStep", onStep);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")
     findings.add("signal", "must be an AbortSignal", signal);
 }
 
-/** Checks an equilibrium's options; returns the prices to start from, if any, and the good that is the numeraire (-1: the simplex). */
+/**
+ * Checks an equilibrium's options. Returns the prices to start from, if there are any, and the
+ * index of the numeraire (-1: the simplex).
+ */
 export function checkEquilibriumOptions(
   economy: Economy,
   options: EquilibriumOptions,
@@ -173,14 +212,16 @@ export function checkEquilibriumOptions(
   const { numeraire = "simplex", start } = options;
   const good = numeraire === "simplex" ? -1 : goodOf(economy, numeraire, findings, '"simplex"');
   const prices = typeof start === "object" && start !== null && "prices" in start ? start.prices : start;
-  // 0 is the price of a good that nobody wants, as in an earlier answer.
+  // In an earlier answer, goods that nobody wants have the price 0.
   const checked = prices === undefined ? undefined : numbers("start", prices, [economy.goods.length], findings, 0);
   checkControl(options, findings);
   findings.throwIfAny(OptionError);
   return { start: checked, good };
 }
 
-/** Checks the options of an enumeration; returns the good that is the numeraire (-1: the simplex). */
+/**
+ * Checks the options of a list of equilibria. Returns the index of the numeraire (-1: the simplex).
+ */
 export function checkEquilibriaOptions(economy: Economy, options: EquilibriaOptions): number {
   const findings = new Findings();
   findings.keys(options, EQUILIBRIA_KEYS);
@@ -195,7 +236,10 @@ export function checkEquilibriaOptions(economy: Economy, options: EquilibriaOpti
   return good;
 }
 
-/** The index of the good that a numeraire names. */
+/**
+ * Returns the index of the good that a numeraire names. Without such a good, adds a violation and
+ * returns -1.
+ */
 export function goodOf(economy: Economy, numeraire: string | number, findings: Findings, others: string): number {
   const m = economy.goods.length;
   const index = typeof numeraire === "number" ? numeraire : economy.goods.indexOf(numeraire);

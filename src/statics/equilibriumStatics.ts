@@ -1,9 +1,14 @@
-// How an equilibrium moves, by the implicit function theorem. At an equilibrium the log flow F(q, parameters) is 0 (assembly/market/flow.ts), so
-// dq = -J^-1 dF, with dF taken at fixed prices; spending and utility follow from dq. adjoint() runs the same steps backwards.
+// Derivatives of an equilibrium by the implicit function theorem. At an equilibrium the log flow
+// F(q, parameters) is 0 (assembly/market/flow.ts), so dq = -J^-1 dF, with dF taken at fixed prices.
+// Spending and utility follow from dq. adjoint() takes the same steps backwards.
 //
-// A marginal utility alpha x^omega that rises by b = d ln alpha + ln x d omega asks for the amount x e^s, s = -b / omega, at an
-// unchanged marginal utility of income, whose log tau the budget then moves:
-//   sum_j spent_ij a_ij dtau_i = sum_j (p_j de_ij - spent_ij s_ij) + sum_j (owned_ij - spent_ij (1 + a_ij)) dq_j,  a = 1 / omega.
+// Let a marginal utility alpha x^omega rise by b = d ln alpha + ln x d omega. At an unchanged
+// marginal utility of income the agent then demands x e^s, with the shift s = -b elasticity and the
+// elasticity 1 / omega. The budget moves the log of the agent's marginal utility of income by dtau:
+//   sum_j spending_ij elasticity_ij dtau_i = sum_j (p_j de_ij - spending_ij s_ij)
+//     + sum_j (endowmentValue_ij - spending_ij (1 + elasticity_ij)) dq_j.
+//
+// In TypeScript: derivatives must stay valid after the engine's memory is used for other economies.
 
 import { MEASURES_SIZE, padded } from "../../assembly/protocol.js";
 import { auditMarket } from "../audit.js";
@@ -20,13 +25,16 @@ import type { Blocks, StaticsPoint } from "./point.js";
 export type MarketParameter = "alpha" | "omega" | "endowments";
 export type MarketOutcome = "prices" | "allocation" | "logAllocation" | "utilities";
 
-/** Thrown where derivatives are asked for at an equilibrium whose Jacobian is too close to singular to have any. */
+/**
+ * Thrown if derivatives are asked for at a critical equilibrium, where the Jacobian is too close to
+ * singular.
+ */
 export class SingularError extends Error {
   override readonly name = "SingularError";
   constructor(
-    /** Of the Jacobian of the log flow: below 1e-5. */
+    /** The smallest pivot of the Jacobian of the log flow, below 1e-5. */
     readonly smallestPivot: number,
-    /** The maximum norm of the inverse of that Jacobian; Infinity where a pivot is 0. */
+    /** The maximum norm of the inverse of that Jacobian; Infinity if a pivot is 0. */
     readonly condition: number,
   ) {
     super(
@@ -35,7 +43,8 @@ export class SingularError extends Error {
   }
 }
 
-export interface MarketPoint extends StaticsPoint<MarketParameter, MarketOutcome> {
+/** An equilibrium at which derivatives are taken. */
+export interface EquilibriumPoint extends StaticsPoint<MarketParameter, MarketOutcome> {
   numeraire: string;
   index: -1 | 0 | 1;
   smallestPivot: number;
@@ -44,18 +53,20 @@ export interface MarketPoint extends StaticsPoint<MarketParameter, MarketOutcome
   /** n: marginal utilities of income. */
   kappa: Float64Array;
   groups: readonly Group[];
-  /** n: by how much utilities rise along a direction in endowments, in value. */
+  /** n: the rise of real income, in value, along a direction in endowments. */
   realIncomes(endowments: Float64Array): Float64Array;
 }
 
-/** The point of an equilibrium: checks that it is one, and copies out what products need. */
-export function marketPoint(
+/**
+ * Checks that a solution is an equilibrium, and copies what its derivatives need from the engine.
+ */
+export function equilibriumPoint(
   engine: Engine,
   economy: Economy,
   solution: { prices?: ArrayLike<number> },
   numeraire: Numeraire,
   tolerance: number,
-): MarketPoint {
+): EquilibriumPoint {
   const groups = marketGroups(economy);
   const prices = readNumbers("the solution's prices", solution.prices, [economy.goods.length], OptionError);
   requirePriced("the solution's prices", prices, groups);
@@ -64,12 +75,18 @@ export function marketPoint(
   const { netTrades, residuals } = auditMarket(engine, economy, prices, slopes.allocation);
   for (const [name, residual] of Object.entries(residuals)) {
     if (residual <= tolerance) continue;
-    const requirement = `must be an equilibrium of this economy, its ${name} within ${tolerance}`;
+    const requirement = `must be an equilibrium of this economy, with ${name} within ${tolerance}`;
     throw new OptionError([{ path: "the solution", requirement, value: residual }]);
   }
-  const system: System = { ...slopes, ...coefficients(economy, prices, netTrades, slopes), economy, prices, good };
+  const system: EquilibriumSystem = {
+    ...slopes,
+    ...coefficients(economy, prices, netTrades, slopes),
+    economy,
+    prices,
+    good,
+  };
   const { smallestPivot, condition } = slopes;
-  const index = slopes.parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1;
+  const index = slopes.groups.reduce<number>((product, group) => product * group.index, 1) as -1 | 0 | 1;
   const requireRegular = () => {
     if (index === 0) throw new SingularError(smallestPivot, condition);
   };
@@ -93,12 +110,12 @@ export function marketPoint(
       requireRegular();
       const zeros = new Float64Array(endowments.length);
       const { byFlow } = atFixedPrices(system, { alpha: zeros, omega: zeros, endowments });
-      return realIncomes(system, endowments, answer(system, byFlow, false));
+      return realIncomes(system, endowments, priceResponse(system, byFlow, false));
     },
   };
 }
 
-/** -1 for the simplex. */
+/** Returns the index of the numeraire; -1 for the simplex. */
 function numeraireGood(economy: Economy, numeraire: Numeraire, prices: Float64Array): number {
   const findings = new Findings();
   const good = numeraire === "simplex" ? -1 : goodOf(economy, numeraire, findings, '"simplex"');
@@ -108,27 +125,30 @@ function numeraireGood(economy: Economy, numeraire: Numeraire, prices: Float64Ar
   return good;
 }
 
-/** A group of traders with the inverse of its Jacobian, k k for its k goods. */
-interface Part extends Group {
+/** A group of traders with the inverse of its Jacobian J, k k numbers for its k goods. */
+interface GroupSlopes extends Group {
   inverse: Float64Array;
+  /** The sign of det(-J), 0 if it is singular. */
   index: number;
 }
 
 interface Slopes {
-  parts: Part[];
-  /** n m: what agents demand, and its logs (minus infinity: does not want it). */
+  groups: GroupSlopes[];
+  /**
+   * n m: what agents demand, and its logs, minus infinity for a good that the agent does not want.
+   */
   allocation: Float64Array;
-  logX: Float64Array;
+  logAmounts: Float64Array;
   /** n: the good whose trade the flow reads off the budget, or -1. */
-  mode: Int32Array;
-  /** m: 1 where somebody wants the good; the value that flows through its market. */
+  budgetGood: Int32Array;
+  /** m: 1 if somebody wants the good, else 0; the value that flows through its market. */
   wanted: Uint8Array;
   flow: Float64Array;
   smallestPivot: number;
   condition: number;
 }
 
-/** Lays each group into the engine and copies out where its Jacobian stands. */
+/** Copies the inverse of the Jacobian, and what goes with it, of each group from the engine. */
 function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups: readonly Group[]): Slopes {
   const n = economy.agents.length;
   const m = economy.goods.length;
@@ -167,32 +187,36 @@ function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups
   });
   const allocation = logX.map(Math.exp);
   for (let j = 0; j < m; j++) {
-    // What nobody wants stays with its owners.
+    // A good that nobody wants stays with its owners.
     if (!wanted[j]) for (let i = 0; i < n; i++) allocation[i * m + j] = economy.endowments?.[i * m + j] as number;
   }
-  return { parts, allocation, logX, mode, wanted, flow, smallestPivot, condition };
+  return { groups: parts, allocation, logAmounts: logX, budgetGood: mode, wanted, flow, smallestPivot, condition };
 }
 
 interface Coefficients {
-  /** n m: 1 / omega, 0 where not wanted; value spent; p_j (x_ij - e_ij); how the budget moves with log prices. */
-  a: Float64Array;
-  spent: Float64Array;
-  net: Float64Array;
-  response: Float64Array;
-  /** n: sum_j a_ij spent_ij; marginal utility of income. */
-  slope: Float64Array;
+  /** n m: 1 / omega; 0 for a good that the agent does not want. */
+  elasticity: Float64Array;
+  /** n m: the value p_j x_ij that the agent spends. */
+  spending: Float64Array;
+  /** n m: the value p_j (x_ij - e_ij) of the net trade. */
+  netValue: Float64Array;
+  /** n m: how much the budget's surplus rises per unit of d ln p_j. */
+  wealthResponse: Float64Array;
+  /** n: sum_j elasticity_ij spending_ij. */
+  wealthSlope: Float64Array;
+  /** n: marginal utilities of income. */
   kappa: Float64Array;
-  /** m: a good's price over the sum of its group's, 0 where nobody wants it. */
+  /** m: a good's price over the sum of the prices of its group; 0 if nobody wants the good. */
   basket: Float64Array;
-  /** n m: 1 where the good belongs to a group of traders that the agent is not in. */
+  /** n m: 1 if the good belongs to a group of traders that the agent is not in. */
   foreign: Uint8Array;
   utility: ReturnType<typeof utilitySlopes>;
 }
 
-interface System extends Slopes, Coefficients {
+interface EquilibriumSystem extends Slopes, Coefficients {
   economy: Economy;
   prices: Float64Array;
-  /** The numeraire, -1 for the simplex. */
+  /** The index of the numeraire; -1 for the simplex. */
   good: number;
 }
 
@@ -200,44 +224,44 @@ function coefficients(
   economy: Economy,
   prices: Float64Array,
   netTrades: Float64Array,
-  { parts, logX }: Slopes,
+  { groups, logAmounts }: Slopes,
 ): Coefficients {
   const { alpha, omega } = economy;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const endowments = economy.endowments as Float64Array;
-  const a = omega.map((w, c) => (alpha[c] > 0 ? 1 / w : 0));
-  const spent = logX.map((log, c) => Math.exp(log + Math.log(prices[c % m])) || 0);
-  const response = spent.map((value, c) => prices[c % m] * endowments[c] - value * (1 + a[c]));
-  const utility = utilitySlopes(economy, logX);
-  const slope = new Float64Array(n);
+  const elasticity = omega.map((w, c) => (alpha[c] > 0 ? 1 / w : 0));
+  const spending = logAmounts.map((log, c) => Math.exp(log + Math.log(prices[c % m])) || 0);
+  const wealthResponse = spending.map((value, c) => prices[c % m] * endowments[c] - value * (1 + elasticity[c]));
+  const utility = utilitySlopes(economy, logAmounts);
+  const wealthSlope = new Float64Array(n);
   const wealth = new Float64Array(n);
   const kappa = new Float64Array(n);
   for (let c = 0; c < n * m; c++) {
     const i = Math.floor(c / m);
-    slope[i] += a[c] * spent[c];
-    wealth[i] += spent[c];
-    kappa[i] += utility.worth[c];
+    wealthSlope[i] += elasticity[c] * spending[c];
+    wealth[i] += spending[c];
+    kappa[i] += utility.byLogAmount[c];
   }
-  kappa.forEach((worth, i) => {
-    kappa[i] = worth / wealth[i];
+  kappa.forEach((value, i) => {
+    kappa[i] = value / wealth[i];
   });
   const basket = new Float64Array(m);
   const foreign = new Uint8Array(n * m);
-  for (const { agents, goods } of parts) {
+  for (const { agents, goods } of groups) {
     const sum = goods.reduce((total, j) => total + prices[j], 0);
     const inside = new Set(agents);
     for (const j of goods) {
       basket[j] = prices[j] / sum;
-      if (parts.length > 1) for (let i = 0; i < n; i++) foreign[i * m + j] = inside.has(i) ? 0 : 1;
+      if (groups.length > 1) for (let i = 0; i < n; i++) foreign[i * m + j] = inside.has(i) ? 0 : 1;
     }
   }
   return {
-    a,
-    spent,
-    net: netTrades.map((z, c) => prices[c % m] * z),
-    response,
-    slope,
+    elasticity,
+    spending,
+    netValue: netTrades.map((z, c) => prices[c % m] * z),
+    wealthResponse,
+    wealthSlope,
     kappa,
     basket,
     foreign,
@@ -245,24 +269,24 @@ function coefficients(
   };
 }
 
-function forward(system: System, direction: Blocks<MarketParameter>): Blocks<MarketOutcome> {
-  const { economy, a, response, slope, kappa, utility } = system;
+function forward(system: EquilibriumSystem, direction: Blocks<MarketParameter>): Blocks<MarketOutcome> {
+  const { economy, elasticity, wealthResponse, wealthSlope, kappa, utility } = system;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const { s, tau, byFlow } = atFixedPrices(system, direction);
-  const q = answer(system, byFlow, false);
+  const { shift, tau, byFlow } = atFixedPrices(system, direction);
+  const q = priceResponse(system, byFlow, false);
   const income = realIncomes(system, direction.endowments, q);
 
   const logAllocation = new Float64Array(n * m);
   const utilities = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     let moved = 0;
-    for (let j = 0; j < m; j++) moved += response[i * m + j] * q[j];
-    tau[i] += moved / slope[i];
+    for (let j = 0; j < m; j++) moved += wealthResponse[i * m + j] * q[j];
+    tau[i] += moved / wealthSlope[i];
     utilities[i] = kappa[i] * income[i];
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
-      logAllocation[c] = a[c] * (q[j] + tau[i]) + s[c];
+      logAllocation[c] = elasticity[c] * (q[j] + tau[i]) + shift[c];
       utilities[i] += times(direction.alpha[c], utility.byAlpha[c]) + times(direction.omega[c], utility.byOmega[c]);
     }
   }
@@ -274,47 +298,60 @@ function forward(system: System, direction: Blocks<MarketParameter>): Blocks<Mar
   return { prices: inNumeraire(system, q), allocation, logAllocation, utilities };
 }
 
-/** What a direction does while prices stay: shifts s of log demand, the answer of tau, and the change of the log flows. */
-function atFixedPrices(system: System, direction: Blocks<MarketParameter>) {
-  const { economy, prices, logX, a, spent, slope, mode, wanted, flow } = system;
+/**
+ * Returns the effects of a direction at fixed prices: the shifts of log demand, the changes of tau,
+ * and those of the log flows.
+ */
+function atFixedPrices(system: EquilibriumSystem, direction: Blocks<MarketParameter>) {
+  const { economy, prices, logAmounts, elasticity, spending, wealthSlope, budgetGood, wanted, flow } = system;
   const n = economy.agents.length;
   const m = economy.goods.length;
   refuseForeign(system, direction.endowments);
-  const s = a.map((slope, c) => (slope === 0 ? 0 : -slope * (direction.alpha[c] + logX[c] * direction.omega[c])));
+  const shift = elasticity.map((e, c) =>
+    e === 0 ? 0 : -e * (direction.alpha[c] + logAmounts[c] * direction.omega[c]),
+  );
   const tau = new Float64Array(n);
   const byFlow = new Float64Array(m);
   const change = new Float64Array(m);
   for (let i = 0; i < n; i++) {
     const row = i * m;
     let income = 0;
-    for (let j = 0; j < m; j++) income += prices[j] * direction.endowments[row + j] - spent[row + j] * s[row + j];
-    tau[i] = income / slope[i];
+    for (let j = 0; j < m; j++)
+      income += prices[j] * direction.endowments[row + j] - spending[row + j] * shift[row + j];
+    tau[i] = income / wealthSlope[i];
     let others = 0;
     for (let j = 0; j < m; j++) {
       const c = row + j;
-      change[j] = spent[c] * (a[c] * tau[i] + s[c]) - prices[j] * direction.endowments[c];
-      if (j !== mode[i]) others += change[j];
+      change[j] = spending[c] * (elasticity[c] * tau[i] + shift[c]) - prices[j] * direction.endowments[c];
+      if (j !== budgetGood[i]) others += change[j];
     }
-    // The changes add up to 0; of the main good the difference would drown what is traded of it.
-    if (mode[i] >= 0) change[mode[i]] = -others;
+    // The changes add up to 0. Take the budget good's from the others: its own difference cancels.
+    if (budgetGood[i] >= 0) change[budgetGood[i]] = -others;
     for (let j = 0; j < m; j++) if (wanted[j]) byFlow[j] += change[j] / flow[j];
   }
-  return { s, tau, byFlow };
+  return { shift, tau, byFlow };
 }
 
-/** n: what agents own more, less what the prices of their trades take from it; utilities move by as much (Roy's identity). */
-function realIncomes({ prices, net, kappa }: System, endowments: Float64Array, q: Float64Array): Float64Array {
+/**
+ * Returns the rise of each agent's real income (n): the value of its additional endowment, less the
+ * rise of the cost of its net trade. Utility rises by kappa times as much (Roy's identity).
+ */
+function realIncomes(
+  { prices, netValue, kappa }: EquilibriumSystem,
+  endowments: Float64Array,
+  q: Float64Array,
+): Float64Array {
   const m = prices.length;
   return kappa.map((_, i) => {
     let income = 0;
-    for (let j = 0; j < m; j++) income += prices[j] * endowments[i * m + j] - net[i * m + j] * q[j];
+    for (let j = 0; j < m; j++) income += prices[j] * endowments[i * m + j] - netValue[i * m + j] * q[j];
     return income;
   });
 }
 
-/** forward() transposed, its steps from last to first. */
-function adjoint(system: System, cotangent: Blocks<MarketOutcome>): Blocks<MarketParameter> {
-  const { economy, a, net, response, slope, kappa, wanted } = system;
+/** The transpose of forward(): its steps in reverse order. */
+function adjoint(system: EquilibriumSystem, cotangent: Blocks<MarketOutcome>): Blocks<MarketParameter> {
+  const { economy, elasticity, netValue, wealthResponse, wealthSlope, kappa, wanted } = system;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const byShift = cotangent.logAllocation.map((weight, c) =>
@@ -324,13 +361,14 @@ function adjoint(system: System, cotangent: Blocks<MarketOutcome>): Blocks<Marke
   const byTau = new Float64Array(n);
   const byPrices = fromNumeraire(system, cotangent.prices);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) byTau[i] += a[i * m + j] * byShift[i * m + j];
+    for (let j = 0; j < m; j++) byTau[i] += elasticity[i * m + j] * byShift[i * m + j];
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
-      byPrices[j] += a[c] * byShift[c] + (byTau[i] / slope[i]) * response[c] - byIncome[i] * net[c];
+      byPrices[j] +=
+        elasticity[c] * byShift[c] + (byTau[i] / wealthSlope[i]) * wealthResponse[c] - byIncome[i] * netValue[c];
     }
   }
-  const byFlow = answer(system, byPrices, true);
+  const byFlow = priceResponse(system, byPrices, true);
   const gradient = fromFixedPrices(system, cotangent.utilities, byShift, byIncome, byTau, byFlow);
   keepUnwanted(system, (c, x) => {
     gradient.endowments[c] = cotangent.allocation[c] + (x > 0 ? cotangent.logAllocation[c] / x : 0);
@@ -341,42 +379,42 @@ function adjoint(system: System, cotangent: Blocks<MarketOutcome>): Blocks<Marke
   return gradient;
 }
 
-/** atFixedPrices() transposed, and how utilities move with tastes. */
+/** The transpose of atFixedPrices(), and of the effects of alpha and omega on utility. */
 function fromFixedPrices(
-  system: System,
+  system: EquilibriumSystem,
   byUtility: Float64Array,
   byShift: Float64Array,
   byIncome: Float64Array,
   byTau: Float64Array,
   byFlow: Float64Array,
 ): Blocks<MarketParameter> {
-  const { prices, logX, a, spent, slope, mode, wanted, flow, utility } = system;
+  const { prices, logAmounts, elasticity, spending, wealthSlope, budgetGood, wanted, flow, utility } = system;
   const m = prices.length;
-  const [alpha, omega, endowments] = [0, 1, 2].map(() => new Float64Array(a.length));
+  const [alpha, omega, endowments] = [0, 1, 2].map(() => new Float64Array(elasticity.length));
   const perFlow = byFlow.map((weight, j) => (wanted[j] ? weight / flow[j] : 0));
   byTau.forEach((fromDemand, i) => {
     const row = i * m;
-    // Her changes add up to 0, so that only differences from the main good's weight count.
-    const level = mode[i] < 0 ? 0 : perFlow[mode[i]];
+    // The agent's changes add up to 0, so only differences from the budget good's weight count.
+    const level = budgetGood[i] < 0 ? 0 : perFlow[budgetGood[i]];
     let total = fromDemand;
-    for (let j = 0; j < m; j++) total += (perFlow[j] - level) * spent[row + j] * a[row + j];
+    for (let j = 0; j < m; j++) total += (perFlow[j] - level) * spending[row + j] * elasticity[row + j];
     for (let j = 0; j < m; j++) {
       const c = row + j;
-      const weight = perFlow[j] - level - total / slope[i];
+      const weight = perFlow[j] - level - total / wealthSlope[i];
       endowments[c] = (byIncome[i] - weight) * prices[j];
-      if (a[c] === 0) continue;
-      const rise = -a[c] * (byShift[c] + weight * spent[c]);
+      if (elasticity[c] === 0) continue;
+      const rise = -elasticity[c] * (byShift[c] + weight * spending[c]);
       alpha[c] = rise + times(byUtility[i], utility.byAlpha[c]);
-      omega[c] = rise * logX[c] + times(byUtility[i], utility.byOmega[c]);
+      omega[c] = rise * logAmounts[c] + times(byUtility[i], utility.byOmega[c]);
     }
   });
   return { alpha, omega, endowments };
 }
 
-/** -J^-1 v, or -J^-T v where transposed: group by group. */
-function answer({ parts }: System, v: Float64Array, transposed: boolean): Float64Array {
+/** Returns -J^-1 v, or -J^-T v if `transposed`, group by group. */
+function priceResponse({ groups }: EquilibriumSystem, v: Float64Array, transposed: boolean): Float64Array {
   const out = new Float64Array(v.length);
-  for (const { goods, inverse } of parts) {
+  for (const { goods, inverse } of groups) {
     const k = goods.length;
     for (let r = 0; r < k; r++) {
       for (let c = 0; c < k; c++) {
@@ -388,26 +426,28 @@ function answer({ parts }: System, v: Float64Array, transposed: boolean): Float6
   return out;
 }
 
-/** Log price changes in the numeraire. Each group's prices keep their sum on the simplex. */
-function inNumeraire({ parts, basket, good }: System, q: Float64Array): Float64Array {
+/**
+ * Returns log price changes in the numeraire. On the simplex each group's prices keep their sum.
+ */
+function inNumeraire({ groups, basket, good }: EquilibriumSystem, q: Float64Array): Float64Array {
   const out = new Float64Array(q.length);
-  for (const { goods } of parts) {
+  for (const { goods } of groups) {
     const level = goods.reduce((sum, j) => sum + basket[j] * q[j], 0);
     for (const j of goods) out[j] = q[j] - level;
   }
   if (good >= 0) {
     const level = out[good];
-    for (const { goods } of parts) for (const j of goods) out[j] -= level;
+    for (const { goods } of groups) for (const j of goods) out[j] -= level;
   }
   return out;
 }
 
-/** inNumeraire() transposed. */
-function fromNumeraire({ parts, basket, good }: System, weights: Float64Array): Float64Array {
+/** The transpose of inNumeraire(). */
+function fromNumeraire({ groups, basket, good }: EquilibriumSystem, weights: Float64Array): Float64Array {
   const out = new Float64Array(weights.length);
-  for (const { goods } of parts) for (const j of goods) out[j] = weights[j];
-  if (good >= 0) out[good] -= parts.flatMap(({ goods }) => goods).reduce((sum, j) => sum + weights[j], 0);
-  for (const { goods } of parts) {
+  for (const { goods } of groups) for (const j of goods) out[j] = weights[j];
+  if (good >= 0) out[good] -= groups.flatMap(({ goods }) => goods).reduce((sum, j) => sum + weights[j], 0);
+  for (const { goods } of groups) {
     const sum = goods.reduce((total, j) => total + out[j], 0);
     for (const j of goods) out[j] -= basket[j] * sum;
   }
@@ -415,7 +455,7 @@ function fromNumeraire({ parts, basket, good }: System, weights: Float64Array): 
 }
 
 /** Visits the cells of goods that nobody wants, which stay with their owners. */
-function keepUnwanted({ wanted, allocation, economy }: System, visit: (c: number, x: number) => void): void {
+function keepUnwanted({ wanted, allocation, economy }: EquilibriumSystem, visit: (c: number, x: number) => void): void {
   const m = economy.goods.length;
   if (wanted.every((somebody) => somebody)) return;
   allocation.forEach((x, c) => {
@@ -423,14 +463,15 @@ function keepUnwanted({ wanted, allocation, economy }: System, visit: (c: number
   });
 }
 
-function refuseForeign({ economy, foreign }: System, endowments: Float64Array): void {
+/** Refuses a direction in the endowment of a good with which the agent's group does not trade. */
+function refuseForeign({ economy, foreign }: EquilibriumSystem, endowments: Float64Array): void {
   const m = economy.goods.length;
   const findings = new Findings();
   foreign.forEach((outside, c) => {
     if (!outside || endowments[c] === 0) return;
     findings.add(
       `direction.endowments[${Math.floor(c / m)}][${c % m}]`,
-      "must be 0: the agent and the good are in groups that do not trade, which the first unit of it would join",
+      "must be 0: the agent and the good belong to groups that do not trade, and the first unit would join them",
       endowments[c],
     );
   });

@@ -1,51 +1,48 @@
-// How a plan moves, in closed form: goods do not touch each other. From lambda_i alpha_ij x_ij^omega_ij = mu_j and sum_i x_ij = E_j,
-//   d ln x_ij = a_ij (d ln mu_j - d ln lambda_i - b_ij),  a = 1 / omega,  b = d ln alpha + ln x d omega,
-//   d ln mu_j = (dE_j + sum_i x_ij a_ij (d ln lambda_i + b_ij)) / sum_i x_ij a_ij.
+// Derivatives of a plan, in closed form, good by good. They follow from
+// lambda_i alpha_ij x_ij^omega_ij = mu_j and sum_i x_ij = E_j, with elasticity = 1 / omega and
+// b = d ln alpha + ln x d omega:
+//   d ln x_ij = elasticity_ij (d ln mu_j - d ln lambda_i - b_ij),
+//   d ln mu_j = (dE_j + sum_i x_ij elasticity_ij (d ln lambda_i + b_ij))
+//     / sum_i x_ij elasticity_ij.
+//
+// In TypeScript: derivatives must stay valid after the engine's memory is used for other economies.
 
 import { type Candidate, check } from "../check.js";
 import type { Economy } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
 import { readNumbers } from "../options/numbers.js";
-import { EconomyError, Findings, OptionError } from "../violations.js";
-import { times, utilitySlopes } from "../welfare/expenditure.js";
+import { OptionError } from "../violations.js";
+import { requireConcave, times, utilitySlopes } from "../welfare/expenditure.js";
 import type { Blocks, StaticsPoint } from "./point.js";
 
 export type PlanParameter = "alpha" | "omega" | "totals" | "weights";
 export type PlanOutcome = "shadowPrices" | "allocation" | "logAllocation" | "utilities" | "welfare";
 
-/** The point of a plan: checks that it is one and that its agents are risk averse, and copies what products need. */
+const CONCAVE_REQUIREMENT = "must be below 0 for statics: where utility is not strictly concave, plans jump";
+
+/**
+ * Checks that a solution is a plan of concave utilities, and computes what its derivatives need.
+ */
 export function planPoint(
   engine: Engine,
   economy: Economy,
   solution: Candidate,
   tolerance: number,
 ): StaticsPoint<PlanParameter, PlanOutcome> {
-  requireConcave(economy);
+  requireConcave(economy, CONCAVE_REQUIREMENT);
   const verdict = check(engine, economy, { ...solution, prices: undefined }, { tolerance });
   if (!verdict.accepted) {
     const requirement = "must be a plan of this economy";
     throw new OptionError([{ path: "the solution", requirement, value: verdict.message }]);
   }
-  const system = systemOf(economy, solution);
+  const system = planSystem(economy, solution);
   return {
     forward: (direction) => forward(system, direction),
     adjoint: (cotangent) => adjoint(system, cotangent),
   };
 }
 
-function requireConcave({ alpha, omega, goods }: Economy): void {
-  const findings = new Findings();
-  const m = goods.length;
-  omega.forEach((w, c) => {
-    if (alpha[c] > 0 && !(w < 0)) {
-      const requirement = "must be below 0 for statics: where utility is not strictly concave, plans jump";
-      findings.add(`omega[${Math.floor(c / m)}][${c % m}]`, requirement, w);
-    }
-  });
-  findings.throwIfAny(EconomyError);
-}
-
-function systemOf(economy: Economy, solution: Candidate) {
+function planSystem(economy: Economy, solution: Candidate) {
   const { alpha, omega, agents, goods, totals } = economy;
   const n = agents.length;
   const m = goods.length;
@@ -59,47 +56,47 @@ function systemOf(economy: Economy, solution: Candidate) {
     const requirement = "must be above 0: somebody wants that good";
     throw new OptionError([{ path: `the solution's shadowPrices[${j}]`, requirement, value: shadowPrices[j] }]);
   });
-  const a = omega.map((w, c) => (alpha[c] > 0 ? 1 / w : 0));
+  const elasticity = omega.map((w, c) => (alpha[c] > 0 ? 1 / w : 0));
   const logWeights = weights.map(Math.log);
-  const logX = a.map((slope, c) => {
+  const logAmounts = elasticity.map((e, c) => {
     const gap = Math.log(shadowPrices[c % m]) - logWeights[Math.floor(c / m)] - Math.log(alpha[c]);
-    return slope === 0 ? Number.NEGATIVE_INFINITY : slope * gap;
+    return e === 0 ? Number.NEGATIVE_INFINITY : e * gap;
   });
-  // What nobody wants is split evenly.
-  const x = logX.map((log, c) => (wanted[c % m] ? Math.exp(log) : totals[c % m] / n));
-  const slope = new Float64Array(m);
+  // A good that nobody wants is split evenly.
+  const x = logAmounts.map((log, c) => (wanted[c % m] ? Math.exp(log) : totals[c % m] / n));
+  const supplySlope = new Float64Array(m);
   x.forEach((amount, c) => {
-    slope[c % m] += a[c] * amount;
+    supplySlope[c % m] += elasticity[c] * amount;
   });
-  const utility = utilitySlopes(economy, logX);
+  const utility = utilitySlopes(economy, logAmounts);
   const utilities = new Float64Array(n);
   utility.byAlpha.forEach((part, c) => {
     utilities[Math.floor(c / m)] += part;
   });
-  return { n, m, a, logX, x, slope, wanted, totals, weights, utility, utilities };
+  return { n, m, elasticity, logAmounts, x, supplySlope, wanted, totals, weights, utility, utilities };
 }
 
-type System = ReturnType<typeof systemOf>;
+type PlanSystem = ReturnType<typeof planSystem>;
 
-function forward(system: System, direction: Blocks<PlanParameter>): Blocks<PlanOutcome> {
-  const { n, m, a, logX, x, slope, wanted, totals, weights, utility } = system;
-  const rise = (c: number) => (a[c] === 0 ? 0 : direction.alpha[c] + logX[c] * direction.omega[c]);
+function forward(system: PlanSystem, direction: Blocks<PlanParameter>): Blocks<PlanOutcome> {
+  const { n, m, elasticity, logAmounts, x, supplySlope, wanted, totals, weights, utility } = system;
+  const rise = (c: number) => (elasticity[c] === 0 ? 0 : direction.alpha[c] + logAmounts[c] * direction.omega[c]);
   const shadowPrices = direction.totals.map((total, j) => {
     if (!wanted[j]) return 0;
     let sum = total;
-    for (let i = 0; i < n; i++) sum += x[i * m + j] * a[i * m + j] * (direction.weights[i] + rise(i * m + j));
-    return sum / slope[j];
+    for (let i = 0; i < n; i++) sum += x[i * m + j] * elasticity[i * m + j] * (direction.weights[i] + rise(i * m + j));
+    return sum / supplySlope[j];
   });
-  const logAllocation = a.map((slope, c) => {
+  const logAllocation = elasticity.map((e, c) => {
     const j = c % m;
     return wanted[j]
-      ? slope * (shadowPrices[j] - direction.weights[Math.floor(c / m)] - rise(c))
+      ? e * (shadowPrices[j] - direction.weights[Math.floor(c / m)] - rise(c))
       : direction.totals[j] / totals[j];
   });
   const allocation = logAllocation.map((log, c) => x[c] * log);
   const utilities = new Float64Array(n);
   logAllocation.forEach((log, c) => {
-    let moved = times(log, utility.worth[c]);
+    let moved = times(log, utility.byLogAmount[c]);
     moved += times(direction.alpha[c], utility.byAlpha[c]) + times(direction.omega[c], utility.byOmega[c]);
     utilities[Math.floor(c / m)] += moved;
   });
@@ -110,9 +107,9 @@ function forward(system: System, direction: Blocks<PlanParameter>): Blocks<PlanO
   return { shadowPrices, allocation, logAllocation, utilities, welfare };
 }
 
-/** forward() transposed, its steps from last to first. */
-function adjoint(system: System, cotangent: Blocks<PlanOutcome>): Blocks<PlanParameter> {
-  const { n, m, a, logX, x, slope, wanted, totals, utility } = system;
+/** The transpose of forward(): its steps in reverse order. */
+function adjoint(system: PlanSystem, cotangent: Blocks<PlanOutcome>): Blocks<PlanParameter> {
+  const { n, m, elasticity, logAmounts, x, supplySlope, wanted, totals, utility } = system;
   const alpha = new Float64Array(n * m);
   const omega = new Float64Array(n * m);
   const byTotals = new Float64Array(m);
@@ -120,7 +117,8 @@ function adjoint(system: System, cotangent: Blocks<PlanOutcome>): Blocks<PlanPar
   const weights = system.weights.map((weight, i) => times(welfare, weight * system.utilities[i]));
   const byUtility = cotangent.utilities.map((weight, i) => weight + welfare * system.weights[i]);
   const byLog = cotangent.logAllocation.map(
-    (weight, c) => weight + cotangent.allocation[c] * x[c] + times(byUtility[Math.floor(c / m)], utility.worth[c]),
+    (weight, c) =>
+      weight + cotangent.allocation[c] * x[c] + times(byUtility[Math.floor(c / m)], utility.byLogAmount[c]),
   );
   for (let j = 0; j < m; j++) {
     if (!wanted[j]) {
@@ -128,15 +126,15 @@ function adjoint(system: System, cotangent: Blocks<PlanOutcome>): Blocks<PlanPar
       continue;
     }
     let byPrice = cotangent.shadowPrices[j];
-    for (let i = 0; i < n; i++) byPrice += a[i * m + j] * byLog[i * m + j];
-    byTotals[j] = byPrice / slope[j];
+    for (let i = 0; i < n; i++) byPrice += elasticity[i * m + j] * byLog[i * m + j];
+    byTotals[j] = byPrice / supplySlope[j];
     for (let i = 0; i < n; i++) {
       const c = i * m + j;
-      if (a[c] === 0) continue;
-      const rise = a[c] * (x[c] * byTotals[j] - byLog[c]);
+      if (elasticity[c] === 0) continue;
+      const rise = elasticity[c] * (x[c] * byTotals[j] - byLog[c]);
       weights[i] += rise;
       alpha[c] = rise + times(byUtility[i], utility.byAlpha[c]);
-      omega[c] = rise * logX[c] + times(byUtility[i], utility.byOmega[c]);
+      omega[c] = rise * logAmounts[c] + times(byUtility[i], utility.byOmega[c]);
     }
   }
   return { alpha, omega, totals: byTotals, weights };

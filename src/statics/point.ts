@@ -2,13 +2,19 @@
 
 import type { NumberMatrix } from "../options/numbers.js";
 
-/** Numbers under the names of parameters or outcomes; what is left out is 0. Matrices flat, agent-major, or as rows. */
+/**
+ * A direction or a cotangent: numbers under the names of parameters or outcomes. A name that is
+ * left out counts as 0. Matrices are flat and agent-major, or rows.
+ */
 export type Given<Name extends string> = { [K in Name]?: NumberMatrix };
 
-/** The same as answers: flat copies. */
+/** The same numbers in an answer: flat arrays that are copies. */
 export type Blocks<Name extends string> = Record<Name, Float64Array>;
 
-/** Where derivatives are taken: products with the Jacobian, of checked blocks. */
+/**
+ * A solution at which derivatives are taken: products of blocks that have been checked with its
+ * Jacobian.
+ */
 export interface StaticsPoint<Parameter extends string, Outcome extends string> {
   forward(direction: Blocks<Parameter>): Blocks<Outcome>;
   adjoint(cotangent: Blocks<Outcome>): Blocks<Parameter>;

@@ -1,43 +1,56 @@
-// Comparative statics: how an equilibrium or a plan moves with the data behind it. What is asked for is checked here; the
-// derivatives themselves are in marketStatics.ts and planStatics.ts.
+// Comparative statics: the derivatives of an equilibrium or a plan by its data. This file checks
+// the call; equilibriumStatics.ts and planStatics.ts compute the derivatives.
+//
+// In TypeScript: derivatives must stay valid after the engine's memory is used for other economies.
 
 import type { Candidate } from "../check.js";
-import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
 import { numbers } from "../options/numbers.js";
 import { checkControl, type Numeraire } from "../options/options.js";
 import { Findings, OptionError } from "../violations.js";
-import { type MarketOutcome, type MarketParameter, type MarketPoint, marketPoint } from "./equilibriumStatics.js";
+import {
+  type EquilibriumPoint,
+  equilibriumPoint,
+  type MarketOutcome,
+  type MarketParameter,
+} from "./equilibriumStatics.js";
 import { type PlanOutcome, type PlanParameter, planPoint } from "./planStatics.js";
 import type { Blocks, Given, StaticsPoint } from "./point.js";
 
-/** Which derivatives matrices() forms; all by default. */
+/** Which matrices to form, and how to watch the work. */
 export interface MatricesOptions<Parameter extends string, Outcome extends string> {
+  /** The outcomes; default all. */
   of?: readonly Outcome[];
+  /** The parameters; default all. */
   by?: readonly Parameter[];
-  /** Called after every row, with how many are done. */
+  /** Called after every row, with the number of rows done and in all. */
   onStep?: (progress: { done: number; total: number }) => void;
-  /** Looked at after every row: once it is aborted, its reason is thrown. */
+  /** Checked after every row: once it is aborted, its reason is thrown. */
   signal?: AbortSignal;
 }
 
-/** Derivatives of outcomes by parameters at one solution. It holds copies and stays valid whatever is solved after it. */
+/**
+ * Derivatives of outcomes by parameters at one solution. The object holds copies and stays valid.
+ */
 export interface Statics<Parameter extends string, Outcome extends string> {
   /**
-   * How every outcome moves along a direction in the parameters (Jacobian times vector), in O(n m + m^2).
-   * @throws OptionError, SingularError
+   * Returns the changes of all outcomes along a direction in the parameters (Jacobian times
+   * vector), in O(n m + m^2).
+   * @throws OptionError for blocks of the wrong shape; SingularError at a critical equilibrium
    */
   forward(direction: Given<Parameter>): Blocks<Outcome>;
   /**
-   * The gradient by every parameter of a weighted sum of outcomes (transposed Jacobian times vector), in O(n m + m^2): what an optimiser
-   * around a solver needs.
-   * @throws OptionError, SingularError
+   * Returns the gradient, by all parameters, of a weighted sum of outcomes (transposed Jacobian
+   * times vector), in O(n m + m^2). An optimiser around a solver needs it.
+   * @throws OptionError for blocks of the wrong shape; SingularError at a critical equilibrium
    */
   adjoint(cotangent: Given<Outcome>): Blocks<Parameter>;
   /**
-   * The Jacobians themselves, one adjoint() an outcome: the derivative of element k of an outcome by element c of a parameter of `length`
-   * elements is at k * length + c. At most 2^26 numbers in all.
-   * @throws OptionError, SingularError, the reason of an aborted signal
+   * Returns the Jacobians themselves, by one adjoint() per element of an outcome. The derivative of
+   * element k of an outcome by element c of a parameter with `length` elements is at k * length +
+   * c. At most 2^26 numbers in all.
+   * @throws OptionError; SingularError at a critical equilibrium; the reason of an aborted signal
    */
   matrices<O extends Outcome = Outcome, P extends Parameter = Parameter>(
     options?: MatricesOptions<P, O>,
@@ -45,40 +58,58 @@ export interface Statics<Parameter extends string, Outcome extends string> {
 }
 
 /**
- * Comparative statics of an equilibrium. Parameters, n m each: `alpha`, in d ln alpha_ij (0 where alpha_ij = 0); `omega`, in
- * d omega_ij; `endowments`, in d e_ij (from the right where e_ij = 0). Outcomes: `prices` (m) d ln p_j in the numeraire, 0 for a good that
- * nobody wants; `allocation` (n m) d x_ij; `logAllocation` (n m) d ln x_ij, 0 where x_ij = 0 for want of a wish; `utilities` (n) d u_i.
+ * Comparative statics of an equilibrium.
  *
- * No derivative exists, and adjoint() answers NaN, for a utility by an omega of -1 (utility jumps there), and by the endowment of a good
- * in whose group of traders the agent is not (the first unit of it would join the groups); forward() refuses a direction of the latter.
- * Where a marginal utility is beyond what a double holds, so are the derivatives of utilities, but no others.
+ * Parameters, n m numbers each: `alpha`, in d ln alpha_ij (0 where alpha_ij = 0); `omega`, in
+ * d omega_ij; `endowments`, in d e_ij (from the right where e_ij = 0).
+ *
+ * Outcomes: `prices` (m), d ln p_j in the numeraire, 0 for a good that nobody wants; `allocation`
+ * (n m), d x_ij; `logAllocation` (n m), d ln x_ij, 0 where the agent does not want the good;
+ * `utilities` (n), d u_i.
+ *
+ * Two derivatives do not exist, and adjoint() returns NaN for them: of a utility by an omega of -1,
+ * where utility jumps; and by the endowment of a good with which the agent's group does not trade,
+ * whose first unit would join two groups. forward() refuses a direction of the second kind. If a
+ * marginal utility is beyond the range of a double, so are the derivatives of utilities.
  */
 export interface EquilibriumStatics extends Statics<MarketParameter, MarketOutcome> {
-  /** "simplex" or a good's name. */
+  /** What fixes the level of prices: "simplex" or a good's name. */
   numeraire: string;
-  /** Whether the Jacobian is too close to singular: derivatives are then refused with a SingularError. */
+  /** Whether the Jacobian is too close to singular. Derivatives then throw a SingularError. */
   singular: boolean;
-  /** The index of the equilibrium: sign det(-J), 0 where singular. */
+  /** The index of the equilibrium: the sign of det(-J), 0 if singular. */
   index: -1 | 0 | 1;
-  /** The smallest pivot of the Jacobian of the log flow; below 1e-5 it counts as singular, in random economies it is above 1e-3. */
+  /**
+   * The smallest pivot of the Jacobian of the log flow. Below 1e-5 the Jacobian counts as singular;
+   * in random economies the pivot is above 1e-3.
+   */
   smallestPivot: number;
   /**
-   * By how much log prices move, at most, where every log flow is disturbed by 1: the maximum norm of the inverse of that Jacobian, an
-   * absolute condition number. Of several groups of traders the largest.
+   * The greatest change of a log price if every log flow is disturbed by at most 1: the maximum
+   * norm of the inverse of that Jacobian, an absolute condition number. The largest of all groups.
    */
   condition: number;
 }
 
 /**
- * Comparative statics of a plan. Parameters: `alpha` and `omega` as for an equilibrium, `totals` (m) in d E_j, `weights` (n) in
- * d ln lambda_i. Outcomes: `shadowPrices` (m) d ln mu_j, `allocation`, `logAllocation` and `utilities` as for an equilibrium, `welfare` (1).
+ * Comparative statics of a plan.
+ *
+ * Parameters: `alpha` and `omega` as for an equilibrium; `totals` (m), in d E_j; `weights` (n), in
+ * d ln lambda_i. Outcomes: `shadowPrices` (m), d ln mu_j; `allocation`, `logAllocation` and
+ * `utilities` as for an equilibrium; `welfare` (1).
  */
 export type PlanStatics = Statics<PlanParameter, PlanOutcome>;
 
 export interface StaticsOptions {
-  /** Of an equilibrium: "simplex", or the good whose price stays 1, by name or index; default the solution's own. */
+  /**
+   * For an equilibrium: "simplex", or the good whose price stays 1, by name or index; default the
+   * solution's own.
+   */
   numeraire?: Numeraire;
-  /** Residuals up to which the solution is taken for one of this economy; default 1e-6. */
+  /**
+   * The residuals up to which the solution is accepted as one of this economy, 0 to 1; default
+   * 1e-6.
+   */
   tolerance?: number;
 }
 
@@ -95,7 +126,7 @@ export function statics(
   if (typeof solution !== "object" || solution === null || !solution.prices === !solution.shadowPrices) {
     findings.add("the solution", "must have prices (an equilibrium) or shadowPrices (a plan)", solution);
   } else if (solution.shadowPrices && options.numeraire !== undefined) {
-    findings.add("numeraire", "goes with an equilibrium", options.numeraire);
+    findings.add("numeraire", "applies to an equilibrium only", options.numeraire);
   }
   findings.throwIfAny(OptionError);
   const { tolerance = 1e-6 } = options;
@@ -107,18 +138,24 @@ export function statics(
     const parameters = { alpha: [n, m], omega: [n, m], totals: [m], weights: [n] };
     return products(parameters, { shadowPrices: [m], ...cells, welfare: [1] }, point);
   }
-  const point = marketPoint(engine, economy, solution, options.numeraire ?? solution.numeraire ?? "simplex", tolerance);
+  const point = equilibriumPoint(
+    engine,
+    economy,
+    solution,
+    options.numeraire ?? solution.numeraire ?? "simplex",
+    tolerance,
+  );
   const parameters = { alpha: [n, m], omega: [n, m], endowments: [n, m] };
   return { ...facts(point), ...products(parameters, { prices: [m], ...cells }, point) };
 }
 
-function facts({ numeraire, index, smallestPivot, condition }: MarketPoint) {
+function facts({ numeraire, index, smallestPivot, condition }: EquilibriumPoint) {
   return { numeraire, singular: index === 0, index, smallestPivot, condition };
 }
 
 type Shapes<Name extends string> = Record<Name, readonly number[]>;
 
-/** The products with their checks, and the matrices made of them. */
+/** Returns the products with their checks, and the matrices made of them. */
 function products<Parameter extends string, Outcome extends string>(
   parameters: Shapes<Parameter>,
   outcomes: Shapes<Outcome>,
@@ -158,7 +195,7 @@ function matrices<Parameter extends string, Outcome extends string>(
   return answer;
 }
 
-/** Which matrices are asked for; their size is known before anything is made. */
+/** Checks which matrices are asked for, and their size, before anything is computed. */
 function checkMatrices<Parameter extends string, Outcome extends string>(
   parameters: Shapes<Parameter>,
   outcomes: Shapes<Outcome>,
@@ -183,10 +220,10 @@ function checkMatrices<Parameter extends string, Outcome extends string>(
   const by = chosen("by", options.by, parameters);
   findings.throwIfAny(OptionError);
   const count = totalOf(of, outcomes) * totalOf(by, parameters);
-  if (count > MOST_CELLS) {
+  if (count > MAX_CELLS) {
     findings.add(
       "matrices",
-      `must have ${MOST_CELLS} numbers at most: narrow of or by, or take products by forward and adjoint`,
+      `may have ${MAX_CELLS} numbers at most: choose fewer outcomes (of) or parameters (by), or use forward and adjoint`,
       count,
     );
   }
@@ -194,7 +231,7 @@ function checkMatrices<Parameter extends string, Outcome extends string>(
   return { of, by };
 }
 
-/** How many elements the named blocks have together. */
+/** Returns the number of elements of the named blocks together. */
 function totalOf<Name extends string>(names: readonly Name[], shapes: Shapes<Name>): number {
   return names.reduce((sum, name) => sum + sizeOf(shapes[name]), 0);
 }
@@ -203,7 +240,7 @@ function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
-/** Blocks of any finite numbers; zeros where nothing is given. */
+/** Reads blocks of any finite numbers; a block that is not given is 0. */
 function readBlocks<Name extends string>(path: string, shapes: Shapes<Name>, given: Given<Name>): Blocks<Name> {
   const findings = new Findings();
   const names = Object.keys(shapes) as Name[];

@@ -1,34 +1,49 @@
-// Gifts that hurt who receives them or help who gives them, since they turn prices: the transfer paradox (Leontief 1936; Samuelson 1952;
-// Chichilnisky 1980; Donsimoni & Polemarchakis 1994).
+// The transfer paradox: gifts that, because they change prices, hurt the receiver or help the giver
+// (Leontief 1936; Samuelson 1952; Chichilnisky 1980; Donsimoni & Polemarchakis 1994).
+//
+// In TypeScript: products with a Jacobian that statics has copied from the engine.
 
-import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
 import { EconomyError } from "../violations.js";
-import { type MarketPoint, marketPoint } from "./equilibriumStatics.js";
+import { type EquilibriumPoint, equilibriumPoint } from "./equilibriumStatics.js";
 
-/** A paradox between two agents, to first order: every good that can be given does the same per unit of its value. */
+/**
+ * A paradox between two agents, to first order. All goods have the same effect per unit of their
+ * value.
+ */
 export interface TransferParadox {
+  /** The indices of both agents. */
   giver: number;
   receiver: number;
   /** "strong": the giver gains and the receiver loses; "weak": one of the two. */
   kind: "strong" | "weak";
-  /** What the agent's utility rises by, in value at the equilibrium's prices, per unit of value given: -1 and 1 were prices to stay as they are. */
+  /**
+   * The rise of the agent's utility, in value at the equilibrium's prices, per unit of value given.
+   * At fixed prices it would be -1 for the giver and 1 for the receiver.
+   */
   giverGain: number;
   receiverGain: number;
-  /** The goods of value that the giver owns, each with d u of giver and receiver per unit of it given. */
+  /**
+   * The goods of value that the giver owns, each with the derivatives of both utilities per unit
+   * given.
+   */
   gifts: { good: number; giverSlope: number; receiverSlope: number }[];
 }
 
-/** What small gifts from each agent to each other do at an equilibrium. */
+/** The effects of small gifts from each agent to each other one, at an equilibrium. */
 export interface TransferAnalysis {
-  /** n n, giver-major: gains of giver and of receiver as in TransferParadox; NaN where both do not trade in one group, and on the diagonal. */
+  /**
+   * n n, giver-major: the gains of giver and of receiver, as in TransferParadox. NaN on the
+   * diagonal, and for two agents that are not in one group of traders.
+   */
   giverGains: Float64Array;
   receiverGains: Float64Array;
-  /** By giver and receiver. */
+  /** All paradoxes, ordered by giver and receiver. */
   paradoxes: TransferParadox[];
 }
 
-/** Gains this near to 0, as parts of the gift's value, are rounding. */
+/** A gain that is smaller than this part of the gift's value is rounding. */
 const ROUNDING = 1e-9;
 
 /** Walras.transferParadox. */
@@ -38,11 +53,11 @@ export function transferParadox(
   equilibrium: { prices?: ArrayLike<number> },
 ): TransferAnalysis {
   const n = economy.agents.length;
-  if (n * n > MOST_CELLS) {
-    const requirement = `must be ${Math.sqrt(MOST_CELLS)} at most: gifts are between every two of them`;
+  if (n * n > MAX_CELLS) {
+    const requirement = `must be ${Math.sqrt(MAX_CELLS)} at most: all pairs of agents are compared`;
     throw new EconomyError([{ path: "agents", requirement, value: n }]);
   }
-  const point = marketPoint(engine, economy, equilibrium, "simplex", 1e-6);
+  const point = equilibriumPoint(engine, economy, equilibrium, "simplex", 1e-6);
   const giverGains = new Float64Array(n * n).fill(Number.NaN);
   const receiverGains = new Float64Array(n * n).fill(Number.NaN);
   for (const group of point.groups) {
@@ -70,8 +85,11 @@ export function transferParadox(
   return { giverGains, receiverGains, paradoxes };
 }
 
-/** How all real incomes move with one unit of value more in agent i's hands, of the good that is worth most in all. */
-function effectOfUnit(economy: Economy, point: MarketPoint, i: number, goods: readonly number[]): Float64Array {
+/**
+ * Returns the changes of all real incomes if agent i gets one unit of value more, of the good whose
+ * total is worth most.
+ */
+function effectOfUnit(economy: Economy, point: EquilibriumPoint, i: number, goods: readonly number[]): Float64Array {
   const { totals } = economy;
   const { prices } = point;
   const good = goods.reduce((best, j) => (prices[j] * totals[j] > prices[best] * totals[best] ? j : best));
@@ -80,9 +98,10 @@ function effectOfUnit(economy: Economy, point: MarketPoint, i: number, goods: re
   return point.realIncomes(endowments);
 }
 
+/** Returns the goods that the giver can give, with their effects. */
 function giftsOf(
   economy: Economy,
-  { prices, kappa }: MarketPoint,
+  { prices, kappa }: EquilibriumPoint,
   { giver, receiver, giverGain, receiverGain }: Omit<TransferParadox, "kind" | "gifts">,
 ): TransferParadox["gifts"] {
   const m = prices.length;

@@ -1,8 +1,15 @@
-// Dormand & Prince's Runge-Kutta pair of orders 5 and 4 for y' = f(y), with steps chosen by its error estimate and a curve through each.
-// J. R. Dormand & P. J. Prince, "A family of embedded Runge-Kutta formulae", J. Comp. Appl. Math. 6 (1980), 19-26, RK5(4)7M; the curve of order 4 is
-// L. F. Shampine's, Math. Comp. 46 (1986), 135-150.
+// The Runge-Kutta pair of orders 5 and 4 of Dormand & Prince for y' = f(y). Its error estimate
+// chooses the steps, and a curve runs through each of them. The formulas: J. R. Dormand & P. J.
+// Prince, "A family of embedded Runge-Kutta formulae", J. Comp. Appl. Math. 6 (1980), 19-26,
+// RK5(4)7M. The curve of order 4: L. F. Shampine, Math. Comp. 46 (1986), 135-150.
+//
+// In TypeScript: nearly all of the time goes into f, which the engine evaluates
+// (docs/decisions.md).
 
-/** Rows of the method, for the stages after the first; the last row is also the step of order 5, so that its stage begins the next step. */
+/**
+ * The rows of the stages after the first. The last row is the step of order 5, so its stage is the
+ * first of the next step.
+ */
 const STAGES = [
   [1 / 5],
   [3 / 40, 9 / 40],
@@ -11,9 +18,9 @@ const STAGES = [
   [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
   [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
 ];
-/** The step of order 5 less that of order 4. */
+/** The weights of the step of order 5 less those of order 4: the error estimate. */
 const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
-/** Coefficients of theta to theta^4 in the weight of each stage along a step. */
+/** The coefficients of theta, ..., theta^4 in the weight of each stage along a step. */
 const CURVE = [
   [1, -1337 / 480, 1039 / 360, -1163 / 1152],
   [0, 0, 0, 0],
@@ -23,28 +30,34 @@ const CURVE = [
   [0, 33 / 35, -319 / 105, 187 / 84],
 ];
 
-/** The least and the greatest factor by which one step's length follows another's, and what is left of the one that the estimate allows. */
-const SHRINK = 0.2;
-const GROW = 5;
+/**
+ * Bounds on the ratio of a step's length to the last one's, and the part that is used of the length
+ * that the estimate allows.
+ */
+const MIN_RATIO = 0.2;
+const MAX_RATIO = 5;
 const SAFETY = 0.9;
 
 export interface Path {
   readonly time: number;
-  /** Where the path is; and where it was before the last step. */
+  /** The current point of the path. */
   readonly y: Float64Array;
-  /** y' there. */
+  /** y' at this point. */
   readonly slope: Float64Array;
   /** How often y' was evaluated. */
   readonly evaluations: number;
-  /** One step, not beyond the time `end`. false where none is short enough: y' is not finite or changes too fast for a double. */
+  /**
+   * Takes one step, not beyond the time `end`. Returns false if no step is short enough: y' is not
+   * finite, or changes too fast for a double.
+   */
   step(end: number): boolean;
-  /** Where the path was at a part theta, 0 to 1, of its last step, and when. */
+  /** Writes the point at the part theta, 0 to 1, of the last step, and returns its time. */
   within(theta: number, out: Float64Array): number;
 }
 
 /**
- * Starts a path at y. `derivative` writes y' and says whether y is where it is defined; each step's error estimate is at most
- * `allowed(y, k)` in every component k.
+ * Starts a path at y0. `derivative` writes y', and returns whether it is defined at y. Each step's
+ * error estimate is at most `allowed(y, k)` in every component k.
  */
 export function startPath(
   y0: Float64Array,
@@ -109,11 +122,11 @@ export function startPath(
           [before, y] = [y, before];
           y.set(trial);
           first.set(slopes[6]);
-          const next = h * Math.min(GROW, SAFETY * error ** -0.2);
+          const next = h * Math.min(MAX_RATIO, SAFETY * error ** -0.2);
           length = last ? Math.max(length, next) : next;
           return true;
         }
-        length = h * (Number.isFinite(error) ? Math.max(SHRINK, SAFETY * error ** -0.2) : SHRINK);
+        length = h * (Number.isFinite(error) ? Math.max(MIN_RATIO, SAFETY * error ** -0.2) : MIN_RATIO);
       }
     },
     within(theta, out) {
@@ -128,8 +141,11 @@ export function startPath(
   };
 }
 
-/** A step over which y' goes a million times as far as it may err; the estimate corrects it. */
+/**
+ * Returns a first length: y moves by a million times the error allowed. The error estimate corrects
+ * it.
+ */
 function firstLength(y: Float64Array, slope: Float64Array, allowed: (y: Float64Array, k: number) => number): number {
-  const fastest = slope.reduce((most, s, k) => Math.max(most, Math.abs(s) / allowed(y, k)), 0);
+  const fastest = slope.reduce((max, s, k) => Math.max(max, Math.abs(s) / allowed(y, k)), 0);
   return fastest > 0 && fastest < Infinity ? 1e6 / fastest : 1e-3;
 }

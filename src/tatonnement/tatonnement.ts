@@ -1,7 +1,7 @@
-// Tatonnement: the path that prices take when each follows the excess demand for its good.
+// Tatonnement: the path of prices that rise with the excess demand for their goods.
 
 import * as layout from "../../assembly/protocol.js";
-import { type Economy, MOST_CELLS } from "../economy/economy.js";
+import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import { marketGroups, subEconomy } from "../economy/groups.js";
 import { type Engine, tellProgress } from "../engine/engine.js";
 import { layMarket } from "../market/equilibrium.js";
@@ -14,53 +14,69 @@ import { type Path, startPath } from "./rungeKutta.js";
 
 export interface TatonnementOptions extends CommonOptions, ControlOptions {
   /**
-   * "logarithmic" (default): d ln p_j / dt = speed_j z_j / E_j, the same in all units of goods, and what `stable` of an equilibrium is about.
-   * "linear": dp_j / dt = speed_j z_j (Samuelson 1947).
+   * "logarithmic" (default): d ln p_j / dt = speed_j z_j / E_j, which does not depend on units of
+   * goods; `stable` of an equilibrium refers to it. "linear": dp_j / dt = speed_j z_j (Samuelson
+   * 1947).
    */
   form?: "logarithmic" | "linear";
   /**
-   * The length of discrete steps, above 0: p_j exp(step speed_j z_j / E_j), or p_j + step speed_j z_j but no less than a thousandth of p_j
-   * (after Uzawa 1960). Default none: continuous time.
+   * The length of discrete steps, above 0 (after Uzawa 1960). A step goes from p_j to
+   * p_j exp(step speed_j z_j / E_j); in the linear form to p_j + step speed_j z_j, but to no less
+   * than a thousandth of p_j. By default time is continuous.
    */
   step?: number;
-  /** m prices, 0 or more, above 0 for goods that somebody wants, or an earlier answer; default all totals worth the same, adding up to 1. */
+  /**
+   * Prices to start from: m numbers, above 0 for goods that somebody wants, or an earlier answer.
+   * By default all totals are worth the same, and prices add up to 1.
+   */
   start?: ArrayLike<number> | { prices: ArrayLike<number> };
   /**
-   * A good's name or index, whose price stays 1; default "none": all prices move, and what is constant is sum_j E_j p_j / speed_j, in the
-   * linear form sum_j p_j^2 / speed_j.
+   * The name or index of a good whose price stays 1. Default "none": all prices move, and
+   * sum_j E_j p_j / speed_j stays constant; in the linear form sum_j p_j^2 / speed_j.
    */
   numeraire?: "none" | string | number;
-  /** m, above 0; default ones. */
+  /** The speed of each price: m numbers above 0; default 1. */
   speeds?: ArrayLike<number>;
-  /** When to end, above 0; default 1000. */
+  /** The time at which the path ends, above 0; default 1000. */
   duration?: number;
-  /** 1 to 1e9; default 100000. */
+  /** The maximum number of steps, 1 to 1e9; default 100000. */
   maxSteps?: number;
-  /** The most points of the path to keep, 3 to 1e6; default 1000. Where it has more steps, every second, fourth, ... one is kept. */
+  /**
+   * The maximum number of points that are kept, 3 to 1e6; default 1000. If the path has more, every
+   * second, fourth, ... point is kept.
+   */
   points?: number;
-  /** In continuous time: the error allowed a step, in ln p, or in the linear form relative to p; 1e-13 to 0.01, default 1e-10. */
+  /**
+   * The greatest error per step in continuous time, in ln p, or in the linear form relative to p;
+   * 1e-13 to 0.01; default 1e-10.
+   */
   accuracy?: number;
-  /** max_j |z_j| / E_j at which markets count as cleared and the path ends; default 1e-8. */
+  /**
+   * The path ends, with all markets cleared, once max_j |z_j| / E_j is at most this; 0 to 1;
+   * default 1e-8.
+   */
   tolerance?: number;
 }
 
-/** A path of prices, from the start to where it ended, its points flat, one after the other. */
+/** A path of prices from start to end. Arrays are flat, one point after the other. */
 export interface Tatonnement extends Solution {
+  /** The number of points. */
   count: number;
-  /** count. */
+  /** count: the times of the points. */
   time: Float64Array;
-  /** count m; 0 for goods that nobody wants. */
+  /** count m: prices; 0 for goods that nobody wants. */
   prices: Float64Array;
-  /** count m, units of goods; 0 for goods that nobody wants. */
+  /** count m: excess demand in units of goods; 0 for goods that nobody wants. */
   excessDemand: Float64Array;
   /** The good whose price stayed 1, or "none". */
   numeraire: string;
+  /** The form of the dynamics. */
   form: "logarithmic" | "linear";
-  /** How long prices took to come back to where they were; null where they did not. */
+  /** The time after which prices came back to where they were; null if they did not. */
   period: number | null;
   /** The evidence for the period. */
   cycle: Cycle | null;
-  /** max_j |z_j| / E_j where the path ended. */
+  /** max_j |z_j| / E_j at the end of the path. */
   residuals: { marketClearing: number };
 }
 
@@ -68,26 +84,26 @@ const KEYS = [
   ...["form", "step", "start", "numeraire", "speeds", "duration", "maxSteps", "points", "accuracy", "tolerance"],
   ...["throwOnFailure", "onStep", "signal"],
 ];
-/** What is left of a price, at the least, after a discrete step of the linear form. */
-const FLOOR = 1e-3;
+/** A discrete step of the linear form leaves at least this part of a price. */
+const MIN_PART = 1e-3;
 
-/** Log prices further from 0 than this have no double. */
-const MOST_LOG = 700;
+/** A log price further from 0 than this is beyond the range of a double. */
+const MAX_LOG_PRICE = 700;
 
 /** Walras.tatonnement. */
 export function tatonnement(engine: Engine, economy: Economy, options: TatonnementOptions = {}): Tatonnement {
-  const setting = checkTatonnementOptions(economy, options);
+  const dynamics = checkTatonnementOptions(economy, options);
   const { tolerance = 1e-8, points = 1000 } = options;
-  const market = new Market(engine, economy, setting.goods);
-  const path = setting.step ? discretePath(market, setting) : continuousPath(market, setting);
-  const cycleTest = new CycleTest(market, setting);
-  const record = new Record(points);
-  const method = setting.step ? "steps" : "dormand-prince";
-  const { code, steps } = follow(path, market, setting, cycleTest, record, options, (iteration, residual) => {
+  const market = new ExcessDemand(engine, economy, dynamics.goods);
+  const path = dynamics.step ? discretePath(market, dynamics) : continuousPath(market, dynamics);
+  const cycleTest = new CycleTest(market, dynamics);
+  const record = new PathRecord(points);
+  const method = dynamics.step ? "steps" : "dormand-prince";
+  const { code, steps } = follow(path, market, dynamics, cycleTest, record, options, (iteration, residual) => {
     if (options.onStep) tellProgress(engine, options.onStep, { iteration, method, residual });
   });
   // A failed step or the cycle test may have evaluated other prices: evaluate again at the end.
-  const marketClearing = market.evaluate(setting.logPrices(path.y));
+  const marketClearing = market.evaluate(dynamics.logPrices(path.y));
   const verdict = judge(code, { marketClearing }, tolerance);
   return finish(options, {
     ...verdict,
@@ -97,29 +113,29 @@ export function tatonnement(engine: Engine, economy: Economy, options: Tatonneme
     method,
     engine: engine.name,
     residuals: { marketClearing },
-    ...record.read(economy, setting.goods, path.time, market),
-    numeraire: setting.fixed < 0 ? "none" : economy.goods[setting.goods[setting.fixed]],
-    form: setting.form,
+    ...record.read(economy, dynamics.goods, path.time, market),
+    numeraire: dynamics.fixed < 0 ? "none" : economy.goods[dynamics.goods[dynamics.fixed]],
+    form: dynamics.form,
     period: cycleTest.period,
     cycle: cycleTest.cycle,
   });
 }
 
-/** Goes along the path to where it ends. */
+/** Follows the path to its end. Returns how it ended and the number of steps. */
 function follow(
   path: Steps | Path,
-  market: Market,
-  setting: Setting,
+  market: ExcessDemand,
+  dynamics: Dynamics,
   cycleTest: CycleTest,
-  record: Record,
+  record: PathRecord,
   options: TatonnementOptions,
   tell: (steps: number, imbalance: number) => void,
 ): { code: number; steps: number } {
   const { maxSteps = 100_000, duration = 1000, tolerance = 1e-8, signal } = options;
-  // Whole steps add up to the duration but for rounding.
-  const last = duration * (1 + 1e-12) - (setting.step ?? 0);
+  // Whole steps add up to the duration only up to rounding.
+  const last = duration * (1 + 1e-12) - (dynamics.step ?? 0);
   for (let steps = 0; ; steps++) {
-    const imbalance = market.evaluate(setting.logPrices(path.y));
+    const imbalance = market.evaluate(dynamics.logPrices(path.y));
     record.add(path.time, market);
     if (steps > 0) {
       cycleTest.pass(path, imbalance);
@@ -140,29 +156,33 @@ function describe(status: Solution["status"], time: number, imbalance: number, {
   if (status === "converged") return `All markets clear to within the tolerance at time ${at}.`;
   if (status === "cancelled") return `Cancelled at time ${at}.`;
   if (status === "diverged") {
-    return `After time ${at} prices leave the numbers a double holds, or change too fast: try a shorter step or slower speeds.`;
+    return `After time ${at} prices leave the range of a double or change too fast: try a shorter step or slower speeds.`;
   }
   if (cycle) {
-    return `Prices go round in a cycle: at time ${at}, after a period of ${period?.toPrecision(6)}, they are back to within ${cycle.drift.toPrecision(2)} of its amplitude, and all the way some market was at least ${cycle.leastImbalance.toPrecision(3)} of its total out of balance.`;
+    return `Prices go round in a cycle: at time ${at}, after a period of ${period?.toPrecision(6)}, they are back to within ${cycle.drift.toPrecision(2)} of its amplitude, and throughout some market was out of balance by at least ${cycle.leastImbalance.toPrecision(3)} of its total.`;
   }
-  return `Stopped at time ${at} with a market ${off} of its total out of balance; allow more time or steps.`;
+  return `Stopped at time ${at} with a market out of balance by ${off} of its total; allow more time or steps.`;
 }
 
-/** What drives prices. Goods are those that somebody wants; `y` of a path is ln p, or p in the linear form. */
-interface Setting {
+/**
+ * The dynamics of prices of the goods that somebody wants. A path follows y: ln p, or p in the
+ * linear form.
+ */
+interface Dynamics {
   form: "logarithmic" | "linear";
   step: number | undefined;
   accuracy: number;
-  /** Their indices in the economy. */
+  /** The indices of these goods in the economy. */
   goods: number[];
-  /** Which of them is the numeraire, or -1. */
+  /** The position of the numeraire among them, or -1. */
   fixed: number;
   speeds: Float64Array;
+  /** Where the path starts. */
   y: Float64Array;
   logPrices(y: Float64Array): Float64Array;
 }
 
-function checkTatonnementOptions(economy: Economy, options: TatonnementOptions): Setting {
+function checkTatonnementOptions(economy: Economy, options: TatonnementOptions): Dynamics {
   const m = economy.goods.length;
   const findings = new Findings();
   findings.keys(options, KEYS);
@@ -174,27 +194,28 @@ function checkTatonnementOptions(economy: Economy, options: TatonnementOptions):
   findings.number("accuracy", options.accuracy, 1e-13, 0.01);
   findings.number("tolerance", options.tolerance, 0, 1);
   if (options.step !== undefined && options.accuracy !== undefined) {
-    findings.add("accuracy", "goes with continuous time, without step", options.accuracy);
+    findings.add("accuracy", "applies to continuous time only, without step", options.accuracy);
   }
   checkControl(options, findings);
   const { start, numeraire = "none", points = 1000 } = options;
-  if (points * m > MOST_CELLS) findings.add("points", `must leave points goods at ${MOST_CELLS} at most`, points);
+  if (points * m > MAX_CELLS)
+    findings.add("points", `must be smaller: points times goods may be ${MAX_CELLS} at most`, points);
   const speeds = positives("speeds", options.speeds, m, findings) ?? new Float64Array(m).fill(1);
   const fixed = numeraire === "none" ? -1 : goodOf(economy, numeraire, findings, '"none"');
   const given = typeof start === "object" && start !== null && "prices" in start ? start.prices : start;
   const prices = given === undefined ? evenPrices(economy) : numbers("start", given, [m], findings, 0);
   findings.throwIfAny(OptionError);
-  return settingOf(economy, options, speeds, fixed, prices as Float64Array);
+  return dynamicsOf(economy, options, speeds, fixed, prices as Float64Array);
 }
 
-/** Leaves out the goods that nobody wants. */
-function settingOf(
+/** Returns the dynamics, without the goods that nobody wants. */
+function dynamicsOf(
   economy: Economy,
   { form = "logarithmic", accuracy = 1e-10, step, numeraire }: TatonnementOptions,
   speeds: Float64Array,
   fixed: number,
   prices: Float64Array,
-): Setting {
+): Dynamics {
   const goods = marketGroups(economy)
     .flatMap((group) => group.goods)
     .sort((a, b) => a - b);
@@ -220,17 +241,17 @@ function settingOf(
   };
 }
 
-/** Prices adding up to 1 at which every good's total is worth the same. */
+/** Returns prices that add up to 1 at which all totals are worth the same. */
 function evenPrices({ totals }: Economy): Float64Array {
-  const least = totals.reduce((a, b) => Math.min(a, b));
-  const sum = totals.reduce((s, total) => s + least / total, 0);
-  return totals.map((total) => least / total / sum);
+  const min = totals.reduce((a, b) => Math.min(a, b));
+  const sum = totals.reduce((s, total) => s + min / total, 0);
+  return totals.map((total) => min / total / sum);
 }
 
-/** Excess demand at log prices of the goods that somebody wants. */
-class Market {
+/** Excess demand for the goods that somebody wants, at given log prices. */
+class ExcessDemand {
   readonly totals: Float64Array;
-  /** Excess demand over totals where it was last looked at, and the log prices there. */
+  /** Excess demand over totals at the last evaluation, and the log prices of that evaluation. */
   readonly excess: Float64Array;
   logPrices: Float64Array = new Float64Array();
   evaluations = 0;
@@ -245,7 +266,7 @@ class Market {
     this.#at = layMarket(engine, part, undefined, 0);
   }
 
-  /** Looks, and returns the largest |z_j| / E_j. */
+  /** Evaluates excess demand at these log prices, and returns the largest |z_j| / E_j. */
   evaluate(logPrices: Float64Array): number {
     const { kernels, write, read } = this.#engine;
     this.evaluations++;
@@ -258,67 +279,67 @@ class Market {
   }
 }
 
-/** Writes dy/dt; false where it is not finite. */
-function drive(market: Market, setting: Setting, y: Float64Array, out: Float64Array): boolean {
-  const linear = setting.form === "linear";
+/** Writes dy/dt. Returns false if it is not finite. */
+function writeSlope(market: ExcessDemand, dynamics: Dynamics, y: Float64Array, out: Float64Array): boolean {
+  const linear = dynamics.form === "linear";
   if (linear && !y.every((p) => p > 0)) return false;
-  if (!Number.isFinite(market.evaluate(setting.logPrices(y)))) return false;
+  if (!Number.isFinite(market.evaluate(dynamics.logPrices(y)))) return false;
   for (let j = 0; j < out.length; j++) {
-    out[j] = j === setting.fixed ? 0 : setting.speeds[j] * market.excess[j] * (linear ? market.totals[j] : 1);
+    out[j] = j === dynamics.fixed ? 0 : dynamics.speeds[j] * market.excess[j] * (linear ? market.totals[j] : 1);
   }
   return true;
 }
 
-function continuousPath(market: Market, setting: Setting): Path {
-  const linear = setting.form === "linear";
+function continuousPath(market: ExcessDemand, dynamics: Dynamics): Path {
+  const linear = dynamics.form === "linear";
   return startPath(
-    setting.y,
-    (y, out) => drive(market, setting, y, out),
-    (y, k) => setting.accuracy * (linear ? y[k] : 1),
+    dynamics.y,
+    (y, out) => writeSlope(market, dynamics, y, out),
+    (y, k) => dynamics.accuracy * (linear ? y[k] : 1),
   );
 }
 
 type Steps = Pick<Path, "time" | "y" | "step">;
 
-function discretePath(market: Market, setting: Setting): Steps {
-  const y = setting.y.slice();
+function discretePath(market: ExcessDemand, dynamics: Dynamics): Steps {
+  const y = dynamics.y.slice();
   const next = y.slice();
   const slope = y.slice();
-  const linear = setting.form === "linear";
-  const length = setting.step as number;
-  let taken = 0;
+  const linear = dynamics.form === "linear";
+  const length = dynamics.step as number;
+  let steps = 0;
   return {
     y,
     get time() {
-      return taken * length;
+      return steps * length;
     },
     step() {
-      if (!drive(market, setting, y, slope)) return false;
+      if (!writeSlope(market, dynamics, y, slope)) return false;
       for (let j = 0; j < y.length; j++) {
         next[j] = y[j] + length * slope[j];
-        if (linear) next[j] = Math.max(next[j], FLOOR * y[j]);
+        if (linear) next[j] = Math.max(next[j], MIN_PART * y[j]);
       }
-      const held = linear ? next.every(Number.isFinite) : next.every((l) => Math.abs(l) < MOST_LOG);
-      if (!held) return false;
+      const inRange = linear ? next.every(Number.isFinite) : next.every((l) => Math.abs(l) < MAX_LOG_PRICE);
+      if (!inRange) return false;
       y.set(next);
-      taken++;
+      steps++;
       return true;
     },
   };
 }
 
-/** Keeps points of a path, at most `most`, the first and the last among them. */
-class Record {
+/** Keeps at most `maxPoints` points of a path, with the first and the last. */
+class PathRecord {
   #points: { time: number; prices: Float64Array; excess: Float64Array }[] = [];
-  #seen = 0;
+  #added = 0;
   #every = 1;
 
-  constructor(readonly most: number) {}
+  constructor(readonly maxPoints: number) {}
 
-  add(time: number, market: Market): void {
-    const number = this.#seen++;
+  add(time: number, market: ExcessDemand): void {
+    const number = this.#added++;
     if (number % this.#every !== 0) return;
-    if (this.#points.length === this.most) {
+    if (this.#points.length === this.maxPoints) {
       this.#points = this.#points.filter((_, k) => k % 2 === 0);
       this.#every *= 2;
       if (number % this.#every !== 0) return;
@@ -326,10 +347,10 @@ class Record {
     this.#push(time, market);
   }
 
-  /** The points, the last one being where the market was last looked at. */
-  read({ goods: all }: Economy, goods: number[], time: number, market: Market) {
+  /** Returns the points. The last one is that of the last evaluation. */
+  read({ goods: all }: Economy, goods: number[], time: number, market: ExcessDemand) {
     if (this.#points[this.#points.length - 1].time < time) {
-      if (this.#points.length === this.most) this.#points.pop();
+      if (this.#points.length === this.maxPoints) this.#points.pop();
       this.#push(time, market);
     }
     const m = all.length;
@@ -349,7 +370,7 @@ class Record {
     return path;
   }
 
-  #push(time: number, market: Market): void {
+  #push(time: number, market: ExcessDemand): void {
     this.#points.push({ time, prices: market.logPrices.map(Math.exp), excess: market.excess.slice() });
   }
 }

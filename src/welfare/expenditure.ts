@@ -1,17 +1,24 @@
-// One agent's utility in logs: differences of it that no cancellation spoils, the bundles that are worth as much as another, and the
-// cheapest of them.
+// One agent's utility, in the logs of amounts: differences without cancellation, and bundles that
+// are worth as much as another one, the cheapest among them.
+//
+// In TypeScript: one root per pair of agents and bundle, of a handful of goods each.
 
 import type { Economy } from "../economy/economy.js";
+import { EconomyError, Findings } from "../violations.js";
 
-/** What an agent wants: the goods with alpha above 0, by index, with ln alpha and omega. Bundles below are logs of amounts of these. */
+/**
+ * The goods that an agent wants (alpha above 0), by index, with ln alpha and omega. A bundle, in
+ * this file, is the list of the logs of the amounts of these goods.
+ */
 export interface Preferences {
   goods: number[];
   logAlpha: Float64Array;
   omega: Float64Array;
 }
 
-const MOST_PASSES = 300;
+const MAX_ITERATIONS = 300;
 
+/** Returns the preferences of one agent. */
 export function preferencesOf(economy: Economy, agent: number): Preferences {
   const m = economy.goods.length;
   const goods = economy.goods.flatMap((_, j) => (economy.alpha[agent * m + j] > 0 ? [j] : []));
@@ -22,12 +29,14 @@ export function preferencesOf(economy: Economy, agent: number): Preferences {
   };
 }
 
-/** The logs of what an agent wants among the m amounts from `offset` on. */
+/**
+ * Returns the bundle of the goods that an agent wants, from the m amounts that begin at `offset`.
+ */
 export function logBundle({ goods }: Preferences, amounts: ArrayLike<number>, offset = 0): Float64Array {
   return Float64Array.from(goods, (j) => Math.log(amounts[offset + j]));
 }
 
-/** sum alpha phi(x); minus infinity without any of a good with omega of -1 or less. */
+/** Returns sum alpha phi(x). It is minus infinity if an amount is 0 whose omega is -1 or less. */
 export function utilityOf({ logAlpha, omega }: Preferences, x: Float64Array): number {
   let sum = 0;
   x.forEach((l, k) => {
@@ -37,7 +46,10 @@ export function utilityOf({ logAlpha, omega }: Preferences, x: Float64Array): nu
   return sum;
 }
 
-/** The utility of `to` less that of `from`, each good's difference taken before the sum; 0 between two of minus infinity. */
+/**
+ * Returns the utility of `to` less that of `from`, as the sum of the differences of each good. It
+ * is 0 if both are minus infinity.
+ */
 export function utilityGain(preferences: Preferences, from: Float64Array, to: Float64Array): number {
   if (isWorst(preferences, from)) return isWorst(preferences, to) ? 0 : Number.POSITIVE_INFINITY;
   if (isWorst(preferences, to)) return Number.NEGATIVE_INFINITY;
@@ -50,8 +62,9 @@ export function isWorst({ omega }: Preferences, x: Float64Array): boolean {
 }
 
 /**
- * The cheapest bundle, at log prices of the goods wanted, that is worth as much as `bundle`: alpha x^omega = kappa p with ln kappa by a
- * root. Every omega below 0. A bundle of utility minus infinity costs nothing.
+ * Returns the cheapest bundle that is worth as much as `bundle`, at log prices of the goods that
+ * the agent wants: alpha x^omega = kappa p, where ln kappa is a root. Every omega must be below 0.
+ * A bundle whose utility is minus infinity costs nothing.
  */
 export function cheapestBundle(
   preferences: Preferences,
@@ -59,61 +72,71 @@ export function cheapestBundle(
   bundle: Float64Array,
 ): Float64Array {
   const { logAlpha, omega } = preferences;
-  const slope = omega.map((w) => 1 / w);
-  const level = slope.map((a, k) => a * (logPrices[k] - logAlpha[k]));
-  return bundleWorth(preferences, level, slope, bundle);
+  const elasticity = omega.map((w) => 1 / w);
+  const start = elasticity.map((e, k) => e * (logPrices[k] - logAlpha[k]));
+  return bundleWorth(preferences, start, elasticity, bundle);
 }
 
-/** e(p, u): what the cheapest bundle worth as much as `bundle` costs at m prices. */
+/**
+ * Returns e(p, u): the cost, at m prices, of the cheapest bundle that is worth as much as `bundle`.
+ */
 export function expenditure(preferences: Preferences, prices: ArrayLike<number>, bundle: Float64Array): number {
   const x = cheapestBundle(preferences, logBundle(preferences, prices), bundle);
   return preferences.goods.reduce((sum, j, k) => sum + prices[j] * Math.exp(x[k]), 0);
 }
 
-/** The part r of the m totals that is worth as much as `bundle` (Pazner & Schmeidler 1978), from 0 to 1 for feasible bundles. */
+/**
+ * Returns the part r of the m totals that is worth as much as `bundle` (Pazner & Schmeidler 1978);
+ * from 0 to 1 for a feasible bundle.
+ */
 export function equivalentShare(preferences: Preferences, totals: ArrayLike<number>, bundle: Float64Array): number {
-  const level = logBundle(preferences, totals);
-  const slope = new Float64Array(level.length).fill(1);
-  return Math.exp(bundleWorth(preferences, level, slope, bundle)[0] - level[0]);
+  const all = logBundle(preferences, totals);
+  const direction = new Float64Array(all.length).fill(1);
+  return Math.exp(bundleWorth(preferences, all, direction, bundle)[0] - all[0]);
 }
 
-/** The bundle with logs level + slope t, slopes of one sign, that is worth as much as `bundle`. */
+/**
+ * Returns the bundle on the line start + t direction, all directions of one sign, that is worth as
+ * much as `bundle`.
+ */
 function bundleWorth(
   preferences: Preferences,
-  level: Float64Array,
-  slope: Float64Array,
+  start: Float64Array,
+  direction: Float64Array,
   bundle: Float64Array,
 ): Float64Array {
-  const sign = Math.sign(slope[0]);
+  const sign = Math.sign(direction[0]);
   const nothing = bundle.map(() => Number.NEGATIVE_INFINITY);
   if (isWorst(preferences, bundle) || bundle.every((l) => l === Number.NEGATIVE_INFINITY)) return nothing;
-  // With s = sign t amounts rise with s. Where one good alone is the same as in the bundle, the least and the greatest s bracket the root.
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
+  // Amounts rise with s = sign t. Take the values of s at which one good is as in the bundle: the
+  // smallest and the largest bracket the root.
+  let lower = Number.POSITIVE_INFINITY;
+  let upper = Number.NEGATIVE_INFINITY;
   bundle.forEach((l, k) => {
     if (l === Number.NEGATIVE_INFINITY) return;
-    const s = (sign * (l - level[k])) / slope[k];
-    low = Math.min(low, s);
-    high = Math.max(high, s);
+    const s = (sign * (l - start[k])) / direction[k];
+    lower = Math.min(lower, s);
+    upper = Math.max(upper, s);
   });
   const x = new Float64Array(bundle.length);
   const at = (s: number) => {
-    for (let k = 0; k < x.length; k++) x[k] = level[k] + slope[k] * sign * s;
-    return gainAndSlope(preferences, bundle, x, slope);
+    for (let k = 0; k < x.length; k++) x[k] = start[k] + direction[k] * sign * s;
+    return gainAndSlope(preferences, bundle, x, direction);
   };
-  // A good the bundle lacks makes every x with some of it worth more: go down until it is not.
-  if (bundle.includes(Number.NEGATIVE_INFINITY)) for (let by = 1; at(low).gain > 0; by *= 2) low -= by;
-  let s = 0.5 * (low + high);
-  let last = high - low;
-  for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const { gain, rise } = at(s);
-    if (gain > 0) high = s;
-    else low = s;
-    let step = gain / -rise;
+  // With a good that the bundle lacks, x may be worth more even at the lower end: move that end
+  // down.
+  if (bundle.includes(Number.NEGATIVE_INFINITY)) for (let by = 1; at(lower).gain > 0; by *= 2) lower -= by;
+  let s = 0.5 * (lower + upper);
+  let last = upper - lower;
+  for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
+    const { gain, slope } = at(s);
+    if (gain > 0) upper = s;
+    else lower = s;
+    let step = gain / -slope;
     const rounding = Number.EPSILON * Math.max(1, Math.abs(s));
     if (!(Math.abs(step) > rounding)) break;
-    // Far from the root Newton's steps are of one e-fold only: where they do not halve, the bracket does.
-    if (!(s + step > low && s + step < high && Math.abs(step) < 0.5 * last)) step = 0.5 * (low + high) - s;
+    // Far from the root, Newton's steps do not shrink: bisect if a step is not half the last one.
+    if (!(s + step > lower && s + step < upper && Math.abs(step) < 0.5 * last)) step = 0.5 * (lower + upper) - s;
     s += step;
     last = Math.abs(step);
     if (!(last > rounding)) break;
@@ -122,8 +145,11 @@ function bundleWorth(
   return x;
 }
 
-/** What x is worth more than `from`, and how fast that rises with s; both over one positive scale. */
-function gainAndSlope(preferences: Preferences, from: Float64Array, x: Float64Array, slope: Float64Array) {
+/**
+ * Returns how much more x is worth than `from`, and its slope in s, both divided by one positive
+ * scale.
+ */
+function gainAndSlope(preferences: Preferences, from: Float64Array, x: Float64Array, direction: Float64Array) {
   const { logAlpha, omega } = preferences;
   let top = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < x.length; k++) {
@@ -131,14 +157,14 @@ function gainAndSlope(preferences: Preferences, from: Float64Array, x: Float64Ar
     top = Math.max(top, logAlpha[k] + power * x[k]);
     if (from[k] > Number.NEGATIVE_INFINITY) top = Math.max(top, logAlpha[k] + power * from[k]);
   }
-  let rise = 0;
+  let slope = 0;
   for (let k = 0; k < x.length; k++) {
-    rise += Math.exp(logAlpha[k] + (1 + omega[k]) * x[k] - top) * Math.abs(slope[k]);
+    slope += Math.exp(logAlpha[k] + (1 + omega[k]) * x[k] - top) * Math.abs(direction[k]);
   }
-  return { gain: scaledGain(preferences, from, x, top), rise };
+  return { gain: scaledGain(preferences, from, x, top), slope };
 }
 
-/** sum alpha (phi(to) - phi(from)) over exp(top). */
+/** Returns sum alpha (phi(to) - phi(from)) / exp(top). */
 function scaledGain({ logAlpha, omega }: Preferences, from: Float64Array, to: Float64Array, top: number): number {
   let sum = 0;
   for (let k = 0; k < to.length; k++) {
@@ -154,24 +180,39 @@ function scaledGain({ logAlpha, omega }: Preferences, from: Float64Array, to: Fl
 }
 
 /**
- * n m each: `worth`, by ln x_ij, which is alpha x^(1 + omega); `byAlpha`, by ln alpha_ij at fixed amounts; `byOmega`, by omega_ij, NaN at
- * omega = -1, where utility jumps. All 0 where alpha_ij = 0.
+ * Returns derivatives of utility, n m numbers each, at amounts given by their logs. `byLogAmount`,
+ * by ln x_ij, is alpha x^(1 + omega). `byAlpha` is by ln alpha_ij and `byOmega` by omega_ij, both
+ * at fixed amounts; byOmega is NaN for omega = -1, where utility jumps. All are 0 where alpha_ij =
+ * 0.
  */
 export function utilitySlopes({ alpha, omega }: Economy, logX: Float64Array) {
-  const worth = new Float64Array(alpha.length);
+  const byLogAmount = new Float64Array(alpha.length);
   const byAlpha = new Float64Array(alpha.length);
   const byOmega = new Float64Array(alpha.length);
   alpha.forEach((weight, c) => {
     if (weight === 0) return;
     const power = 1 + omega[c];
-    worth[c] = Math.exp(Math.log(weight) + power * logX[c]);
-    byAlpha[c] = power === 0 ? weight * logX[c] : worth[c] / power;
-    byOmega[c] = power === 0 ? Number.NaN : (worth[c] / power) * (logX[c] - 1 / power);
+    byLogAmount[c] = Math.exp(Math.log(weight) + power * logX[c]);
+    byAlpha[c] = power === 0 ? weight * logX[c] : byLogAmount[c] / power;
+    byOmega[c] = power === 0 ? Number.NaN : (byLogAmount[c] / power) * (logX[c] - 1 / power);
   });
-  return { worth, byAlpha, byOmega };
+  return { byLogAmount, byAlpha, byOmega };
 }
 
-/** weight times slope, and 0 for a weight of 0 where the slope is NaN or beyond a double. */
+/** Returns weight times slope; 0 if the weight is 0, even if the slope is NaN or infinite. */
 export function times(weight: number, slope: number): number {
   return weight === 0 ? 0 : weight * slope;
+}
+
+/**
+ * Requires every omega of a wanted good to be below 0, so that utility is strictly concave.
+ * @throws EconomyError with `requirement`
+ */
+export function requireConcave({ alpha, omega, goods }: Economy, requirement: string): void {
+  const findings = new Findings();
+  const m = goods.length;
+  omega.forEach((w, c) => {
+    if (alpha[c] > 0 && !(w < 0)) findings.add(`omega[${Math.floor(c / m)}][${c % m}]`, requirement, w);
+  });
+  findings.throwIfAny(EconomyError);
 }

@@ -1,72 +1,96 @@
-// What changes and trades are worth to people, in money: equivalent and compensating variation, envy, gains from trade.
+// The value of changes and of trade to agents, in money: equivalent and compensating variation,
+// envy, and gains from trade.
+//
+// In TypeScript: one root per pair of an agent and a bundle. For more than some hundred agents a
+// kernel would be worth it.
 
 import type { Economy } from "../economy/economy.js";
 import { type NumberMatrix, numbers } from "../options/numbers.js";
 import { EconomyError, Findings, OptionError } from "../violations.js";
-import { expenditure, logBundle, type Preferences, preferencesOf, utilityGain } from "./expenditure.js";
+import { expenditure, logBundle, type Preferences, preferencesOf, requireConcave, utilityGain } from "./expenditure.js";
 
-/** An allocation with prices: an equilibrium, or a plan with its shadow prices; anybody's. */
+/** An allocation with prices, from any source: an equilibrium, or a plan with its shadow prices. */
 export interface Priced {
-  /** n m, 0 or more, as rows or flat. */
+  /** n m numbers, 0 or more, as rows or flat. */
   allocation?: NumberMatrix;
-  /** m, above 0 for every good that somebody wants. */
+  /** m prices, above 0 for every good that somebody wants. */
   prices?: ArrayLike<number>;
-  /** m, in the place of prices. */
+  /** m shadow prices, instead of `prices`. */
   shadowPrices?: ArrayLike<number>;
 }
 
-/** Amounts of money are in the unit of account of the prices they are measured at. n numbers each. */
+/**
+ * The value of a change to each agent, n numbers each. Money is in the unit of account of the
+ * prices at which it is measured.
+ */
 export interface Comparison {
   /**
-   * e(p before, u after) - e(p before, u before): the income that would have been as good, at the prices before. Above 0 for who gains. What
-   * has a utility of minus infinity costs nothing, so that falling to it is worth minus all that the bundle before costs.
+   * e(p before, u after) - e(p before, u before): the extra income, at the prices before, that
+   * would have been as good as the change. Above 0 for an agent that gains. A utility of minus
+   * infinity costs nothing: the change to it is worth minus the whole cost of the bundle before.
    */
   equivalentVariation: Float64Array;
-  /** e(p after, u after) - e(p after, u before): the income that could be taken away again, at the prices after. */
+  /**
+   * e(p after, u after) - e(p after, u before): the income, at the prices after, whose loss would
+   * undo the change.
+   */
   compensatingVariation: Float64Array;
-  /** u after - u before, without cancellation; infinite to or from a utility of minus infinity, 0 between two. */
+  /**
+   * u after - u before, without cancellation. Infinite if one of them is minus infinity; 0 if both
+   * are.
+   */
   utilityChange: Float64Array;
-  /** 1 for who gains, -1 for who loses, 0 for whom utility is the same to rounding. */
+  /** 1 for an agent that gains, -1 for one that loses, 0 if utility is the same up to rounding. */
   gains: Int8Array;
 }
 
 export interface FairnessOptions {
-  /** Envy up to this part of an agent's spending counts as none; default 1e-9. */
+  /** Envy up to this part of an agent's spending does not count, 0 to 1; default 1e-9. */
   tolerance?: number;
 }
 
 export interface Fairness {
   /**
-   * n n, row by row: how much more income would be as good to agent i as having agent k's bundle for her own, e_i(p, u_i(x_k)) - e_i(p, u_i(x_i));
-   * above 0 is envy.
+   * n n, one row per agent: the extra income that would be as good to agent i as having the bundle
+   * of agent k instead of its own, e_i(p, u_i(x_k)) - e_i(p, u_i(x_i)). Above 0 it is envy.
    */
   envy: Float64Array;
-  /** Whether nobody envies anybody (Foley 1967; Varian 1974). */
+  /** Whether no agent envies another (Foley 1967; Varian 1974). */
   envyFree: boolean;
-  /** The largest envy; null where there is none. */
+  /** The largest envy: of `agent` for the bundle of agent `of`. null if there is none. */
   largest: { agent: number; of: number; amount: number } | null;
-  /** n: each agent's part of the value p.x of everything held; at an equilibrium her part of all income. */
+  /**
+   * n: each agent's share of the value p.x of everything held; at an equilibrium its share of
+   * income.
+   */
   shares: Float64Array;
   /**
-   * n: gains from trade, e_i(p, u_i(x_i)) - e_i(p, u_i(e_i)), the income that at these prices could be taken from her before she were as badly off as
-   * with what she owns. All of it where that has a utility of minus infinity. Null without endowments.
+   * n: gains from trade, e_i(p, u_i(x_i)) - e_i(p, u_i(e_i)): the income, at these prices, whose
+   * loss would leave the agent as well off as its endowment. It is the whole spending if the
+   * endowment's utility is minus infinity. null without endowments.
    */
   gains: Float64Array | null;
-  /** n: each agent's part of the sum of these gains, all 0 where that is below 1e-12 of the value of everything; null without endowments. */
+  /**
+   * n: each agent's share of the sum of these gains. All 0 if the sum is below 1e-12 of the value
+   * of everything; null without endowments.
+   */
   gainShares: Float64Array | null;
 }
 
-/** Agents up to which all pairs are compared: some twenty seconds of work with three goods. */
-const MOST_AGENTS = 2048;
-/** Differences of utility below this part of what is compared are rounding. */
+/**
+ * The most agents of which all pairs are compared: some twenty seconds of work with three goods.
+ */
+const MAX_AGENTS = 2048;
+/** A difference of utility below this part of the terms that are compared is rounding. */
 const ROUNDING = 1e-14;
+const MONEY_REQUIREMENT = "must be below 0 to measure utility in money: it must be strictly concave";
 
 /** Walras.compare. */
 export function compare(economy: Economy, before: Priced, after: Priced): Comparison {
-  requireConcave(economy);
+  requireConcave(economy, MONEY_REQUIREMENT);
   const findings = new Findings();
-  const then = read("before", economy, before, findings);
-  const now = read("after", economy, after, findings);
+  const pricedBefore = readPriced("before", economy, before, findings);
+  const pricedAfter = readPriced("after", economy, after, findings);
   findings.throwIfAny(OptionError);
   const n = economy.agents.length;
   const m = economy.goods.length;
@@ -78,37 +102,37 @@ export function compare(economy: Economy, before: Priced, after: Priced): Compar
   };
   for (let i = 0; i < n; i++) {
     const preferences = preferencesOf(economy, i);
-    const old = logBundle(preferences, then.allocation, i * m);
-    const fresh = logBundle(preferences, now.allocation, i * m);
-    const change = utilityGain(preferences, old, fresh);
+    const bundleBefore = logBundle(preferences, pricedBefore.allocation, i * m);
+    const bundleAfter = logBundle(preferences, pricedAfter.allocation, i * m);
+    const change = utilityGain(preferences, bundleBefore, bundleAfter);
     const variation = (prices: Float64Array) => {
-      const from = expenditure(preferences, prices, old);
-      const to = expenditure(preferences, prices, fresh);
-      // Rounding of two roots must not make a gain a loss.
+      const from = expenditure(preferences, prices, bundleBefore);
+      const to = expenditure(preferences, prices, bundleAfter);
+      // Do not let the rounding of two roots turn a gain into a loss.
       return change > 0 ? Math.max(0, to - from) : change < 0 ? Math.min(0, to - from) : 0;
     };
     comparison.utilityChange[i] = change;
-    comparison.equivalentVariation[i] = variation(then.prices);
-    comparison.compensatingVariation[i] = variation(now.prices);
-    comparison.gains[i] = Math.abs(change) <= ROUNDING * sizeOf(preferences, old) ? 0 : Math.sign(change);
+    comparison.equivalentVariation[i] = variation(pricedBefore.prices);
+    comparison.compensatingVariation[i] = variation(pricedAfter.prices);
+    comparison.gains[i] = Math.abs(change) <= ROUNDING * sizeOf(preferences, bundleBefore) ? 0 : Math.sign(change);
   }
   return comparison;
 }
 
 /** Walras.fairness. */
 export function fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
-  requireConcave(economy);
+  requireConcave(economy, MONEY_REQUIREMENT);
   const n = economy.agents.length;
   const m = economy.goods.length;
-  if (n > MOST_AGENTS) {
+  if (n > MAX_AGENTS) {
     throw new EconomyError([
-      { path: "agents", requirement: `must be ${MOST_AGENTS} at most to be compared in pairs`, value: n },
+      { path: "agents", requirement: `must be ${MAX_AGENTS} at most: all pairs of agents are compared`, value: n },
     ]);
   }
   const findings = new Findings();
   findings.keys(options, ["tolerance"]);
   findings.number("tolerance", options.tolerance, 0, 1);
-  const { allocation, prices } = read("solution", economy, solution, findings);
+  const { allocation, prices } = readPriced("solution", economy, solution, findings);
   findings.throwIfAny(OptionError);
   const { tolerance = 1e-9 } = options;
 
@@ -140,17 +164,17 @@ export function fairness(economy: Economy, solution: Priced, options: FairnessOp
   };
 }
 
-/** Each part of the sum; zeros where that is not above `least`. */
-function sharesOf(parts: Float64Array, least: number): Float64Array {
-  const whole = sum(parts);
-  return parts.map((part) => (Math.abs(whole) > least ? part / whole : 0));
+/** Returns each part over the sum; zeros if the size of the sum is not above `lower`. */
+function sharesOf(parts: Float64Array, lower: number): Float64Array {
+  const total = sum(parts);
+  return parts.map((part) => (Math.abs(total) > lower ? part / total : 0));
 }
 
 function sum(parts: Float64Array): number {
   return parts.reduce((a, b) => a + b, 0);
 }
 
-/** The size of the terms that a bundle's utility adds up. */
+/** Returns the sum of the sizes of the terms of a bundle's utility. */
 function sizeOf({ logAlpha, omega }: Preferences, bundle: Float64Array): number {
   return bundle.reduce((size, l, k) => {
     const term = Math.exp(logAlpha[k] + (1 + omega[k]) * l);
@@ -158,17 +182,10 @@ function sizeOf({ logAlpha, omega }: Preferences, bundle: Float64Array): number 
   }, 0);
 }
 
-/** Money measures need a cheapest bundle for every utility, which is unique where utility is strictly concave. */
-function requireConcave({ alpha, omega, goods }: Economy): void {
-  const findings = new Findings();
-  omega.forEach((w, c) => {
-    const place = `omega[${Math.floor(c / goods.length)}][${c % goods.length}]`;
-    if (alpha[c] > 0 && !(w < 0)) findings.add(place, "must be below 0 for amounts of money", w);
-  });
-  findings.throwIfAny(EconomyError);
-}
-
-function read(path: string, economy: Economy, solution: Priced, findings: Findings) {
+/**
+ * Reads an allocation and its prices. Adds violations to `findings`; then the numbers are no use.
+ */
+function readPriced(path: string, economy: Economy, solution: Priced, findings: Findings) {
   const n = economy.agents.length;
   const m = economy.goods.length;
   const empty = { allocation: new Float64Array(n * m), prices: new Float64Array(m) };

@@ -105,7 +105,7 @@ describe("an economy", () => {
   it("may use typed arrays of any kind of number, and errors show values that have no JSON", () => {
     expect([...defineEconomy({ ...ADA, weights: Int32Array.of(1, 2) }).weights]).toEqual([1, 2]);
     expect(violationsOf({ ...ADA, omega: { a: 1n } }).message).toMatch(
-      /omega must be a number, a row or rows; got an unwritable object/,
+      /omega must be a number, a row of numbers, or rows of numbers; got an unwritable object/,
     );
     expect(violationsOf({ ...ADA, weights: BigInt64Array.of(1n, 2n) }).path).toBe("weights");
   });
@@ -185,13 +185,13 @@ describe("the CSV form", () => {
       /column omega:b must be given/,
     ],
     ["a ragged row", "alpha:a,omega:a,endowment:a\n1,-1\n", /row 2 must have 3 cells/],
-    ["no rows", csv, /a row an agent/],
+    ["no rows", csv, /one row per agent/],
     [
       "a word for a number",
       "alpha:a,omega:a,endowment:a\none,-1,1\n",
       /alpha\[0\]\[0\] must be finite and not negative; got "one"/,
     ],
-    ["nothing", "", /a row an agent/],
+    ["nothing", "", /one row per agent/],
   ])("refuses %s", (_, text, message) => {
     expect(() => parseEconomyCsv(text)).toThrow(message);
     expect(() => parseEconomyCsv(text)).toThrow(EconomyError);

@@ -216,8 +216,10 @@ for (const [name, walras] of engines) {
       }
       expect(walras.edgeworthBox(fine, { prices: Float64Array.of(1, 2) }).budgets).toHaveLength(1);
       expect(walras.edgeworthBox(fine).budgets).toHaveLength(0);
-      const refused = refusedPaths(() => walras.edgeworthBox(fine, { prices: [[1, 0], [1]], points: 0, bend: 2 }));
-      expect(refused).toEqual(["points", "bend", "prices[0][1]", "prices[1]"]);
+      const refused = refusedPaths(() =>
+        walras.edgeworthBox(fine, { prices: [[1, 0], [1]], points: 0, chordTolerance: 2 }),
+      );
+      expect(refused).toEqual(["points", "chordTolerance", "prices[0][1]", "prices[1]"]);
     });
   });
 }

@@ -43,9 +43,9 @@ for (const [name, walras] of engines) {
           fc.integer({ min: 1, max: 4 }).chain((m) => marketsOf(2, m, 0.2, 6)),
           (data) => {
             const economy = walras.economy(data);
-            const frontier = walras.frontier(economy, { bend: 0.01 });
+            const frontier = walras.frontier(economy, { chordTolerance: 0.01 });
             expect(frontier).toMatchObject({ status: "converged", converged: true, method: "path" });
-            expect(frontier.bend).toBeLessThanOrEqual(0.01);
+            expect(frontier.chordDistance).toBeLessThanOrEqual(0.01);
             expectPlans(economy, frontier);
             const points = rowsOf(frontier.utilities, 2);
             points.slice(1).forEach((u, k) => {
@@ -78,8 +78,8 @@ for (const [name, walras] of engines) {
 
     it("stays as close to its chords as was asked, also between points", () => {
       const economy = walras.economy(UNLIKE);
-      const counts = [0.01, 0.001, 0.0001].map((bend) => {
-        const { weights, equivalents, count, message } = walras.frontier(economy, { bend, points: 1000 });
+      const counts = [0.01, 0.001, 0.0001].map((chordTolerance) => {
+        const { weights, equivalents, count, message } = walras.frontier(economy, { chordTolerance, points: 1000 });
         expect(message).toBe("All residuals are within the tolerance.");
         const points = rowsOf(equivalents, 2);
         for (let k = 1; k < count; k++) {
@@ -89,7 +89,7 @@ for (const [name, walras] of engines) {
             const between = walras.frontier(economy, { from: [middle, 1], to: [middle, 1], points: 2 }).equivalents;
             const [dx, dy] = [points[k][0] - points[k - 1][0], points[k][1] - points[k - 1][1]];
             const off = Math.abs((between[0] - points[k - 1][0]) * dy - (between[1] - points[k - 1][1]) * dx);
-            expect(off / Math.hypot(dx, dy)).toBeLessThan(1.5 * bend);
+            expect(off / Math.hypot(dx, dy)).toBeLessThan(1.5 * chordTolerance);
           }
         }
         return count;
@@ -102,14 +102,26 @@ for (const [name, walras] of engines) {
 
     it("halves the worst stretches first, and says how far it is from its chords when points run out", () => {
       const economy = walras.economy(UNLIKE);
-      const some = walras.frontier(economy, { bend: 1e-6, points: 60 });
+      const some = walras.frontier(economy, { chordTolerance: 1e-6, points: 60 });
       expect([some.count, some.converged]).toEqual([60, true]);
-      expect(some.bend).toBeGreaterThan(1e-6);
-      expect(some.bend).toBeLessThan(0.01);
-      expect(some.message).toMatch(/Between its points the path bends, by up to/);
+      expect(some.chordDistance).toBeGreaterThan(1e-6);
+      expect(some.chordDistance).toBeLessThan(0.01);
+      expect(some.message).toMatch(/Between its points the path leaves the chords by up to/);
       const few = walras.frontier(economy, { points: 5 });
-      expect([few.count, few.bend]).toEqual([5, Number.POSITIVE_INFINITY]);
-      expect(few.message).toMatch(/nobody has looked how much/);
+      expect([few.count, few.chordDistance]).toEqual([5, Number.POSITIVE_INFINITY]);
+      expect(few.message).toMatch(/leaves the chords by an unknown distance/);
+    });
+
+    it("takes chordTolerance under its old name bend, unless both are given and differ", () => {
+      const economy = walras.economy(UNLIKE);
+      const now = walras.frontier(economy, { chordTolerance: 0.01 });
+      const old = walras.frontier(economy, { bend: 0.01 });
+      expect([old.count, old.bend]).toEqual([now.count, now.chordDistance]);
+      expect(walras.frontier(economy, { chordTolerance: 0.01, bend: 0.01 }).count).toBe(now.count);
+      expect(() => walras.frontier(economy, { chordTolerance: 0.01, bend: 0.1 })).toThrow(
+        "bend is the old name of chordTolerance and must equal it if both are given; got 0.1",
+      );
+      expect(refusedPaths(() => walras.frontier(economy, { bend: 2 }))).toEqual(["bend"]);
     });
 
     it("does not depend on units of goods or of utility", () => {
@@ -135,7 +147,7 @@ for (const [name, walras] of engines) {
         fc.property(marketsOf(3, 2, 0.3, 4), (data) => {
           const economy = walras.economy(data);
           const frontier = walras.frontier(economy, { divisions: 5 });
-          expect([frontier.count, frontier.method, frontier.bend]).toEqual([6, "grid", 0]);
+          expect([frontier.count, frontier.method, frontier.chordDistance]).toEqual([6, "grid", 0]);
           expectPlans(economy, frontier);
         }),
         { numRuns: 20 },
@@ -256,15 +268,14 @@ for (const [name, walras] of engines) {
       const two = walras.economy({ alpha: CROSSED, omega: -1, totals: [1, 1] });
       const three = walras.economy({ alpha: 1, omega: -1, size: { agents: 3, goods: 1 }, totals: [1] });
       const four = walras.economy({ alpha: 1, omega: -1, size: { agents: 4, goods: 1 }, totals: [1] });
-      expect(refusedPaths(() => walras.frontier(two, { points: 1, bend: 0, divisions: 2, from: [1, -1] }))).toEqual([
+      expect(
+        refusedPaths(() => walras.frontier(two, { points: 1, chordTolerance: 0, divisions: 2, from: [1, -1] })),
+      ).toEqual(["points", "chordTolerance", "divisions", "from[1]", "to", "divisions"]);
+      expect(refusedPaths(() => walras.frontier(three, { points: 5, chordTolerance: 0.1 }))).toEqual([
         "points",
-        "bend",
-        "divisions",
-        "from[1]",
-        "to",
-        "divisions",
+        "chordTolerance",
       ]);
-      expect(refusedPaths(() => walras.frontier(three, { points: 5, bend: 0.1 }))).toEqual(["points", "bend"]);
+      expect(refusedPaths(() => walras.frontier(three, { bend: 0.1 }))).toEqual(["bend"]);
       expect(refusedPaths(() => walras.frontier(four))).toEqual(["from"]);
       expect(refusedPaths(() => walras.frontier(four, { from: [1, 1, 1], to: [1, 1, 1, 1] }))).toEqual(["from"]);
       expect(refusedPaths(() => walras.frontier(two, { point: 3 } as never))).toEqual(["point"]);

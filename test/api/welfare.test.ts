@@ -194,7 +194,7 @@ for (const [name, walras] of engines) {
       const fine = walras.equilibrium(economy);
       const convex = walras.economy({ alpha: 1, omega: [-1, 0], endowments: [[1, 1]] });
       expect(() => walras.compare(convex, fine, fine)).toThrow(
-        /omega\[0\]\[1\] must be below 0 for amounts of money; got 0/,
+        /omega\[0\]\[1\] must be below 0 to measure utility in money: it must be strictly concave; got 0/,
       );
       expect(() => walras.fairness(convex, fine)).toThrow(EconomyError);
       const refused = refusedPaths(() => walras.compare(economy, { allocation: [[1], [2]], prices: [1, 0] }, {}));

@@ -55,7 +55,10 @@ describe("walras box", () => {
   });
 
   it.each(["wasm", "js"])("prints JSON with the same points, from %s", (engine) => {
-    const { status, stdout } = walras(["box", "--json", "--engine", engine, "--points", "9", "--bend", "0.1"], KEHOE);
+    const { status, stdout } = walras(
+      ["box", "--json", "--engine", engine, "--points", "9", "--chord-tolerance", "0.1"],
+      KEHOE,
+    );
     const box = JSON.parse(stdout);
     expect([status, box.goods, box.complete]).toEqual([0, NAMES.goods, true]);
     expect(box.contract.points.length).toBeLessThanOrEqual(11);
@@ -64,7 +67,7 @@ describe("walras box", () => {
       box.equilibria.map(({ prices }: { prices: number[] }) => prices),
     );
     const [[offer]] = box.offers;
-    const { rows } = walras(["box", "--csv", "--engine", engine, "--points", "9", "--bend", "0.1"], KEHOE);
+    const { rows } = walras(["box", "--csv", "--engine", engine, "--points", "9", "--chord-tolerance", "0.1"], KEHOE);
     const offers = rows.filter(([curve, piece]) => curve === "offer:Ada" && piece === "1");
     expect(offers.map(([, , x, y]) => [Number(x), Number(y)])).toEqual(offer.points);
   });
@@ -80,8 +83,8 @@ describe("walras box", () => {
   it("refuses other sizes, and options out of range", () => {
     const three = SCARF;
     expect(walras(["box"], three)).toMatchObject({ status: 2, stderr: expect.stringContaining("2 goods for a box") });
-    const { status, stderr } = walras(["box", "--points", "1", "--bend", "2"], KEHOE);
-    expect([status, stderr]).toEqual([2, expect.stringMatching(/points must be .*\n +bend must be/)]);
+    const { status, stderr } = walras(["box", "--points", "1", "--chord-tolerance", "2"], KEHOE);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/points must be .*\n +chordTolerance must be/)]);
     expect(walras(["box", "--csv", "--json"], KEHOE).status).toBe(2);
   });
 });

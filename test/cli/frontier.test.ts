@@ -5,7 +5,7 @@ import { PAIR, SCARF, walras } from "../support/cli.js";
 
 describe("walras frontier", () => {
   it("prints points along the curve, and their utilities", () => {
-    const { status, stdout } = walras(["frontier", "--bend", "0.00001"], PAIR);
+    const { status, stdout } = walras(["frontier", "--chord-tolerance", "0.00001"], PAIR);
     expect(status).toBe(0);
     expect(stdout).toContain("equivalent Ben");
     expect(stdout).toMatch(/25 of \d+ points; --json and --csv print all/);
@@ -33,10 +33,23 @@ describe("walras frontier", () => {
     expect(allocation[1][0][0]).toBeCloseTo(1 / 3, 14);
   });
 
+  it("takes the chord tolerance under its old name too", () => {
+    const [now, before] = ["--chord-tolerance", "--bend"].map((flag) =>
+      walras(["frontier", "--csv", flag, "0.01"], PAIR),
+    );
+    expect([before.status, before.stdout]).toEqual([0, now.stdout]);
+    const { status, stderr } = walras(["frontier", "--chord-tolerance", "0.1", "--bend", "0.2"], PAIR);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("bend is the old name of chordTolerance")]);
+  });
+
   it("refuses options that exclude each other", () => {
     const { status, stderr } = walras(["frontier", "--divisions", "4", "--from", "1,1"], PAIR);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/to must be given beside the other end[\s\S]*divisions goes with a grid/);
+    expect(stderr).toMatch(/^walras: --from needs --to\n +--divisions does not go with --from and --to\n$/);
+    expect(walras(["frontier", "--to", "1,1"], PAIR)).toMatchObject({
+      status: 2,
+      stderr: "walras: --to needs --from\n",
+    });
     expect(walras(["frontier", "--csv", "--json"], PAIR)).toMatchObject({ status: 2, stdout: "" });
   });
 });

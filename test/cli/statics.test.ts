@@ -40,12 +40,16 @@ describe("walras statics", () => {
   });
 
   it.each([
-    ["totals without a plan", ["--by", "totals"], /by goes with --plan; got "totals"/],
-    ["endowments of a plan", ["--plan", "--by", "endowments"], /by goes without --plan, which takes totals/],
-    ["welfare without a plan", ["--of", "welfare"], /of goes with --plan/],
-    ["weights without a plan", ["--weights", "1,2"], /weights goes with --plan/],
-    ["a numeraire of a plan", ["--plan", "--numeraire", "wine"], /numeraire goes without --plan/],
-    ["two formats", ["--csv", "--json"], /csv must not be given beside json/],
+    ["totals without a plan", ["--by", "totals"], /--by totals needs --plan/],
+    [
+      "endowments of a plan",
+      ["--plan", "--by", "endowments"],
+      /--by endowments does not go with --plan; use --by totals/,
+    ],
+    ["welfare without a plan", ["--of", "welfare"], /--of welfare needs --plan/],
+    ["weights without a plan", ["--weights", "1,2"], /--weights needs --plan/],
+    ["a numeraire of a plan", ["--plan", "--numeraire", "wine"], /--numeraire does not go with --plan/],
+    ["two formats", ["--csv", "--json"], /option '--csv' cannot be used with option '--json'/],
     ["an unknown parameter", ["--by", "gamma"], /Allowed choices are alpha/],
   ])("refuses %s", (_, args, message) => {
     const { status, stderr } = walras(["statics", ...args], TRADE);
