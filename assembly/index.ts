@@ -3,7 +3,7 @@
 
 export { auditMarket, auditPlan, clearing } from "./audit";
 export { equilibriumMany, planMany } from "./bulk";
-export { layEconomies, openEconomy } from "./economy/economy";
+export { layEconomies } from "./economy/economy";
 export {
   enumerationWork,
   probeInterval,

@@ -11,7 +11,8 @@ import { engines } from "../support/engines.js";
 const ENTERED_BY_THE_API = {
   "bulk.test.ts": ["planMany", "equilibriumMany"],
   "equilibria.test.ts": ["equilibriaMany", "settleMarket"],
-  "every test": ["openEconomy", "workspaceFor"],
+  "every test": ["workspaceFor"],
+  "proof.test.ts": ["stepProof", "reportProof", "readRoot", "readOpenBox"],
   "search.test.ts": [
     ...["reportSearch", "searchBetween", "searchWork", "startSearch", "stepSearch"],
     ...["takeCandidate", "takeCritical", "takeStart"],
