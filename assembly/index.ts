@@ -5,14 +5,13 @@ export { auditMarket, auditPlan, clearing } from "./audit";
 export { equilibriumMany, planMany } from "./bulk";
 export { layEconomies } from "./economy/economy";
 export {
-  enumerationWork,
   probeInterval,
   probePoint,
+  readEntry,
+  readPoint,
   reportEnumeration,
   startEnumeration,
   stepEnumeration,
-  takeFound,
-  takePoint,
 } from "./equilibria/enumeration";
 export { equilibriaMany } from "./equilibria/many";
 export {

@@ -48,6 +48,7 @@ export enum Solver {
   ADAM_SINGLE,
   PLAN_MANY,
   EQUILIBRIUM_MANY,
+  ENUMERATION,
   LISTS,
   PROOF_GOODS,
   PROOF_AGENTS,
@@ -78,12 +79,9 @@ export function shareWork(m: i32): i32 {
   return 6 * padded(m) + padded(m * m);
 }
 
-// Families of economies whose equilibria one number tells.
-export const TWO_GOODS = 1;
-export const TWO_AGENTS = 2;
-
-// An entry of an enumeration's list: where it begins and ends (the same for a root), its index or net index, whether it is a root, and a
-// root in it (NaN where there may be none).
+// Economies with two goods or two agents: their equilibria are the roots of a function of one
+// variable, which an enumeration lists. An entry says where it begins and ends (the same for a root),
+// its index or net index, whether it is a root, and a root in it (NaN where there may be none).
 export const FOUND_SIZE = 6;
 export const FOUND_FROM = 0;
 export const FOUND_TO = 1;
@@ -91,7 +89,7 @@ export const FOUND_INDEX = 2;
 export const FOUND_ROOT = 3;
 export const FOUND_POINT = 4;
 /** Entries of a list at most; what lies beyond counts as one unresolved interval. */
-export const MOST_FOUND = 1024;
+export const MAX_FOUND = 1024;
 
 // Slots of an enumeration's report.
 export const INTERVALS = 0;

@@ -4,12 +4,13 @@ import * as audit from "./audit";
 import * as bulk from "./bulk";
 import * as economy from "./economy/economy";
 import { openWorkspace, workspaceLength } from "./economy/workspace";
-import { equilibriaWork } from "./equilibria/many";
+import * as enumeration from "./equilibria/enumeration";
+import { equilibriaManyLength } from "./equilibria/many";
 import * as proof from "./equilibria/proof/branchAndBound";
 import * as adam from "./planner/adam";
 import * as plan from "./planner/plan";
 import * as tiles from "./planner/tiles";
-import { Solver, TWO_AGENTS, TWO_GOODS } from "./protocol";
+import { Solver } from "./protocol";
 
 /**
  * Doubles of workspace that a solver needs for `economies` economies of this size. Exact also
@@ -19,7 +20,7 @@ export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i3
   economy.setSize(agents, goods, economies);
   if (solver === Solver.PLAN_MANY) return bulk.planManyLength();
   if (solver === Solver.EQUILIBRIUM_MANY) return bulk.bulkWork(economies, agents, goods);
-  if (solver === Solver.LISTS) return equilibriaWork(goods === 2 ? TWO_GOODS : TWO_AGENTS, agents, goods);
+  if (solver === Solver.LISTS) return equilibriaManyLength();
   openWorkspace(0);
   if (solver === Solver.AUDIT) audit.bind(0);
   else if (solver === Solver.PLAN) plan.bind(0);
@@ -27,6 +28,7 @@ export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i3
   else if (solver === Solver.PREPARED) tiles.bindPrepared(0);
   else if (solver === Solver.ADAM) adam.bind(0, 0);
   else if (solver === Solver.ADAM_SINGLE) adam.bind(0, 1);
+  else if (solver === Solver.ENUMERATION) enumeration.bind(0, goods === 2 ? 1 : 0);
   else if (solver === Solver.PROOF_GOODS) proof.bind(0, 1);
   else if (solver === Solver.PROOF_AGENTS) proof.bind(0, 0);
   return workspaceLength();

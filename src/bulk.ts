@@ -1,6 +1,6 @@
 // Many economies of one size in one call: flat arrays in, flat arrays out.
 
-import { CONVERGED, MOST_FOUND, Solver } from "../assembly/protocol.js";
+import { CONVERGED, MAX_FOUND, Solver } from "../assembly/protocol.js";
 import { isTyped } from "./economy/economy.js";
 import type { BlockData, Engine } from "./engine/engine.js";
 import { STATUSES, type Status } from "./solution.js";
@@ -352,7 +352,7 @@ function enumerateAll(engine: Engine, economies: Economies, maxIntervals: number
   for (let first = 0; first < count; ) {
     const some = Math.min(chunk, count - first);
     // The kernel stops before its capacity runs out.
-    const capacity = 2 * some + MOST_FOUND;
+    const capacity = 2 * some + MAX_FOUND;
     const outputs = { counts: some, indexSums: some, complete: some, prices: capacity * m, indices: capacity };
     const at = layPart(engine, Solver.LISTS, economies, first, some, outputs);
     const done = kernels.equilibriaMany(

@@ -20,44 +20,8 @@ import {
   Vector,
   vectors,
 } from "../simd/vector";
-import {
-  BEND,
-  DATA_ERROR,
-  ERROR,
-  FIRST,
-  GROWTH,
-  LEAST,
-  LEAST_BEND,
-  LEAST_SLOPE,
-  LEVEL,
-  LOGIT,
-  MOST,
-  MOST_BEND,
-  MOST_SLOPE,
-  NODE_HEAD,
-  O,
-  P,
-  PEAK,
-  POINT,
-  Q,
-  R,
-  RATE,
-  S,
-  SCALE,
-  SECOND,
-  SIZE,
-  SLACK,
-  SLOPE,
-  SLOPE_SLACK,
-  TURN,
-  VALUE,
-  VALUE_SLACK,
-  WEIGHT,
-  Z,
-} from "./fields";
-
-/** Bound of the relative error of a few operations, an exponential or a logarithm. */
-const ROUNDING: f64 = 1e-15;
+import * as field from "./fields";
+import { PASS_ROUNDING } from "./rounding";
 
 /** Whether a slope crosses 0: least < 0 < most. */
 function crosses(least: Vector, most: Vector): Mask {
@@ -97,12 +61,12 @@ export function ownedShares(data: i32, node: i32, level: i32, t: f64, width: i32
   const d = vectors;
   const at = all(t);
   const one = all(1);
-  const to = node + NODE_HEAD;
+  const to = node + field.NODE_HEAD;
   for (let k = 0; k < width; k += LANES) {
-    const p = d[data + P * width + k];
-    const q = d[data + Q * width + k];
-    const first = at + d[data + FIRST * width + k];
-    const second = d[data + SECOND * width + k];
+    const p = d[data + field.P * width + k];
+    const q = d[data + field.Q * width + k];
+    const first = at + d[data + field.FIRST * width + k];
+    const second = d[data + field.SECOND * width + k];
     const e = exp(-abs(first - second));
     const larger = one / (one + e);
     const smaller = e * larger;
@@ -111,12 +75,12 @@ export function ownedShares(data: i32, node: i32, level: i32, t: f64, width: i32
     const wealth = pmax(first, second) + log1p(e);
     const less = one - p;
     const apart = q - p;
-    d[to + WEIGHT * width + k] = wealth;
-    d[to + R * width + k] = r;
-    d[to + O * width + k] = select(mask, smaller, larger);
-    d[to + RATE * width + k] = r;
-    d[to + TURN * width + k] = apart * r - less;
-    const fixed = d[data + LEVEL * width + k] - at * less;
+    d[to + field.WEIGHT * width + k] = wealth;
+    d[to + field.R * width + k] = r;
+    d[to + field.O * width + k] = select(mask, smaller, larger);
+    d[to + field.WEIGHT_SLOPE * width + k] = r;
+    d[to + field.LOGIT_SLOPE_NUMERATOR * width + k] = apart * r - less;
+    const fixed = d[data + field.LEVEL * width + k] - at * less;
     d[level + k] = fixed + apart * wealth;
   }
 }
@@ -137,19 +101,19 @@ export function guessLogits(
   const weightB = all(1 - weight);
   const stepA = all(ahead);
   const stepB = all(back);
-  const a = left + NODE_HEAD;
-  const b = right + NODE_HEAD;
-  const to = node + NODE_HEAD;
+  const a = left + field.NODE_HEAD;
+  const b = right + field.NODE_HEAD;
+  const to = node + field.NODE_HEAD;
   for (let k = 0; k < width; k += LANES) {
-    const p = d[data + P * width + k];
-    const q = d[data + Q * width + k];
-    const slopeA = p * d[a + S * width + k] + q * d[a + Z * width + k];
-    const slopeB = p * d[b + S * width + k] + q * d[b + Z * width + k];
-    const risen = stepA * (d[a + TURN * width + k] / slopeA);
-    const fallen = stepB * (d[b + TURN * width + k] / slopeB);
-    const logitA = weightA * d[a + LOGIT * width + k];
-    const logitB = weightB * d[b + LOGIT * width + k];
-    d[to + LOGIT * width + k] = logitA + logitB + (risen + fallen);
+    const p = d[data + field.P * width + k];
+    const q = d[data + field.Q * width + k];
+    const slopeA = p * d[a + field.S * width + k] + q * d[a + field.Z * width + k];
+    const slopeB = p * d[b + field.S * width + k] + q * d[b + field.Z * width + k];
+    const risen = stepA * (d[a + field.LOGIT_SLOPE_NUMERATOR * width + k] / slopeA);
+    const fallen = stepB * (d[b + field.LOGIT_SLOPE_NUMERATOR * width + k] / slopeB);
+    const logitA = weightA * d[a + field.LOGIT * width + k];
+    const logitB = weightB * d[b + field.LOGIT * width + k];
+    d[to + field.LOGIT * width + k] = logitA + logitB + (risen + fallen);
   }
 }
 
@@ -162,12 +126,12 @@ export function splitStep(data: i32, node: i32, level: i32, softplus: i32, width
   const one = all(1);
   const half = all(0.5);
   const zero = all(0);
-  let most = zero;
-  const to = node + NODE_HEAD;
+  let largest = zero;
+  const to = node + field.NODE_HEAD;
   for (let k = 0; k < width; k += LANES) {
-    const p = d[data + P * width + k];
-    const q = d[data + Q * width + k];
-    const v = d[to + LOGIT * width + k];
+    const p = d[data + field.P * width + k];
+    const q = d[data + field.Q * width + k];
+    const v = d[to + field.LOGIT * width + k];
     const e = exp(-abs(v));
     const larger = one / (one + e);
     const smaller = e * larger;
@@ -183,15 +147,15 @@ export function splitStep(data: i32, node: i32, level: i32, softplus: i32, width
     const zs = z * s;
     const curve = half * newton * ((q - p) * zs) * per;
     const step = newton / (one + pmin(pmax(curve, all(-0.5)), one));
-    most = max(most, abs(step));
+    largest = max(largest, abs(step));
     const moved = zs * step * (one + half * (s - z) * step);
-    d[to + LOGIT * width + k] = v + step;
-    d[to + Z * width + k] = z + moved;
-    d[to + S * width + k] = s - moved;
+    d[to + field.LOGIT * width + k] = v + step;
+    d[to + field.Z * width + k] = z + moved;
+    d[to + field.S * width + k] = s - moved;
     const shorter = one - half * z * step;
     d[softplus + k] = below - s * step * shorter;
   }
-  return maxOf(most);
+  return maxOf(largest);
 }
 
 /** Bounds the rounding errors of a node; with two agents, also ln M and its rate. */
@@ -199,30 +163,30 @@ export function nodeErrors(data: i32, node: i32, softplus: i32, t: f64, twoGoods
   const d = vectors;
   const one = all(1);
   const size = all(Math.abs(t));
-  const to = node + NODE_HEAD;
+  const to = node + field.NODE_HEAD;
   for (let k = 0; k < width; k += LANES) {
-    const p = d[data + P * width + k];
-    const q = d[data + Q * width + k];
+    const p = d[data + field.P * width + k];
+    const q = d[data + field.Q * width + k];
     const below = d[softplus + k];
-    const wanted = p * d[to + S * width + k];
-    const per = one / (wanted + q * d[to + Z * width + k]);
-    const above = q * abs(below + d[to + LOGIT * width + k]);
+    const wanted = p * d[to + field.S * width + k];
+    const per = one / (wanted + q * d[to + field.Z * width + k]);
+    const above = q * abs(below + d[to + field.LOGIT * width + k]);
     const spent = p * below;
-    const parts = abs(d[data + LEVEL * width + k]) + (spent + above);
+    const parts = abs(d[data + field.LEVEL * width + k]) + (spent + above);
     let error = all(0);
     if (twoGoods) {
-      const wealth = abs(d[to + WEIGHT * width + k]) + size + one;
+      const wealth = abs(d[to + field.WEIGHT * width + k]) + size + one;
       const priced = size * abs(one - p);
       const owned = abs(q - p) * wealth;
       error = (parts + priced + owned) * per + wealth;
     } else {
-      d[to + WEIGHT * width + k] = d[data + FIRST * width + k] + spent;
-      d[to + RATE * width + k] = wanted * per;
+      d[to + field.WEIGHT * width + k] = d[data + field.FIRST * width + k] + spent;
+      d[to + field.WEIGHT_SLOPE * width + k] = wanted * per;
       const whole = parts + size;
       error = whole * per + whole;
     }
-    const given = d[data + DATA_ERROR * width + k];
-    d[to + ERROR * width + k] = all(ROUNDING) * error + given;
+    const given = d[data + field.DATA_ERROR * width + k];
+    d[to + field.ERROR * width + k] = all(PASS_ROUNDING) * error + given;
   }
 }
 
@@ -231,9 +195,9 @@ export function nodeSums(data: i32, node: i32, width: i32): void {
   const d = vectors;
   const one = all(1);
   const two = all(2);
-  const rounding = all(ROUNDING);
+  const rounding = all(PASS_ROUNDING);
   const m = doubles;
-  const scale = all(m[node + SCALE]);
+  const scale = all(m[node + field.SCALE]);
   let value = all(0);
   let valueSlack = value;
   let slopes = value;
@@ -241,16 +205,16 @@ export function nodeSums(data: i32, node: i32, width: i32): void {
   let grown = value;
   let gaps = value;
   let size = value;
-  const at = node + NODE_HEAD;
+  const at = node + field.NODE_HEAD;
   for (let k = 0; k < width; k += LANES) {
-    const p = d[data + P * width + k];
-    const q = d[data + Q * width + k];
-    const z = d[at + Z * width + k];
-    const s = d[at + S * width + k];
-    const r = d[at + R * width + k];
-    const o = d[at + O * width + k];
-    const error = d[at + ERROR * width + k];
-    const weight = exp(d[at + WEIGHT * width + k] - scale);
+    const p = d[data + field.P * width + k];
+    const q = d[data + field.Q * width + k];
+    const z = d[at + field.Z * width + k];
+    const s = d[at + field.S * width + k];
+    const r = d[at + field.R * width + k];
+    const o = d[at + field.O * width + k];
+    const error = d[at + field.ERROR * width + k];
+    const weight = exp(d[at + field.WEIGHT * width + k] - scale);
     const byFirst = z + r;
     const bySecond = s + o;
     const gross = pmin(byFirst, bySecond);
@@ -276,12 +240,12 @@ export function nodeSums(data: i32, node: i32, width: i32): void {
     size = size + weight * gross;
   }
   const gap = sumOf(gaps);
-  m[node + VALUE] = sumOf(value);
-  m[node + VALUE_SLACK] = sumOf(valueSlack);
-  m[node + SLOPE] = sumOf(slopes);
-  m[node + SLOPE_SLACK] = sumOf(slopeSlack);
-  m[node + GROWTH] = gap > 0 ? sumOf(grown) / gap : 0.5;
-  m[node + SIZE] = sumOf(size);
+  m[node + field.VALUE] = sumOf(value);
+  m[node + field.VALUE_SLACK] = sumOf(valueSlack);
+  m[node + field.SLOPE] = sumOf(slopes);
+  m[node + field.SLOPE_SLACK] = sumOf(slopeSlack);
+  m[node + field.SCALING] = gap > 0 ? sumOf(grown) / gap : 0.5;
+  m[node + field.SIZE] = sumOf(size);
 }
 
 /**
@@ -301,40 +265,40 @@ export function intervalSums(
   const d = vectors;
   const zero = all(0);
   const one = all(1);
-  const length = doubles[right + POINT] - doubles[left + POINT];
+  const length = doubles[right + field.POINT] - doubles[left + field.POINT];
   const h = all(length);
   const longer = all(1 + length);
-  const growth = all(c);
+  const scaling = all(c);
   const scaleA = all(scale);
   const scaleB = all(scale + c * length);
   const moving = all(moves);
-  let least = zero;
-  let most = zero;
-  let leastSlope = zero;
-  let mostSlope = zero;
-  let leastBend = zero;
-  let mostBend = zero;
+  let lower = zero;
+  let upper = zero;
+  let lowerSlope = zero;
+  let upperSlope = zero;
+  let lowerCurvature = zero;
+  let upperCurvature = zero;
   let slacks = zero;
-  const a = left + NODE_HEAD;
-  const b = right + NODE_HEAD;
+  const a = left + field.NODE_HEAD;
+  const b = right + field.NODE_HEAD;
   for (let k = 0; k < width; k += LANES) {
-    const p = d[data + P * width + k];
-    const q = d[data + Q * width + k];
-    const error = longer * pmax(d[a + ERROR * width + k], d[b + ERROR * width + k]);
+    const p = d[data + field.P * width + k];
+    const q = d[data + field.Q * width + k];
+    const error = longer * pmax(d[a + field.ERROR * width + k], d[b + field.ERROR * width + k]);
 
     // The range of v, from its slope N / D, and with it those of z, s and D.
-    const turnA = d[a + TURN * width + k];
-    const turnB = d[b + TURN * width + k];
-    const turnLow = pmin(turnA, turnB);
-    const turnHigh = pmax(turnA, turnB);
-    const va = d[a + LOGIT * width + k];
-    const vb = d[b + LOGIT * width + k];
+    const numeratorA = d[a + field.LOGIT_SLOPE_NUMERATOR * width + k];
+    const numeratorB = d[b + field.LOGIT_SLOPE_NUMERATOR * width + k];
+    const numeratorLow = pmin(numeratorA, numeratorB);
+    const numeratorHigh = pmax(numeratorA, numeratorB);
+    const va = d[a + field.LOGIT * width + k];
+    const vb = d[b + field.LOGIT * width + k];
     let low = pmin(va, vb);
     let high = pmax(va, vb);
-    if (anyOf(crosses(turnLow, turnHigh))) {
+    if (anyOf(crosses(numeratorLow, numeratorHigh))) {
       // Once with D between p and q, then with its range over what that leaves of z.
-      let steep = pmin(p, q);
-      let flat = pmax(p, q);
+      let denominatorLow = pmin(p, q);
+      let denominatorHigh = pmax(p, q);
       for (let pass = 0; pass < 2; pass++) {
         if (pass > 0) {
           const least = low - error;
@@ -343,11 +307,11 @@ export function intervalSums(
           const second = p * logistic(-most);
           const slopeA = first + q * logistic(least);
           const slopeB = second + q * logistic(most);
-          steep = pmin(slopeA, slopeB);
-          flat = pmax(slopeA, slopeB);
+          denominatorLow = pmin(slopeA, slopeB);
+          denominatorHigh = pmax(slopeA, slopeB);
         }
-        const falling = turnLow / select(turnLow < zero, steep, flat);
-        const rising = turnHigh / select(turnHigh > zero, steep, flat);
+        const falling = numeratorLow / select(numeratorLow < zero, denominatorLow, denominatorHigh);
+        const rising = numeratorHigh / select(numeratorHigh > zero, denominatorLow, denominatorHigh);
         low = bottom(va, vb, falling, rising, h);
         high = top(va, vb, falling, rising, h);
       }
@@ -375,15 +339,15 @@ export function intervalSums(
     const kappaA = zLow * sHigh * perA;
     const kappaB = zHigh * sLow * perB;
     const kappaLow = pmin(kappaA, kappaB);
-    const bend = d[data + BEND * width + k];
-    const peaks = (zLow < bend) & (bend < zHigh);
-    const kappaHigh = select(peaks, d[data + PEAK * width + k], pmax(kappaA, kappaB));
+    const peakPlace = d[data + field.PEAK_PLACE * width + k];
+    const peaks = (zLow < peakPlace) & (peakPlace < zHigh);
+    const kappaHigh = select(peaks, d[data + field.PEAK * width + k], pmax(kappaA, kappaB));
 
     // The gap B = z - r = o - s, the way that loses less; from the ranges, and from its slope kappa N - r o.
-    const ra = d[a + R * width + k];
-    const rb = d[b + R * width + k];
-    const oa = d[a + O * width + k];
-    const ob = d[b + O * width + k];
+    const ra = d[a + field.R * width + k];
+    const rb = d[b + field.R * width + k];
+    const oa = d[a + field.O * width + k];
+    const ob = d[b + field.O * width + k];
     const firstGross = zHigh + rb;
     const secondGross = sHigh + oa;
     const byFirst = firstGross < secondGross;
@@ -392,85 +356,91 @@ export function intervalSums(
     const ownB = rb * ob;
     const half = all(0.5);
     const straddles = (ra < half) & (rb > half);
-    const own = select(straddles, all(0.25), pmax(ownA, ownB));
-    const gapA = select(byFirst, d[a + Z * width + k] - ra, oa - d[a + S * width + k]);
-    const gapB = select(byFirst, d[b + Z * width + k] - rb, ob - d[b + S * width + k]);
-    const sinking = times(turnLow, kappaLow, kappaHigh) - moving * own;
-    const climbing = times(turnHigh, kappaHigh, kappaLow) - moving * pmin(ownA, ownB);
-    const gapError = error * (own + pmin(zHigh, sHigh)) + all(ROUNDING) * gross;
-    const gapLow = pmax(select(byFirst, zLow - rb, ob - sHigh), bottom(gapA, gapB, sinking, climbing, h) - gapError);
-    const gapHigh = pmin(select(byFirst, zHigh - ra, oa - sLow), top(gapA, gapB, sinking, climbing, h) + gapError);
+    const ownSlope = select(straddles, all(0.25), pmax(ownA, ownB));
+    const gapA = select(byFirst, d[a + field.Z * width + k] - ra, oa - d[a + field.S * width + k]);
+    const gapB = select(byFirst, d[b + field.Z * width + k] - rb, ob - d[b + field.S * width + k]);
+    const gapSlopeLow = times(numeratorLow, kappaLow, kappaHigh) - moving * ownSlope;
+    const gapSlopeHigh = times(numeratorHigh, kappaHigh, kappaLow) - moving * pmin(ownA, ownB);
+    const gapError = error * (ownSlope + pmin(zHigh, sHigh)) + all(PASS_ROUNDING) * gross;
+    const gapLow = pmax(
+      select(byFirst, zLow - rb, ob - sHigh),
+      bottom(gapA, gapB, gapSlopeLow, gapSlopeHigh, h) - gapError,
+    );
+    const gapHigh = pmin(
+      select(byFirst, zHigh - ra, oa - sLow),
+      top(gapA, gapB, gapSlopeLow, gapSlopeHigh, h) + gapError,
+    );
     const gap = pmax(abs(gapLow), abs(gapHigh));
 
     // The weight: its log is convex, so largest at an end and above its tangents there.
-    const la = d[a + WEIGHT * width + k] - scaleA;
-    const lb = d[b + WEIGHT * width + k] - scaleB;
-    const rateLeft = d[a + RATE * width + k];
-    const rateRight = d[b + RATE * width + k];
-    const rateA = rateLeft - growth;
-    const rateB = rateRight - growth;
-    const tangents = (lb - la - rateB * h) / (rateA - rateB);
-    const meeting = la + rateA * tangents;
-    const lower = select(rateA < zero, lb, la);
-    const weightLow = exp(select(crosses(rateA, rateB), meeting, lower));
+    const la = d[a + field.WEIGHT * width + k] - scaleA;
+    const lb = d[b + field.WEIGHT * width + k] - scaleB;
+    const weightSlopeLeft = d[a + field.WEIGHT_SLOPE * width + k];
+    const weightSlopeRight = d[b + field.WEIGHT_SLOPE * width + k];
+    const slopeAtA = weightSlopeLeft - scaling;
+    const slopeAtB = weightSlopeRight - scaling;
+    const tangents = (lb - la - slopeAtB * h) / (slopeAtA - slopeAtB);
+    const meeting = la + slopeAtA * tangents;
+    const lowerEnd = select(slopeAtA < zero, lb, la);
+    const weightLow = exp(select(crosses(slopeAtA, slopeAtB), meeting, lowerEnd));
     const weightHigh = exp(pmax(la, lb));
 
     // The three brackets that the weight multiplies.
-    const shiftLow = effectLow - growth;
-    const shiftHigh = effectHigh - growth;
+    const shiftLow = effectLow - scaling;
+    const shiftHigh = effectHigh - scaling;
     const p1 = shiftLow * gapLow;
     const p2 = shiftLow * gapHigh;
     const p3 = shiftHigh * gapLow;
     const p4 = shiftHigh * gapHigh;
-    const slopeLeast = pmin(pmin(p1, p2), pmin(p3, p4)) - kappaHigh;
-    const slopeMost = pmax(pmax(p1, p2), pmax(p3, p4)) - kappaLow;
+    const bracketLower = pmin(pmin(p1, p2), pmin(p3, p4)) - kappaHigh;
+    const bracketUpper = pmax(pmax(p1, p2), pmax(p3, p4)) - kappaLow;
 
     const pq = p * q;
-    const bentA = p * (sHigh * sHigh) - q * (zLow * zLow);
-    const bentB = p * (sLow * sLow) - q * (zHigh * zHigh);
-    const turning = bentA * perA + pq * times(gapHigh, perHigh, perLow);
-    const returning = bentB * perB + pq * times(gapLow, perLow, perHigh);
-    const vLow = times(turnLow, perLow, perHigh);
-    const vHigh = times(turnHigh, perHigh, perLow);
+    const numeratorSlopeA = p * (sHigh * sHigh) - q * (zLow * zLow);
+    const numeratorSlopeB = p * (sLow * sLow) - q * (zHigh * zHigh);
+    const turning = numeratorSlopeA * perA + pq * times(gapHigh, perHigh, perLow);
+    const returning = numeratorSlopeB * perB + pq * times(gapLow, perLow, perHigh);
+    const vLow = times(numeratorLow, perLow, perHigh);
+    const vHigh = times(numeratorHigh, perHigh, perLow);
     const t1 = vLow * returning;
     const t2 = vLow * turning;
     const t3 = vHigh * returning;
     const t4 = vHigh * turning;
-    const twice = growth + growth;
-    const leadBase = effectLow + rateLeft - twice;
-    const lagBase = effectHigh + rateRight - twice;
+    const twice = scaling + scaling;
+    const leadBase = effectLow + weightSlopeLeft - twice;
+    const lagBase = effectHigh + weightSlopeRight - twice;
     const lead = leadBase + pmin(pmin(t1, t2), pmin(t3, t4));
     const lag = lagBase + pmax(pmax(t1, t2), pmax(t3, t4));
     const squareLow = shiftLow * shiftLow;
     const squareHigh = shiftHigh * shiftHigh;
     const square = pmax(squareLow, squareHigh);
-    const leastSquare = select(crosses(shiftLow, shiftHigh), zero, pmin(squareLow, squareHigh));
-    const bendLeast = times(gapLow, leastSquare, square) - times(lag, kappaHigh, kappaLow);
-    const bendMost = times(gapHigh, square, leastSquare) - times(lead, kappaLow, kappaHigh);
+    const squareLeast = select(crosses(shiftLow, shiftHigh), zero, pmin(squareLow, squareHigh));
+    const curvatureLower = times(gapLow, squareLeast, square) - times(lag, kappaHigh, kappaLow);
+    const curvatureUpper = times(gapHigh, square, squareLeast) - times(lead, kappaLow, kappaHigh);
 
     // Rounding: of r, of the weight, and of the few operations above.
-    const noise = error + all(4 * ROUNDING);
-    const doubt = noise * (gap + own) + all(2 * ROUNDING) * gross;
+    const noise = error + all(4 * PASS_ROUNDING);
+    const doubt = noise * (gap + ownSlope) + all(2 * PASS_ROUNDING) * gross;
     const slack = weightHigh * doubt;
     const kappaSlack = weightHigh * noise * kappaHigh;
     const slopeSlack = slack + kappaSlack;
     const speed = one + pmax(abs(vLow), abs(vHigh));
     const turns = all(5) + pmax(abs(lead), abs(lag));
-    const bendSlack = speed * (slack + kappaSlack * turns);
-    least = least + (times(gapLow, weightLow, weightHigh) - slack);
-    most = most + (times(gapHigh, weightHigh, weightLow) + slack);
-    leastSlope = leastSlope + (times(slopeLeast, weightLow, weightHigh) - slopeSlack);
-    mostSlope = mostSlope + (times(slopeMost, weightHigh, weightLow) + slopeSlack);
-    leastBend = leastBend + (times(bendLeast, weightLow, weightHigh) - bendSlack);
-    mostBend = mostBend + (times(bendMost, weightHigh, weightLow) + bendSlack);
+    const curvatureSlack = speed * (slack + kappaSlack * turns);
+    lower = lower + (times(gapLow, weightLow, weightHigh) - slack);
+    upper = upper + (times(gapHigh, weightHigh, weightLow) + slack);
+    lowerSlope = lowerSlope + (times(bracketLower, weightLow, weightHigh) - slopeSlack);
+    upperSlope = upperSlope + (times(bracketUpper, weightHigh, weightLow) + slopeSlack);
+    lowerCurvature = lowerCurvature + (times(curvatureLower, weightLow, weightHigh) - curvatureSlack);
+    upperCurvature = upperCurvature + (times(curvatureUpper, weightHigh, weightLow) + curvatureSlack);
     slacks = slacks + slack;
   }
   const m = doubles;
-  m[sums + LEAST] = sumOf(least);
-  m[sums + MOST] = sumOf(most);
-  m[sums + LEAST_SLOPE] = sumOf(leastSlope);
-  m[sums + MOST_SLOPE] = sumOf(mostSlope);
-  m[sums + LEAST_BEND] = sumOf(leastBend);
-  m[sums + MOST_BEND] = sumOf(mostBend);
-  m[sums + SLACK] = sumOf(slacks);
+  m[sums + field.LOWER] = sumOf(lower);
+  m[sums + field.UPPER] = sumOf(upper);
+  m[sums + field.LOWER_SLOPE] = sumOf(lowerSlope);
+  m[sums + field.UPPER_SLOPE] = sumOf(upperSlope);
+  m[sums + field.LOWER_CURVATURE] = sumOf(lowerCurvature);
+  m[sums + field.UPPER_CURVATURE] = sumOf(upperCurvature);
+  m[sums + field.SLACK] = sumOf(slacks);
 }

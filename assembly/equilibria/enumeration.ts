@@ -1,6 +1,7 @@
-// All roots of a root function (family.ts) by bisection with proof: an interval is dropped where bounds exclude a root, settled where they
+// All roots of a root function (rootFunction.ts) by bisection with proof: an interval is dropped where bounds exclude a root, settled where they
 // prove the function monotone, rescaled by exp(-c t), and divided otherwise. Moore 1966, Interval Analysis; Hansen & Walster 2004, chapter 9.
 
+import { block, matrix, openWorkspace } from "../economy/workspace";
 import {
   CONVERGED,
   FOUND,
@@ -11,53 +12,20 @@ import {
   FOUND_SIZE,
   FOUND_TO,
   INTERVALS,
+  MAX_FOUND,
   MAX_ITERATIONS,
-  MOST_FOUND,
   NODES,
   REMAINDER,
   RUNNING,
 } from "../protocol";
 import { doubles } from "../simd/memory";
 import { intervalSums } from "./bounds";
-import {
-  GROWTH,
-  INTERVAL_SUMS,
-  LEAST,
-  LEAST_BEND,
-  LEAST_SLOPE,
-  MOST,
-  MOST_BEND,
-  MOST_SLOPE,
-  NODE_HEAD,
-  POINT,
-  SCALE,
-  SIZE,
-  SLACK,
-  SLOPE,
-  SLOPE_SLACK,
-  VALUE,
-  VALUE_SLACK,
-} from "./fields";
-import {
-  beyond,
-  bindFamily,
-  centre,
-  data,
-  evaluateNode,
-  evaluations,
-  guess,
-  guessAfresh,
-  nodeSize,
-  readEconomy,
-  takeNode,
-  twoGoods,
-  width,
-} from "./rootFunction";
+import * as field from "./fields";
+import * as root from "./rootFunction";
+import { DIVISION } from "./rounding";
 
 /** Nodes held at a time: the steps outwards and the divisions that are open. */
 const SLOTS: i32 = 128;
-/** Not the middle: where the economy is symmetric there is a root just there. */
-const DIVISION: f64 = 0.4871;
 /** Steps outwards double from the first; beyond the farthest no range is proved. */
 const FIRST_REACH: f64 = 4;
 const FARTHEST: f64 = 1e6;
@@ -68,7 +36,7 @@ const ROUNDED: f64 = 6;
 /** Bounds from here on are overflows, and flows below the other say nothing. */
 const OVERFLOW: f64 = 1e200;
 const UNDERFLOW: f64 = 1e-260;
-const MOST_STEPS = 100;
+const MAX_STEPS = 100;
 
 // What bounds say of an interval: which way the function is monotone there, if any, or that it has no root.
 const FALLING = 1;
@@ -98,38 +66,25 @@ let direction: i32 = 0;
 /** Whether the bounds last taken are free of overflow and underflow. */
 let usable: bool = false;
 
-/** Doubles of work that an enumeration needs. */
-export function enumerationWork(family: i32, agents: i32, goods: i32): i32 {
-  return bind(family, agents, goods, 0);
-}
-
-function bind(family: i32, agents: i32, goods: i32, base: i32): i32 {
-  sums = base + bindFamily(family, agents, goods, base);
-  found = sums + INTERVAL_SUMS;
-  stack = found + FOUND_SIZE * MOST_FOUND;
-  free = stack + SLOTS;
-  slots = free + SLOTS;
-  return slots + SLOTS * nodeSize() - base;
+/** Places the workspace of an enumeration at `base`: over two goods where `overGoods` is 1. */
+export function bind(base: i32, overGoods: i32): void {
+  openWorkspace(base);
+  root.bind(overGoods);
+  sums = block(field.INTERVAL_SUMS);
+  found = block(FOUND_SIZE * MAX_FOUND);
+  stack = block(SLOTS);
+  free = block(SLOTS);
+  slots = matrix(SLOTS, root.nodeSize());
 }
 
 /**
- * Takes up an economy, connected, with alpha (0 or more), omega (below 0 where alpha is above), endowments (n m each) and totals (m), of
- * the family TWO_GOODS or TWO_AGENTS, and finds a range outside which it has no equilibrium. `base`: enumerationWork() doubles, to be left
- * alone until the answers have been taken.
+ * Takes up the open economy, connected, with two goods where `overGoods` is 1, else with two agents,
+ * and omega below 0 where alpha is above. Finds a range outside which it has no equilibrium.
  */
-export function startEnumeration(
-  family: i32,
-  agents: i32,
-  goods: i32,
-  alpha: i32,
-  omega: i32,
-  endowments: i32,
-  totals: i32,
-  base: i32,
-): void {
+export function startEnumeration(overGoods: i32, workspace: i32): void {
   const d = doubles;
-  bind(family, agents, goods, base);
-  readEconomy(alpha, omega, endowments, totals);
+  bind(workspace, overGoods);
+  root.readEconomy();
   intervals = 0;
   entries = 0;
   stacked = 0;
@@ -137,15 +92,15 @@ export function startEnumeration(
   sign = 1;
   // The last slot is for polishing roots.
   freed = SLOTS - 1;
-  for (let k = 0; k < freed; k++) d[free + k] = slots + k * nodeSize();
+  for (let k = 0; k < freed; k++) d[free + k] = slots + k * root.nodeSize();
 
-  const middle = takeSlot();
-  guessAfresh(middle);
-  evaluateNode(middle, centre());
+  const middle = allocateSlot();
+  root.guessAfresh(middle);
+  root.evaluateNode(middle, root.centre());
   // To the right the farthest node lies deepest in the stack, to the left the nearest.
   let reach: f64 = FIRST_REACH;
   let last = middle;
-  while (!beyond(last, -1) && reach < FARTHEST) {
+  while (!root.beyond(last, -1) && reach < FARTHEST) {
     last = outwards(last, reach);
     push(last);
     reach *= 2;
@@ -159,7 +114,7 @@ export function startEnumeration(
   }
   reach = FIRST_REACH;
   last = middle;
-  while (!beyond(last, 1) && reach < FARTHEST) {
+  while (!root.beyond(last, 1) && reach < FARTHEST) {
     push(last);
     last = outwards(last, -reach);
     reach *= 2;
@@ -174,14 +129,14 @@ export function startEnumeration(
 
 function outwards(node: i32, reach: f64): i32 {
   const d = doubles;
-  const next = takeSlot();
-  const t = d[node + POINT] + reach;
-  guess(next, node, node, t);
-  evaluateNode(next, t);
+  const next = allocateSlot();
+  const t = d[node + field.POINT] + reach;
+  root.guess(next, node, node, t);
+  root.evaluateNode(next, t);
   return next;
 }
 
-function takeSlot(): i32 {
+function allocateSlot(): i32 {
   freed--;
   return <i32>doubles[free + freed];
 }
@@ -200,7 +155,7 @@ function push(node: i32): void {
  * Up to `budget` intervals; no more than `most` in all. RUNNING; CONVERGED when every point of the range is accounted for, be it as part of
  * an unresolved entry; or MAX_ITERATIONS, with what is left of the range in one such entry.
  */
-export function stepEnumeration(budget: i32, most: i32): i32 {
+export function stepEnumeration(budget: i32, maxIntervals: i32): i32 {
   const d = doubles;
   for (let step = 0; step < budget; step++) {
     if (stacked === 0) {
@@ -208,7 +163,7 @@ export function stepEnumeration(budget: i32, most: i32): i32 {
       close(-1);
       return CONVERGED;
     }
-    if (intervals >= most || entries >= MOST_FOUND - 3) {
+    if (intervals >= maxIntervals || entries >= MAX_FOUND - 3) {
       if (open < 0) open = left;
       else freeSlot(left);
       left = <i32>d[stack];
@@ -218,16 +173,16 @@ export function stepEnumeration(budget: i32, most: i32): i32 {
       return MAX_ITERATIONS;
     }
     intervals++;
-    settle(<i32>d[stack + stacked - 1]);
+    decide(<i32>d[stack + stacked - 1]);
   }
   return RUNNING;
 }
 
 /** Decides on the interval between the present node and the next, or divides it. */
-function settle(right: i32): void {
+function decide(right: i32): void {
   const way = assess(right);
   if (way === EXCLUDED) {
-    close(doubles[sums + LEAST] > 0 ? 1 : -1);
+    close(doubles[sums + field.LOWER] > 0 ? 1 : -1);
     advance(right);
   } else if (way !== MIXED && (open < 0 || certain(left)) && certain(right)) {
     if (open >= 0) close(signOf(left));
@@ -241,16 +196,16 @@ function settle(right: i32): void {
 /** What bounds say of the interval up to the next node: EXCLUDED, or which way the function is monotone there. Leaves the bounds in sums. */
 function assess(right: i32): i32 {
   const d = doubles;
-  const h = d[right + POINT] - d[left + POINT];
-  const c = 0.5 * (d[left + GROWTH] + d[right + GROWTH]);
-  const scale = Math.max(d[left + SCALE], d[right + SCALE] - c * h);
-  const factorA = Math.exp(d[left + SCALE] - scale);
-  const factorB = Math.exp(d[right + SCALE] - c * h - scale);
-  intervalSums(data, left, right, c, scale, twoGoods, sums, width);
+  const h = d[right + field.POINT] - d[left + field.POINT];
+  const c = 0.5 * (d[left + field.SCALING] + d[right + field.SCALING]);
+  const scale = Math.max(d[left + field.SCALE], d[right + field.SCALE] - c * h);
+  const factorA = Math.exp(d[left + field.SCALE] - scale);
+  const factorB = Math.exp(d[right + field.SCALE] - c * h - scale);
+  intervalSums(root.data, left, right, c, scale, root.twoGoods, sums, root.width);
   usable =
-    d[sums + SLACK] < OVERFLOW &&
-    d[sums + MOST_BEND] - d[sums + LEAST_BEND] < OVERFLOW &&
-    Math.max(factorA * d[left + SIZE], factorB * d[right + SIZE]) > UNDERFLOW;
+    d[sums + field.SLACK] < OVERFLOW &&
+    d[sums + field.UPPER_CURVATURE] - d[sums + field.LOWER_CURVATURE] < OVERFLOW &&
+    Math.max(factorA * d[left + field.SIZE], factorB * d[right + field.SIZE]) > UNDERFLOW;
   if (!usable) return MIXED;
   if (excluded()) return EXCLUDED;
   const way = refine(right, h, c, factorA, factorB);
@@ -258,34 +213,36 @@ function assess(right: i32): i32 {
 }
 
 function excluded(): bool {
-  return doubles[sums + LEAST] > 0 || doubles[sums + MOST] < 0;
+  return doubles[sums + field.LOWER] > 0 || doubles[sums + field.UPPER] < 0;
 }
 
 /** Whether the interval just assessed is so short, or its bounds so close, that rounding rules. */
 function indivisible(right: i32): bool {
   const d = doubles;
-  const a = d[left + POINT];
-  const short = d[right + POINT] - a < SHORTEST * (1 + Math.abs(a));
-  return short || freed === 0 || (usable && d[sums + MOST] - d[sums + LEAST] < ROUNDED * d[sums + SLACK]);
+  const a = d[left + field.POINT];
+  const short = d[right + field.POINT] - a < SHORTEST * (1 + Math.abs(a));
+  return (
+    short || freed === 0 || (usable && d[sums + field.UPPER] - d[sums + field.LOWER] < ROUNDED * d[sums + field.SLACK])
+  );
 }
 
 function divide(right: i32): void {
   const d = doubles;
-  const node = takeSlot();
-  const t = d[left + POINT] + DIVISION * (d[right + POINT] - d[left + POINT]);
-  guess(node, left, right, t);
-  evaluateNode(node, t);
+  const node = allocateSlot();
+  const t = d[left + field.POINT] + DIVISION * (d[right + field.POINT] - d[left + field.POINT]);
+  root.guess(node, left, right, t);
+  root.evaluateNode(node, t);
   push(node);
 }
 
 function signOf(node: i32): i32 {
-  return doubles[node + VALUE] > 0 ? 1 : -1;
+  return doubles[node + field.VALUE] > 0 ? 1 : -1;
 }
 
 /** Whether the sign of a node's value is certain. */
 function certain(node: i32): bool {
   const d = doubles;
-  return Math.abs(d[node + VALUE]) > d[node + VALUE_SLACK];
+  return Math.abs(d[node + field.VALUE]) > d[node + field.VALUE_SLACK];
 }
 
 /**
@@ -294,22 +251,31 @@ function certain(node: i32): bool {
  */
 function refine(right: i32, h: f64, c: f64, factorA: f64, factorB: f64): i32 {
   const d = doubles;
-  const valueA = factorA * d[left + VALUE];
-  const valueB = factorB * d[right + VALUE];
-  const slackA = factorA * d[left + VALUE_SLACK];
-  const slackB = factorB * d[right + VALUE_SLACK];
-  const slopeA = factorA * d[left + SLOPE] - c * valueA;
-  const slopeB = factorB * d[right + SLOPE] - c * valueB;
-  const marginA = factorA * d[left + SLOPE_SLACK] + slackA;
-  const marginB = factorB * d[right + SLOPE_SLACK] + slackB;
-  const leastBend = d[sums + LEAST_BEND];
-  const mostBend = d[sums + MOST_BEND];
-  const least = Math.max(d[sums + LEAST_SLOPE], lowest(slopeA - marginA, slopeB - marginB, leastBend, mostBend, h));
-  const most = Math.min(d[sums + MOST_SLOPE], -lowest(-slopeA - marginA, -slopeB - marginB, -mostBend, -leastBend, h));
-  d[sums + LEAST] = Math.max(d[sums + LEAST], lowest(valueA - slackA, valueB - slackB, least, most, h));
-  d[sums + MOST] = Math.min(d[sums + MOST], -lowest(-valueA - slackA, -valueB - slackB, -most, -least, h));
-  if (!(least <= most && d[sums + LEAST] <= d[sums + MOST])) return MIXED;
-  return most < 0 ? FALLING : least > 0 ? RISING : MIXED;
+  const valueA = factorA * d[left + field.VALUE];
+  const valueB = factorB * d[right + field.VALUE];
+  const slackA = factorA * d[left + field.VALUE_SLACK];
+  const slackB = factorB * d[right + field.VALUE_SLACK];
+  const slopeA = factorA * d[left + field.SLOPE] - c * valueA;
+  const slopeB = factorB * d[right + field.SLOPE] - c * valueB;
+  const marginA = factorA * d[left + field.SLOPE_SLACK] + slackA;
+  const marginB = factorB * d[right + field.SLOPE_SLACK] + slackB;
+  const lowerCurvature = d[sums + field.LOWER_CURVATURE];
+  const upperCurvature = d[sums + field.UPPER_CURVATURE];
+  const lower = Math.max(
+    d[sums + field.LOWER_SLOPE],
+    lowest(slopeA - marginA, slopeB - marginB, lowerCurvature, upperCurvature, h),
+  );
+  const upper = Math.min(
+    d[sums + field.UPPER_SLOPE],
+    -lowest(-slopeA - marginA, -slopeB - marginB, -upperCurvature, -lowerCurvature, h),
+  );
+  d[sums + field.LOWER] = Math.max(d[sums + field.LOWER], lowest(valueA - slackA, valueB - slackB, lower, upper, h));
+  d[sums + field.UPPER] = Math.min(
+    d[sums + field.UPPER],
+    -lowest(-valueA - slackA, -valueB - slackB, -upper, -lower, h),
+  );
+  if (!(lower <= upper && d[sums + field.LOWER] <= d[sums + field.UPPER])) return MIXED;
+  return upper < 0 ? FALLING : lower > 0 ? RISING : MIXED;
 }
 
 /** The least over [0, h] of a function that is at least x and y at its ends, with slopes in [least, most]. */
@@ -350,7 +316,7 @@ function close(there: i32): void {
     const net = (sign - there) / 2;
     // A function that goes one way throughout has no more roots than its ends tell.
     if (direction === MIXED || net * direction < 0) {
-      enter(d[open + POINT], d[left + POINT], net, 0, net === 0 ? NaN : polish(open, left));
+      enter(d[open + field.POINT], d[left + field.POINT], net, 0, net === 0 ? NaN : polish(open, left));
     } else if (net !== 0) add(open, left, direction);
     freeSlot(open);
     open = -1;
@@ -381,16 +347,16 @@ function add(from: i32, to: i32, index: i32): void {
  */
 function polish(from: i32, to: i32): f64 {
   const d = doubles;
-  const trial = slots + (SLOTS - 1) * nodeSize();
-  let low = d[from + POINT];
-  let high = d[to + POINT];
+  const trial = slots + (SLOTS - 1) * root.nodeSize();
+  let low = d[from + field.POINT];
+  let high = d[to + field.POINT];
   let last = high - low;
   let t = low + firstStep(from, to, last);
-  for (let step = 0; step < MOST_STEPS; step++) {
-    guess(trial, from, to, t);
-    evaluateNode(trial, t);
-    const value = d[trial + VALUE];
-    if (Math.abs(value) < 0.1 * d[trial + VALUE_SLACK]) return t;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    root.guess(trial, from, to, t);
+    root.evaluateNode(trial, t);
+    const value = d[trial + field.VALUE];
+    if (Math.abs(value) < 0.1 * d[trial + field.VALUE_SLACK]) return t;
     if (value > 0 === sign > 0) low = t;
     else high = t;
     let move = newtonMove(trial);
@@ -406,7 +372,7 @@ function polish(from: i32, to: i32): f64 {
 /** Newton's step at a node. */
 function newtonMove(node: i32): f64 {
   const d = doubles;
-  return -d[node + VALUE] / (d[node + SLOPE] - d[node + GROWTH] * d[node + VALUE]);
+  return -d[node + field.VALUE] / (d[node + field.SLOPE] - d[node + field.SCALING] * d[node + field.VALUE]);
 }
 
 /** Where to begin between two nodes: Newton's step from one of them, the shorter, if it stays between them. */
@@ -420,52 +386,52 @@ function firstStep(from: i32, to: i32, h: f64): f64 {
 }
 
 /** Writes counts of intervals, nodes and entries, and how much of the range is left. */
-export function reportEnumeration(header: i32): void {
+export function reportEnumeration(report: i32): void {
   const d = doubles;
-  d[header + INTERVALS] = intervals;
-  d[header + NODES] = evaluations;
-  d[header + FOUND] = entries;
+  d[report + INTERVALS] = intervals;
+  d[report + NODES] = root.evaluations;
+  d[report + FOUND] = entries;
   const last = stacked > 0 ? <i32>d[stack] : left;
-  d[header + REMAINDER] = d[last + POINT] - d[left + POINT];
+  d[report + REMAINDER] = d[last + field.POINT] - d[left + field.POINT];
 }
 
 /** Copies entry k (FOUND_SIZE doubles) to `out`. */
-export function takeFound(k: i32, out: i32): void {
+export function readEntry(k: i32, entry: i32): void {
   const d = doubles;
-  for (let slot = 0; slot < FOUND_SIZE; slot++) d[out + slot] = d[found + FOUND_SIZE * k + slot];
+  for (let slot = 0; slot < FOUND_SIZE; slot++) d[entry + slot] = d[found + FOUND_SIZE * k + slot];
 }
 
 /** Log prices (m) and the allocation (n m; -1: none) at t, the point of a root or an end of an unresolved interval. */
-export function takePoint(t: f64, logPrices: i32, x: i32, totals: i32): void {
-  const trial = slots + (SLOTS - 1) * nodeSize();
-  doubles[trial + POINT] = t;
+export function readPoint(t: f64, logPrices: i32, x: i32): void {
+  const trial = slots + (SLOTS - 1) * root.nodeSize();
+  doubles[trial + field.POINT] = t;
   // With two goods the point is the price.
-  if (!twoGoods || x >= 0) {
-    guessAfresh(trial);
-    evaluateNode(trial, t);
+  if (!root.twoGoods || x >= 0) {
+    root.guessAfresh(trial);
+    root.evaluateNode(trial, t);
   }
-  takeNode(trial, logPrices, x, totals);
+  root.readNode(trial, logPrices, x);
 }
 
 /** For tests: the head of a node at t of the economy last taken up, to `out` (NODE_HEAD). */
 export function probePoint(t: f64, out: i32): void {
   const d = doubles;
-  const trial = slots + (SLOTS - 1) * nodeSize();
-  guessAfresh(trial);
-  evaluateNode(trial, t);
-  for (let k = 0; k < NODE_HEAD; k++) d[out + k] = d[trial + k];
+  const trial = slots + (SLOTS - 1) * root.nodeSize();
+  root.guessAfresh(trial);
+  root.evaluateNode(trial, t);
+  for (let k = 0; k < field.NODE_HEAD; k++) d[out + k] = d[trial + k];
 }
 
 /** For tests: the bounds over [from, to], and the scale that they are of, to `out` (INTERVAL_SUMS + 1). */
 export function probeInterval(from: f64, to: f64, c: f64, out: i32): void {
   const d = doubles;
-  const first = slots + (SLOTS - 2) * nodeSize();
-  const second = slots + (SLOTS - 1) * nodeSize();
-  guessAfresh(first);
-  evaluateNode(first, from);
-  guessAfresh(second);
-  evaluateNode(second, to);
-  const scale = Math.max(d[first + SCALE], d[second + SCALE] - c * (to - from));
-  intervalSums(data, first, second, c, scale, twoGoods, out, width);
-  d[out + INTERVAL_SUMS] = scale;
+  const first = slots + (SLOTS - 2) * root.nodeSize();
+  const second = slots + (SLOTS - 1) * root.nodeSize();
+  root.guessAfresh(first);
+  root.evaluateNode(first, from);
+  root.guessAfresh(second);
+  root.evaluateNode(second, to);
+  const scale = Math.max(d[first + field.SCALE], d[second + field.SCALE] - c * (to - from));
+  intervalSums(root.data, first, second, c, scale, root.twoGoods, out, root.width);
+  d[out + field.INTERVAL_SUMS] = scale;
 }

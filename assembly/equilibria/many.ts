@@ -1,6 +1,7 @@
-// All equilibria of many economies of one size, one after the other; strides as in bulk.ts.
+// Lists of all equilibria of many economies of one size, one after the other.
 
 import * as economy from "../economy/economy";
+import { block, openWorkspace, workspaceLength } from "../economy/workspace";
 import { logSum } from "../math/logSumExp";
 import {
   CONVERGED,
@@ -9,91 +10,50 @@ import {
   FOUND_POINT,
   FOUND_ROOT,
   FOUND_SIZE,
-  MOST_FOUND,
+  MAX_FOUND,
   REPORT_SIZE,
-  TWO_AGENTS,
-  TWO_GOODS,
 } from "../protocol";
 import { doubles } from "../simd/memory";
-import {
-  enumerationWork,
-  reportEnumeration,
-  startEnumeration,
-  stepEnumeration,
-  takeFound,
-  takePoint,
-} from "./enumeration";
+import * as enumeration from "./enumeration";
 
 const FOREVER: i32 = 2147483647;
 
-/** Doubles of work for equilibriaMany. */
-export function equilibriaWork(family: i32, n: i32, m: i32): i32 {
-  return REPORT_SIZE + FOUND_SIZE + 2 * m + enumerationWork(family, n, m);
+// Blocks of equilibriaMany.
+let listReport: i32 = 0;
+let entry: i32 = 0;
+let candidate: i32 = 0;
+let terms: i32 = 0;
+let enumerationBase: i32 = 0;
+
+/** Doubles of workspace that equilibriaMany() needs for the economies that were laid. */
+export function equilibriaManyLength(): f64 {
+  enumeration.bind(0, overGoods());
+  const solving = workspaceLength();
+  bindEquilibriaMany(0);
+  return workspaceLength() + solving;
+}
+
+/** 1 where the economies have two goods, so that their relative price is the unknown. */
+function overGoods(): i32 {
+  return economy.m === 2 ? 1 : 0;
+}
+
+function bindEquilibriaMany(base: i32): void {
+  openWorkspace(base);
+  listReport = block(REPORT_SIZE);
+  entry = block(FOUND_SIZE);
+  candidate = block(economy.m);
+  terms = block(economy.m);
+  enumerationBase = block(0);
 }
 
 /**
- * Enumerates economies until `count` are done or `room` equilibria might not suffice for the next; returns how many are done. Of each economy: how
- * many equilibria it has, the sum of all indices, and whether the list is proved complete. Of each equilibrium: prices (m) adding up to
- * 1 and the index, 0 where an unresolved interval must have one; within an economy in ascending order of the first price. `most`: intervals an economy.
+ * Enumerates the economies that were laid until all are done, or `capacity` equilibria might not
+ * suffice for the next; returns how many are done. Of each economy: how many equilibria it has, the sum
+ * of all indices, and whether the list is proved complete. Of each equilibrium: prices (m) adding up
+ * to 1 and the index, 0 where an unresolved interval must have one; within an economy in ascending
+ * order of the first price. No economy gets more than `maxIntervals`.
  */
-function equilibriaManyAt(
-  family: i32,
-  count: i32,
-  n: i32,
-  m: i32,
-  alpha: i32,
-  alphaStride: i32,
-  omega: i32,
-  omegaStride: i32,
-  endowments: i32,
-  endowmentsStride: i32,
-  totals: i32,
-  totalsStride: i32,
-  most: i32,
-  room: i32,
-  counts: i32,
-  indexSums: i32,
-  complete: i32,
-  prices: i32,
-  indices: i32,
-  work: i32,
-): i32 {
-  const d = doubles;
-  const header = work;
-  const entry = header + REPORT_SIZE;
-  const spare = entry + FOUND_SIZE;
-  const solver = spare + 2 * m;
-  let total = 0;
-  for (let e = 0; e < count; e++) {
-    if (total + MOST_FOUND > room) return e;
-    const t = totals + e * totalsStride;
-    const data = alpha + e * alphaStride;
-    startEnumeration(family, n, m, data, omega + e * omegaStride, endowments + e * endowmentsStride, t, solver);
-    let proved = stepEnumeration(FOREVER, most) === CONVERGED;
-    reportEnumeration(header);
-    const first = total;
-    let sum: f64 = 0;
-    const entries = <i32>d[header + FOUND];
-    for (let k = 0; k < entries; k++) {
-      takeFound(k, entry);
-      sum += d[entry + FOUND_INDEX];
-      const root = d[entry + FOUND_ROOT];
-      const point = d[entry + FOUND_POINT];
-      if (root === 0) proved = false;
-      if (!(point > -Infinity)) continue; // NaN: there may be none
-      takePoint(point, spare, -1, t);
-      const level = logSum(m, spare, spare + m);
-      for (let j = 0; j < m; j++) d[spare + j] = Math.exp(d[spare + j] - level);
-      insert(prices, indices, first, total, m, spare, root * d[entry + FOUND_INDEX]);
-      total++;
-    }
-    d[counts + e] = total - first;
-    d[indexSums + e] = sum;
-    d[complete + e] = proved ? 1 : 0;
-  }
-  return count;
-}
-
 export function equilibriaMany(
   maxIntervals: i32,
   capacity: i32,
@@ -104,40 +64,54 @@ export function equilibriaMany(
   indices: i32,
   workspace: i32,
 ): i32 {
-  economy.openEconomy(0);
-  return equilibriaManyAt(
-    economy.m === 2 ? TWO_GOODS : TWO_AGENTS,
-    economy.count,
-    economy.n,
-    economy.m,
-    economy.alpha,
-    economy.nextAlpha,
-    economy.omega,
-    economy.nextOmega,
-    economy.endowments,
-    economy.nextEndowments,
-    economy.totals,
-    economy.nextTotals,
-    maxIntervals,
-    capacity,
-    counts,
-    indexSums,
-    complete,
-    prices,
-    indices,
-    workspace,
-  );
+  const d = doubles;
+  const m = economy.m;
+  bindEquilibriaMany(workspace);
+  let total = 0;
+  for (let e = 0; e < economy.count; e++) {
+    if (total + MAX_FOUND > capacity) return e;
+    economy.openEconomy(e);
+    enumeration.startEnumeration(overGoods(), enumerationBase);
+    let proved = enumeration.stepEnumeration(FOREVER, maxIntervals) === CONVERGED;
+    enumeration.reportEnumeration(listReport);
+    const first = total;
+    let sum: f64 = 0;
+    const entries = <i32>d[listReport + FOUND];
+    for (let k = 0; k < entries; k++) {
+      enumeration.readEntry(k, entry);
+      sum += d[entry + FOUND_INDEX];
+      const root = d[entry + FOUND_ROOT];
+      const point = d[entry + FOUND_POINT];
+      if (root === 0) proved = false;
+      if (!(point > -Infinity)) continue; // NaN: there may be none
+      enumeration.readPoint(point, candidate, -1);
+      const level = logSum(m, candidate, terms);
+      for (let j = 0; j < m; j++) d[candidate + j] = Math.exp(d[candidate + j] - level);
+      const from = prices + first * m;
+      const place = insertSorted(from, total - first, indices + first);
+      d[indices + first + place] = root * d[entry + FOUND_INDEX];
+      total++;
+    }
+    d[counts + e] = total - first;
+    d[indexSums + e] = sum;
+    d[complete + e] = proved ? 1 : 0;
+  }
+  return economy.count;
 }
 
-/** Puts an equilibrium where it belongs by its first price among those from `first` to before `end`. */
-function insert(prices: i32, indices: i32, first: i32, end: i32, m: i32, found: i32, index: f64): void {
+/**
+ * Inserts the candidate's prices by its first one into a list of `length` price vectors, and makes room
+ * for its index. Returns its place.
+ */
+function insertSorted(prices: i32, length: i32, indices: i32): i32 {
   const d = doubles;
-  let place = end;
-  while (place > first && d[prices + (place - 1) * m] > d[found]) {
+  const m = economy.m;
+  let place = length;
+  while (place > 0 && d[prices + (place - 1) * m] > d[candidate]) {
     for (let j = 0; j < m; j++) d[prices + place * m + j] = d[prices + (place - 1) * m + j];
     d[indices + place] = d[indices + place - 1];
     place--;
   }
-  for (let j = 0; j < m; j++) d[prices + place * m + j] = d[found + j];
-  d[indices + place] = index;
+  for (let j = 0; j < m; j++) d[prices + place * m + j] = d[candidate + j];
+  return place;
 }

@@ -2,13 +2,13 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NEWTON, TWO_AGENTS, TWO_GOODS } from "../../assembly/protocol.js";
+import { CONVERGED, FOUND, FOUND_SIZE, NEWTON, Solver } from "../../assembly/protocol.js";
 import { hardMarket } from "../../bench/economies.js";
+import { mergeIdentical } from "../../src/economy/identical.js";
 import type { Engine } from "../../src/engine/engine.js";
-import { mergeIdentical } from "../../src/equilibria/equilibria.js";
 import { type EconomyData, EconomyError, OptionError } from "../../src/index.js";
 import { CROSSED } from "../support/economies.js";
-import { engines, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
+import { engines, laid, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
 import { CASES, caseNamed } from "../support/fixtures.js";
 import { ownersOf } from "../support/markets.js";
 
@@ -147,26 +147,26 @@ for (const [name, walras, engine] of engines) {
     });
 
     it("are the same in the relative price and in the relative weight", () => {
-      const list = (family: number, { agents: n, goods: m, alpha, omega, endowments }: Flat) => {
+      const list = (overGoods: number, { agents: n, goods: m, alpha, omega, endowments }: Flat) => {
         const totals = [0, 1].map((j) => endowments[j] + endowments[2 + j]);
-        const { kernels, lay, read, value } = engine;
-        const work = kernels.enumerationWork(family, n, m);
-        const at = lay({ alpha, omega, endowments, totals, logPrices: 2, x: 4, header: 8, entry: 6, work });
-        kernels.startEnumeration(family, n, m, at.alpha, at.omega, at.endowments, at.totals, at.work);
-        expect(kernels.stepEnumeration(1e6, 1e6)).toBe(0);
-        kernels.reportEnumeration(at.header);
-        return Array.from({ length: value(at.header + 2) }, (_, k) => {
-          kernels.takeFound(k, at.entry);
-          const [, , index, root, point] = read(at.entry, 6);
-          kernels.takePoint(point, at.logPrices, at.x, at.totals);
+        const { kernels, read, value } = engine;
+        const economy = laid(n, m, { alpha, omega, endowments, totals });
+        const at = engine.open(economy, Solver.ENUMERATION, { logPrices: 2, entry: FOUND_SIZE });
+        kernels.startEnumeration(overGoods, at.workspace);
+        expect(kernels.stepEnumeration(1e6, 1e6)).toBe(CONVERGED);
+        kernels.reportEnumeration(at.report);
+        return Array.from({ length: value(at.report + FOUND) }, (_, k) => {
+          kernels.readEntry(k, at.entry);
+          const [, , index, root, point] = read(at.entry, FOUND_SIZE);
+          kernels.readPoint(point, at.logPrices, at.x);
           const [first, second] = read(at.logPrices, 2);
           return { price: first - second, index, root, x: read(at.x, 4) };
         }).sort((a, b) => a.price - b.price);
       };
       for (let seed = 0; seed < 300; seed++) {
         const data = flat(hardMarket(seed, { minGamma: 1, agents: 2, goods: 2 }));
-        const byPrice = list(TWO_GOODS, data);
-        const byWeight = list(TWO_AGENTS, data);
+        const byPrice = list(1, data);
+        const byWeight = list(0, data);
         expect(byWeight.map(({ index, root }) => [seed, index, root])).toEqual(
           byPrice.map(({ index, root }) => [seed, index, root]),
         );

@@ -2,16 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  CONVERGED,
-  FOUND,
-  FOUND_INDEX,
-  FOUND_SIZE,
-  REPORT_SIZE,
-  TWO_AGENTS,
-  TWO_GOODS,
-} from "../../assembly/protocol.js";
-import { engines, listOf, logUniform, negative } from "../support/engines.js";
+import { CONVERGED, FOUND, FOUND_INDEX, FOUND_SIZE, Solver } from "../../assembly/protocol.js";
+import { engines, laid, listOf, logUniform, negative } from "../support/engines.js";
 
 /**
  * The economy with all terms of its root function like the first: agents of two goods, or goods of
@@ -32,7 +24,7 @@ const enumerable = fc
   .chain(([size, twoGoods]) => {
     const [n, m] = twoGoods ? [size, 2] : [2, size];
     return fc.record({
-      family: fc.constant(twoGoods ? TWO_GOODS : TWO_AGENTS),
+      overGoods: fc.constant(twoGoods ? 1 : 0),
       n: fc.constant(n),
       m: fc.constant(m),
       alpha: listOf(logUniform(1e-3, 1e3), n * m),
@@ -52,16 +44,13 @@ function isOwned({ n, m, endowments }: { n: number; m: number; endowments: numbe
 
 type Enumerable = typeof enumerable extends fc.Arbitrary<infer T> ? T : never;
 
-for (const [name, , { kernels, lay, read }] of engines) {
+for (const [name, , { kernels, open, read }] of engines) {
   describe(`enumeration on ${name}`, () => {
-    const startAt = ({ family, n, m, alpha, omega, endowments }: Enumerable) => {
+    const startAt = ({ overGoods, n, m, alpha, omega, endowments }: Enumerable) => {
       const totals = Array.from({ length: m }, (_, j) => endowments.reduce((s, e, c) => (c % m === j ? s + e : s), 0));
-      const work = kernels.enumerationWork(family, n, m);
-      const at = lay({
-        ...{ alpha, omega, endowments, totals, work },
-        ...{ out: 10, header: REPORT_SIZE, entry: FOUND_SIZE, logPrices: m, x: n * m },
-      });
-      kernels.startEnumeration(family, n, m, at.alpha, at.omega, at.endowments, at.totals, at.work);
+      const economy = laid(n, m, { alpha, omega, endowments, totals });
+      const at = open(economy, Solver.ENUMERATION, { out: 10, entry: FOUND_SIZE, logPrices: m });
+      kernels.startEnumeration(overGoods, at.workspace);
       return at;
     };
 
@@ -76,7 +65,7 @@ for (const [name, , { kernels, lay, read }] of engines) {
           (economy, away, length, c) => {
             const at = startAt(economy);
             kernels.stepEnumeration(1e6, 1e6);
-            kernels.takeFound(0, at.entry);
+            kernels.readEntry(0, at.entry);
             const from = read(at.entry, 1)[0] + away - length / 2;
             kernels.probeInterval(from, from + length, c, at.out);
             const [least, most, leastSlope, mostSlope, leastBend, mostBend, slack, , scale] = read(at.out, 9);
@@ -115,15 +104,15 @@ for (const [name, , { kernels, lay, read }] of engines) {
         fc.property(enumerable, (economy) => {
           const at = startAt(economy);
           expect(kernels.stepEnumeration(1e6, 1e6)).toBe(CONVERGED);
-          kernels.reportEnumeration(at.header);
-          const entries = Array.from({ length: read(at.header, 4)[FOUND] }, (_, k) => {
-            kernels.takeFound(k, at.entry);
+          kernels.reportEnumeration(at.report);
+          const entries = Array.from({ length: read(at.report, 4)[FOUND] }, (_, k) => {
+            kernels.readEntry(k, at.entry);
             return read(at.entry, FOUND_SIZE);
           });
           expect(entries.reduce((sum, entry) => sum + entry[FOUND_INDEX], 0)).toBe(1);
           for (const [, , index, root, point] of entries) {
             if (!root) continue;
-            kernels.takePoint(point, at.logPrices, at.x, at.totals);
+            kernels.readPoint(point, at.logPrices, at.x);
             const x = read(at.x, economy.n * economy.m);
             expect(x.every((v) => v >= 0)).toBe(true);
             for (const side of [-1, 1]) {

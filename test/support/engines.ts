@@ -13,7 +13,13 @@ export const engines: readonly [name: string, walras: Walras, engine: Engine][] 
 export function laid(
   n: number,
   m: number,
-  data: { alpha: number[]; omega: number[]; endowments?: number[]; totals: number[]; weights?: number[] },
+  data: {
+    alpha: Iterable<number>;
+    omega: Iterable<number>;
+    endowments?: Iterable<number>;
+    totals: Iterable<number>;
+    weights?: Iterable<number>;
+  },
 ): Laid {
   const { endowments } = data;
   return {
