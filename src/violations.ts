@@ -67,7 +67,7 @@ export class Findings {
     const ok = typeof value === "number" && value >= lower && value <= upper && (!whole || Number.isInteger(value));
     if (ok) return;
     const from = lower === Number.MIN_VALUE ? " above 0" : lower === -Number.MAX_VALUE ? "" : ` from ${lower}`;
-    const to = upper === Number.MAX_VALUE ? "" : ` to ${upper}`;
+    const to = upper === Number.MAX_VALUE ? "" : lower === Number.MIN_VALUE ? ` and at most ${upper}` : ` to ${upper}`;
     this.add(path, `must be a ${whole ? "whole" : "finite"} number${from}${to}`, value);
   }
 
@@ -109,4 +109,9 @@ function show(value: unknown): string {
   if (Array.isArray(value) && value.length > 8) return `an array of ${value.length}`;
   const text = toJson(value);
   return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}
+
+/** Formats a count with its noun: "1 step", "2 steps". */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

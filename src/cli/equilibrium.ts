@@ -3,6 +3,7 @@
 import { Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import type { Equilibrium, ShareEquilibrium } from "../solution.js";
+import { plural } from "../violations.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
 import {
@@ -14,7 +15,7 @@ import {
   printSolution,
   withCommonOptions,
 } from "./options.js";
-import { digits, plural, stability, table } from "./table.js";
+import { digits, stability, table } from "./table.js";
 
 interface Flags extends CommonFlags {
   demand: "utility" | "shares";

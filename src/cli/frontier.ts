@@ -2,6 +2,7 @@
 
 import type { Economy } from "../economy/economy.js";
 import type { Frontier } from "../frontier/frontier.js";
+import { plural } from "../violations.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
 import {
@@ -16,7 +17,7 @@ import {
   withCommonOptions,
   withCurveOptions,
 } from "./options.js";
-import { digits, plural, table } from "./table.js";
+import { digits, table } from "./table.js";
 
 /** The most lines of the table on a terminal. */
 const MAX_LINES = 25;

@@ -4,6 +4,7 @@ import { Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import type { AdamOptions } from "../options/options.js";
 import type { AdamPlan, Plan } from "../solution.js";
+import { plural } from "../violations.js";
 import { load } from "../walras.js";
 import { readEconomy } from "./io.js";
 import {
@@ -15,7 +16,7 @@ import {
   refuseIf,
   withCommonOptions,
 } from "./options.js";
-import { digits, plural, table } from "./table.js";
+import { digits, table } from "./table.js";
 
 /** Flags that only Adam takes, and the options they set. */
 const ADAM_FLAGS = {

@@ -23,8 +23,3 @@ export function stability(stable: boolean | "unknown"): string {
 export function digits(value: number): string {
   return String(Number(value.toPrecision(7)));
 }
-
-/** Formats a count with its noun: "1 step", "2 steps". */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}

@@ -4,13 +4,13 @@ import type { Economy } from "../economy/economy.js";
 import { analysisToJson, toJsonText } from "../json.js";
 import type { Equilibrium } from "../solution.js";
 import type { TransferAnalysis } from "../statics/transferParadox.js";
-import { EconomyError } from "../violations.js";
+import { EconomyError, plural } from "../violations.js";
 import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";
 import { print, readEconomy } from "./io.js";
 import { type CsvFlags, csvOption, economyCommand, withCommonOptions } from "./options.js";
-import { plural, table } from "./table.js";
+import { table } from "./table.js";
 
 /** The most agents whose pairs are listed. */
 const MAX_AGENTS = 2048;

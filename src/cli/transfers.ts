@@ -3,12 +3,13 @@
 import type { Economy } from "../economy/economy.js";
 import { analysisToJson, toJsonText } from "../json.js";
 import type { ExactPlan } from "../solution.js";
+import { plural } from "../violations.js";
 import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { priceTable } from "./equilibrium.js";
 import { print, readEconomy } from "./io.js";
 import { type CsvFlags, csvOption, economyCommand, number, numbers, withCommonOptions } from "./options.js";
-import { digits, plural, table } from "./table.js";
+import { digits, table } from "./table.js";
 
 interface Flags extends CsvFlags {
   weights?: number[];

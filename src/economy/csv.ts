@@ -2,7 +2,7 @@
 // income, alpha:GOOD, omega:GOOD (or gamma:GOOD) and endowment:GOOD.
 
 import { csvParseRows } from "d3-dsv";
-import { EconomyError, Findings } from "../violations.js";
+import { EconomyError, Findings, plural } from "../violations.js";
 import { defineEconomy, type Economy, type EconomyData } from "./economy.js";
 
 const MATRICES = { alpha: "alpha", omega: "omega", gamma: "gamma", endowment: "endowments" } as const;
@@ -29,7 +29,7 @@ export function parseEconomyCsv(text: string): Economy {
   if (lines.length === 0) findings.add("the economy", "must have a head and one row per agent", text.slice(0, 40));
   lines.forEach((line, k) => {
     if (line.length !== head.length)
-      findings.add(`row ${k + 2}`, `must have ${head.length} cells, as the head has`, line.length);
+      findings.add(`row ${k + 2}`, `must have ${plural(head.length, "cell")}, as the head has`, line.length);
   });
   for (const kind of Object.keys(MATRICES)) {
     const has = columns.filter((c) => c.kind === kind && c.good).map((c) => c.good);

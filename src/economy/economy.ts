@@ -1,6 +1,6 @@
 // The type of an economy, and all checks of its data.
 
-import { EconomyError, Findings } from "../violations.js";
+import { EconomyError, Findings, plural } from "../violations.js";
 
 /**
  * An exchange economy of n agents and m goods that has passed all checks. Matrices are flat and
@@ -226,7 +226,7 @@ function sizeOf(data: EconomyData, findings: Findings): [number, number] | undef
     findings.number(first.source, first.count, 1, MAX_NAMES, true);
     for (const { count, source } of said) {
       if (count !== first.count)
-        findings.add(source, `must count ${first.count} ${axis}, as ${first.source} does`, count);
+        findings.add(source, `must have ${plural(first.count, axis.slice(0, -1))}, as ${first.source} has`, count);
     }
     return first.count;
   });
@@ -285,7 +285,7 @@ function endowmentRows(
 ): Float64Array {
   if (isTyped(value) ? value.length === n * m : isList(value) && isList(value[0]))
     return matrix("endowments", value, n, m, findings);
-  findings.add("endowments", `must be ${n} rows of ${m} numbers`, value);
+  findings.add("endowments", `must be ${plural(n, "row")} of ${plural(m, "number")}`, value);
   return new Float64Array(n * m);
 }
 
@@ -299,7 +299,7 @@ function copyRow(
   index: string,
 ): void {
   if (!isList(row) || row.length !== m) {
-    findings.add(`${key}${index}`, `must be a row of ${m} numbers`, isList(row) ? row.length : row);
+    findings.add(`${key}${index}`, `must be a row of ${plural(m, "number")}`, isList(row) ? row.length : row);
     return;
   }
   for (let j = 0; j < m; j++) {
@@ -310,7 +310,7 @@ function copyRow(
 function vector(path: string, value: unknown, length: number, findings: Findings): Float64Array {
   const out = new Float64Array(length);
   if (isList(value)) copyRow(path, value, out, 0, length, findings, "");
-  else findings.add(path, `must be a list of ${length} numbers`, value);
+  else findings.add(path, `must be a list of ${plural(length, "number")}`, value);
   return out;
 }
 

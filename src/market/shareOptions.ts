@@ -5,7 +5,7 @@
 import type { Economy } from "../economy/economy.js";
 import { ABOVE_0, numbers, positives } from "../options/numbers.js";
 import { type CommonOptions, goodOf, type Numeraire } from "../options/options.js";
-import { EconomyError, Findings, OptionError } from "../violations.js";
+import { EconomyError, Findings, OptionError, plural } from "../violations.js";
 
 /**
  * What fixes the level of prices under the share demand: a numeraire, a basket with
@@ -69,7 +69,7 @@ function basketOf(economy: Economy, numeraire: ShareNumeraire, findings: Finding
     if (basket?.length === m) {
       coefficients.set(numbers("numeraire.basket", basket, [m], findings, 0) ?? []);
       if (coefficients.every((c) => c === 0)) findings.add("numeraire.basket", "must have a number above 0", basket);
-    } else findings.add("numeraire.basket", `must be a list of ${m} numbers`, basket);
+    } else findings.add("numeraire.basket", `must be a list of ${plural(m, "number")}`, basket);
     return { name: "basket", coefficients, value: numeraire.value };
   }
   const good = goodOf(economy, numeraire, findings, '"simplex", "none", a basket');

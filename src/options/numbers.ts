@@ -1,7 +1,7 @@
 // Reads vectors and matrices of numbers as callers give them.
 
 import { isList } from "../economy/economy.js";
-import { Findings, type InputError } from "../violations.js";
+import { Findings, type InputError, plural } from "../violations.js";
 
 /** A matrix of n m numbers: flat and agent-major, or as n rows of m. */
 export type NumberMatrix = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -51,7 +51,9 @@ export function numbers(
   const lists = isMatrix && Array.isArray(values) && isList(values[0]) ? values : [values];
   const length = lists.length > 1 || lists[0] !== values ? columns : rows * columns;
   if (lists.some((list) => !isList(list) || list.length !== length) || lists.length * length !== rows * columns) {
-    const wanted = isMatrix ? `${rows} rows of ${columns} numbers` : `a list of ${rows} numbers`;
+    const wanted = isMatrix
+      ? `${plural(rows, "row")} of ${plural(columns, "number")}`
+      : `a list of ${plural(rows, "number")}`;
     findings.add(path, `must be ${wanted}`, values);
     return undefined;
   }
