@@ -1,6 +1,7 @@
 // All equilibria of an economy: which groups allow a proof that the list is complete, and the list of the whole from those of its groups.
 
 import * as protocol from "../../assembly/protocol.js";
+import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import { type Group, marketGroups, subEconomy } from "../economy/groups.js";
 import { mergeIdentical } from "../economy/identical.js";
@@ -26,6 +27,8 @@ import { type Proof, proveComplete } from "./proof.js";
 
 /** Equilibria of the whole listed at most, where groups that do not trade make a product of their lists. */
 const MAX_EQUILIBRIA = 4096;
+/** Residuals of an equilibrium, at most. */
+const TOLERANCE = 1e-10;
 /** How far Newton's steps may move the log prices of an equilibrium proved to be in a box. */
 const POLISHING_CAP = 1;
 /** Curvatures for which the bounds' arithmetic is proved not to overflow. */
@@ -110,7 +113,11 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
   if (list) return list;
   const first = solveGroup(engine, own, undefined, { onStep, signal }, false, true);
   const blocks = first.code === protocol.CONVERGED ? weakBlocks(own, first) : [];
-  if (blocks.length > 1) return acrossBlocks(engine, own, blocks, options);
+  if (blocks.length > 1) {
+    const list = acrossBlocks(engine, own, blocks, options);
+    // If the blocks do not trade, markets clear at any price level between them.
+    if (list.parts.every((part) => clears(engine, own, part))) return list;
+  }
   const proof = proveComplete(engine, merged, { onStep, signal, maxIntervals });
   if (proof?.complete) return provedBy(engine, own, merged, proof);
   const { parts, critical, searched, ...sums } = search(engine, own, first, options);
@@ -121,6 +128,12 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
   const unresolved = critical ? [unresolvedAround(group, critical, 1 - sums.indexSum)] : [];
   const indexSum = unresolved.length > 0 ? 1 : sums.indexSum;
   return { ...withCounts(parts), complete: false, indexSum, unresolved, searched: why + searched };
+}
+
+/** Whether all markets clear at a part's prices, by the audit. */
+function clears(engine: Engine, economy: Economy, { answer }: Part): boolean {
+  const { residuals } = auditMarket(engine, economy, simplex(answer.logPrices), answer.allocation);
+  return Object.values(residuals).every((residual) => residual <= TOLERANCE);
 }
 
 /** The list that branch and bound proved complete. */

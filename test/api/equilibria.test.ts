@@ -244,6 +244,28 @@ for (const [name, walras, engine] of engines) {
       );
     });
 
+    it("converge where a block trades little, but not nothing, with another", () => {
+      // An earlier version took these goods for blocks and gave them arbitrary prices.
+      const omega = [
+        [-1, -1],
+        [-1, -5.499999999782868],
+      ];
+      const data = {
+        alpha: [
+          [1, 0],
+          [1, 1],
+        ],
+        omega,
+        endowments: [
+          [1, 0],
+          [1, 99.9999999999987],
+        ],
+      };
+      const { equilibria, indexSum } = all(data);
+      expect(equilibria.map(({ converged }) => converged)).toEqual([true]);
+      expect(indexSum).toBe(1);
+    });
+
     it("merge agents of the same homothetic preferences, however many", () => {
       const { economy } = caseNamed("mwg-15-b-6");
       const rows = (matrix: unknown, part: number) =>
