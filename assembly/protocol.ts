@@ -48,10 +48,15 @@ export enum Solver {
   ADAM_SINGLE,
   PLAN_MANY,
   EQUILIBRIUM_MANY,
+  MARKET,
+  JOINT,
+  JOINT_INDEXED,
+  STABILITY,
+  SHARES,
   LISTS,
 }
 
-// Slots of what marketSlopes says of a Jacobian.
+// Places in what sensitivity() writes of a Jacobian.
 export const MEASURES_SIZE = 2;
 export const PIVOT = 0;
 export const CONDITION = 1;
@@ -69,11 +74,6 @@ export const SEARCH_STANDING = 3;
 /** Length of a block of `count` doubles, padding included. */
 export function padded(count: i32): i32 {
   return count + (count & 1);
-}
-
-/** Excess demand and its Jacobian, the step, a trial point, and room to solve for the step. */
-export function shareWork(m: i32): i32 {
-  return 6 * padded(m) + padded(m * m);
 }
 
 // Families of economies whose equilibria one number tells.

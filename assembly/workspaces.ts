@@ -5,6 +5,10 @@ import * as bulk from "./bulk";
 import * as economy from "./economy/economy";
 import { openWorkspace, workspaceLength } from "./economy/workspace";
 import { equilibriaWork } from "./equilibria/many";
+import * as joint from "./market/jointState";
+import * as shares from "./market/shares";
+import * as stability from "./market/stability";
+import * as market from "./market/state";
 import * as adam from "./planner/adam";
 import * as plan from "./planner/plan";
 import * as tiles from "./planner/tiles";
@@ -17,7 +21,7 @@ import { Solver, TWO_AGENTS, TWO_GOODS } from "./protocol";
 export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i32): f64 {
   economy.setSize(agents, goods, economies);
   if (solver === Solver.PLAN_MANY) return bulk.planManyLength();
-  if (solver === Solver.EQUILIBRIUM_MANY) return bulk.bulkWork(economies, agents, goods);
+  if (solver === Solver.EQUILIBRIUM_MANY) return bulk.equilibriumManyLength();
   if (solver === Solver.LISTS) return equilibriaWork(goods === 2 ? TWO_GOODS : TWO_AGENTS, agents, goods);
   openWorkspace(0);
   if (solver === Solver.AUDIT) audit.bind(0);
@@ -26,5 +30,10 @@ export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i3
   else if (solver === Solver.PREPARED) tiles.bindPrepared(0);
   else if (solver === Solver.ADAM) adam.bind(0, 0);
   else if (solver === Solver.ADAM_SINGLE) adam.bind(0, 1);
+  else if (solver === Solver.MARKET) market.bind(0);
+  else if (solver === Solver.JOINT) joint.bind(0, 0);
+  else if (solver === Solver.JOINT_INDEXED) joint.bind(1, 0);
+  else if (solver === Solver.STABILITY) stability.bind(0);
+  else if (solver === Solver.SHARES) shares.bind(0);
   return workspaceLength();
 }

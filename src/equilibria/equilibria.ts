@@ -2,20 +2,10 @@
 
 import * as layout from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
-import { type Group, marketGroups, subEconomy } from "../economy/groups.js";
+import { type Group, grossSubstitutes, isTrivial, marketGroups, subEconomy } from "../economy/groups.js";
 import { type Engine, tellProgress } from "../engine/engine.js";
-import {
-  demandAt,
-  grossSubstitutes,
-  isTrivial,
-  joinedPrices,
-  logSum,
-  methodsOf,
-  type Part,
-  settleGroup,
-  solveGroup,
-  whole,
-} from "../market/equilibrium.js";
+import { assembleEquilibrium, joinedPrices, logSum, methodsOf } from "../market/equilibrium.js";
+import { demandAt, type Part, polishGroup, solveGroup } from "../market/session.js";
 import { checkEquilibriaOptions, type EquilibriaOptions } from "../options/options.js";
 import type { Equilibria, Unresolved } from "../solution.js";
 import { blockEconomy, weakBlocks } from "./blocks.js";
@@ -53,7 +43,7 @@ export function equilibria(engine: Engine, economy: Economy, options: Equilibria
   const proved = lists.every((list) => list.complete) && size <= MOST_EQUILIBRIA;
   const unique = proved && groups.length === 1 && size === 1;
   const found = Array.from({ length: Math.min(size, MOST_EQUILIBRIA) }, (_, k) =>
-    whole(engine, economy, groups, choice(lists, k), good, options, unique),
+    assembleEquilibrium(engine, economy, groups, choice(lists, k), good, options, unique),
   );
   // What is proved to exist may have prices that no double holds.
   const complete = proved && found.every(({ converged }) => converged);
@@ -135,7 +125,7 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
 
 /** The list that branch and bound proved complete. */
 function provedBy(engine: Engine, own: Economy, merged: Economy, { found, boxes, evaluations }: Proof): List {
-  const parts = found.map(({ logPrices, index }) => settleGroup(engine, own, logPrices, index, SETTLING_CAP));
+  const parts = found.map(({ logPrices, index }) => polishGroup(engine, own, logPrices, index, SETTLING_CAP));
   const count = parts.length;
   return {
     parts,
@@ -302,7 +292,7 @@ function enumerate(
     const ends = [entry[layout.FOUND_FROM], entry[layout.FOUND_TO]].map((t) => ({ t, logPrices: pricesAt(t) }));
     return unresolvedBetween(group, family, merged, ends, entry[layout.FOUND_INDEX]);
   });
-  const parts = roots.map(({ logPrices, index }) => settleGroup(engine, own, logPrices, index));
+  const parts = roots.map(({ logPrices, index }) => polishGroup(engine, own, logPrices, index));
   return {
     parts,
     intervals,
