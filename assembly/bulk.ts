@@ -4,52 +4,26 @@
 import * as auditor from "./audit";
 import * as economy from "./economy/economy";
 import { block, openWorkspace, workspaceLength } from "./economy/workspace";
-import { startMarket, stepMarket, takeMarket } from "./market/equilibrium";
-import {
-  bindSide,
-  evaluateSide,
-  giveSide,
-  pivot,
-  proof,
-  proveSide,
-  SIDE,
-  sideWork,
-  startSide,
-  stepSide,
-  takeSide,
-  worst,
-} from "./market/jointBatch";
-import { marketSize } from "./market/state";
+import { readMarket, startMarket, stepMarket } from "./market/equilibrium";
+import * as batch from "./market/jointBatch";
+import * as market from "./market/state";
 import { logSum } from "./math/logSumExp";
 import * as planner from "./planner/plan";
 import * as tiles from "./planner/tiles";
 import { BUDGET, CONVERGED, FEASIBILITY, NET_FLOW, NEWTON, REPORT_SIZE, STALLED, STATIONARITY } from "./protocol";
 import { doubles } from "./simd/memory";
 
-const MOST_STEPS = 5000;
+const MAX_STEPS = 5000;
 
-/** Cells up to which markets are solved side by side. */
-const MOST_SIDE_CELLS = 64;
-const MOST_SIDE_PASSES = 9;
-/** No log price moves farther in a step. */
-const SIDE_CAP: f64 = 4;
-const ARRIVED: f64 = 1e-13;
-/** Residuals beyond this, and pivots below that, send a market to be solved alone. */
-const TRUSTED: f64 = 1e-11;
+/** Cells up to which markets are solved in batches. */
+const MAX_BATCH_CELLS = 64;
+const MAX_BATCH_STEPS = 9;
+/** No log price moves farther in a step of a batch. */
+const BATCH_CAP: f64 = 4;
+const CONVERGED_RESIDUAL: f64 = 1e-13;
+/** Residuals beyond this, and pivots below that, send a market to be solved by itself. */
+const ACCURATE: f64 = 1e-11;
 const CRITICAL: f64 = 1e-3;
-
-/** Doubles of work for equilibriumMany of `count` economies. */
-export function bulkWork(count: i32, n: i32, m: i32): i32 {
-  const alone = marketSize(n, m);
-  const together = n * m <= MOST_SIDE_CELLS ? sideWork(n, m) : 0;
-  const solver = Math.max(alone, together);
-  return REPORT_SIZE + m + 8 + auditLength() + 2 * count + <i32>solver;
-}
-
-function auditLength(): i32 {
-  auditor.bind(0);
-  return <i32>workspaceLength();
-}
 
 // Blocks of planMany.
 let pairs: i32 = 0; // two residuals of each economy
@@ -110,96 +84,41 @@ export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, st
   }
 }
 
+// Blocks of equilibriumMany.
+let logs: i32 = 0; // of the prices of one economy
+let marketAudit: i32 = 0;
+let marketSolver: i32 = 0; // of a batch; later of one market
+
+/** Doubles of workspace that equilibriumMany() needs for the economies that were laid. */
+export function equilibriumManyLength(): f64 {
+  auditor.bind(0);
+  const auditing = workspaceLength();
+  let together: f64 = 0;
+  if (isBatched()) {
+    batch.bindBatch(0);
+    together = workspaceLength();
+  }
+  market.bind(0);
+  const alone = workspaceLength();
+  bindEquilibriumMany(0);
+  return workspaceLength() + auditing + Math.max(together, alone);
+}
+
+function bindEquilibriumMany(base: i32): void {
+  openWorkspace(base);
+  logs = block(economy.m);
+  marketAudit = block(0);
+}
+
+/** Whether markets are small enough to be solved in batches. */
+function isBatched(): bool {
+  return economy.n > 1 && economy.m > 1 && economy.n * economy.m <= MAX_BATCH_CELLS;
+}
+
 /**
- * Equilibria of `count` markets, each connected: allocations x (count n m), prices adding up to 1
- * (count m), the worst residual of each (count) and its status (count).
+ * Solves the markets that were laid, each connected: prices adding up to 1 (count m), allocations x
+ * (count n m), the worst residual of each (count) and its status (count).
  */
-function equilibriumManyAt(
-  count: i32,
-  n: i32,
-  m: i32,
-  alpha: i32,
-  alphaStride: i32,
-  omega: i32,
-  omegaStride: i32,
-  endowments: i32,
-  endowmentsStride: i32,
-  totals: i32,
-  totalsStride: i32,
-  tolerance: f64,
-  x: i32,
-  prices: i32,
-  residual: i32,
-  status: i32,
-  work: i32,
-): void {
-  const d = doubles;
-  if (n > 1 && m > 1 && n * m <= MOST_SIDE_CELLS) {
-    bindSide(n, m, work);
-    for (let e = 0; e < count; e += SIDE) {
-      const some = count - e < SIDE ? count - e : SIDE;
-      takeSide(
-        some,
-        alpha + e * alphaStride,
-        alphaStride,
-        omega + e * omegaStride,
-        omegaStride,
-        endowments + e * endowmentsStride,
-        endowmentsStride,
-        totals + e * totalsStride,
-        totalsStride,
-      );
-      solveSide();
-      for (let k = 0; k < some; k++) {
-        const at = e + k;
-        d[residual + at] = d[pivot + k] > CRITICAL ? d[proof + k] : Infinity;
-        giveSide(k, totals + at * totalsStride, prices + at * m, x + at * n * m);
-      }
-    }
-  } else for (let e = 0; e < count; e++) d[residual + e] = Infinity;
-
-  const audit = work;
-  const judge = audit + auditLength();
-  const solver = judge + m + (m & 1);
-  for (let e = 0; e < count; e++) {
-    d[status + e] = CONVERGED;
-    if (d[residual + e] <= Math.min(tolerance, TRUSTED)) continue;
-    // Alone, with care.
-    const a = alpha + e * alphaStride;
-    const w = omega + e * omegaStride;
-    const own = endowments + e * endowmentsStride;
-    const t = totals + e * totalsStride;
-    const out = x + e * n * m;
-    const price = prices + e * m;
-    startMarket(n, m, a, w, own, t, NEWTON, -1, solver);
-    const code = stepMarket(MOST_STEPS, MOST_STEPS);
-    takeMarket(price, out);
-    const level = logSum(m, price, judge);
-    for (let j = 0; j < m; j++) d[price + j] = Math.exp(d[price + j] - level);
-    economy.openEconomy(e);
-    auditor.auditMarket(price, out, audit);
-    const goods = Math.max(d[audit + FEASIBILITY], d[audit + NET_FLOW]);
-    const agents = Math.max(d[audit + BUDGET], d[audit + STATIONARITY]);
-    const most = Math.max(goods, agents);
-    d[residual + e] = most;
-    d[status + e] = most <= tolerance ? CONVERGED : code === CONVERGED ? STALLED : code;
-  }
-}
-
-/** Newton's method for the markets taken side by side, until all have arrived or seem not to. */
-function solveSide(): void {
-  const d = doubles;
-  startSide();
-  for (let pass = 0; pass < MOST_SIDE_PASSES; pass++) {
-    evaluateSide(0, SIDE);
-    let most: f64 = 0;
-    for (let k = 0; k < SIDE; k++) most = Math.max(most, d[worst + k]);
-    if (most <= ARRIVED) break;
-    stepSide(SIDE_CAP);
-  }
-  proveSide();
-}
-
 export function equilibriumMany(
   tolerance: f64,
   prices: i32,
@@ -208,24 +127,73 @@ export function equilibriumMany(
   statuses: i32,
   workspace: i32,
 ): void {
-  economy.openEconomy(0);
-  equilibriumManyAt(
-    economy.count,
-    economy.n,
-    economy.m,
-    economy.alpha,
-    economy.nextAlpha,
-    economy.omega,
-    economy.nextOmega,
-    economy.endowments,
-    economy.nextEndowments,
-    economy.totals,
-    economy.nextTotals,
-    tolerance,
-    x,
-    prices,
-    residuals,
-    statuses,
-    workspace,
-  );
+  const d = doubles;
+  const count = economy.count;
+  bindEquilibriumMany(workspace);
+  auditor.bind(marketAudit);
+  marketSolver = marketAudit + <i32>workspaceLength();
+  if (isBatched()) solveBatches(prices, x, residuals);
+  else for (let e = 0; e < count; e++) d[residuals + e] = Infinity;
+  for (let e = 0; e < count; e++) {
+    d[statuses + e] = CONVERGED;
+    if (d[residuals + e] <= Math.min(tolerance, ACCURATE)) continue;
+    economy.openEconomy(e);
+    solveAlone(tolerance, prices + e * economy.m, x + e * economy.n * economy.m, residuals + e, statuses + e);
+  }
+}
+
+/** Solves the markets that were laid, BATCH at a time; residuals are Infinity where that fails. */
+function solveBatches(prices: i32, x: i32, residuals: i32): void {
+  const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
+  const count = economy.count;
+  batch.bindBatch(marketSolver);
+  for (let first = 0; first < count; first += batch.BATCH) {
+    const size = count - first < batch.BATCH ? count - first : batch.BATCH;
+    for (let k = 0; k < batch.BATCH; k++) {
+      // Places beyond the last economy repeat the first of the batch.
+      economy.openEconomy(first + (k < size ? k : 0));
+      batch.gatherMarket(k, economy.alpha, economy.omega, economy.endowments, economy.totals);
+    }
+    batch.computeLevels();
+    solveBatch();
+    for (let k = 0; k < size; k++) {
+      const e = first + k;
+      d[residuals + e] = d[batch.minPivot + k] > CRITICAL ? d[batch.residualBound + k] : Infinity;
+      economy.openEconomy(e);
+      batch.scatterMarket(k, economy.totals, prices + e * m, x + e * n * m);
+    }
+  }
+}
+
+/** Newton's method for a batch, until all its markets have converged or seem not to. */
+function solveBatch(): void {
+  const d = doubles;
+  batch.startBatch();
+  for (let step = 0; step < MAX_BATCH_STEPS; step++) {
+    batch.evaluateBatch(0, batch.BATCH);
+    let max: f64 = 0;
+    for (let k = 0; k < batch.BATCH; k++) max = Math.max(max, d[batch.maxResidual + k]);
+    if (max <= CONVERGED_RESIDUAL) break;
+    batch.stepBatch(BATCH_CAP);
+  }
+  batch.boundResiduals();
+}
+
+/** Solves the open market by the safeguarded methods and audits it. */
+function solveAlone(tolerance: f64, prices: i32, x: i32, residual: i32, status: i32): void {
+  const d = doubles;
+  const m = economy.m;
+  startMarket(NEWTON, -1, marketSolver);
+  const code = stepMarket(MAX_STEPS, MAX_STEPS);
+  readMarket(prices, x);
+  const level = logSum(m, prices, logs);
+  for (let j = 0; j < m; j++) d[prices + j] = Math.exp(d[prices + j] - level);
+  auditor.auditMarket(prices, x, marketAudit);
+  const goods = Math.max(d[marketAudit + FEASIBILITY], d[marketAudit + NET_FLOW]);
+  const agents = Math.max(d[marketAudit + BUDGET], d[marketAudit + STATIONARITY]);
+  const worst = Math.max(goods, agents);
+  d[residual] = worst;
+  d[status] = worst <= tolerance ? CONVERGED : code === CONVERGED ? STALLED : code;
 }

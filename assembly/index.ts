@@ -33,13 +33,12 @@ export {
   startProof,
   stepProof,
 } from "./equilibria/proof/branchAndBound";
-export { reportMarket, settleMarket, startMarket, stepMarket, takeMarket } from "./market/equilibrium";
-export { excessDemand } from "./market/excess";
-export { jointSize, reportJointly, startJointly, stepJointly, takeJointly } from "./market/jointNewton";
-export { marketSlopes } from "./market/sensitivity";
+export { excessDemand } from "./market/demand";
+export { polishMarket, readMarket, reportMarket, startMarket, stepMarket } from "./market/equilibrium";
+export { readJoint, reportJoint, startJoint, stepJoint } from "./market/jointNewton";
+export { sensitivity } from "./market/sensitivity";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";
-export { stability, stabilityWork } from "./market/stability";
-export { marketSize } from "./market/state";
+export { stability } from "./market/stability";
 export { fillUniform } from "./math/random";
 export { readAdam, readAdamMoment, startAdam, stepAdam } from "./planner/adam";
 export { power, softplus } from "./planner/adamPasses";

@@ -49,12 +49,17 @@ export enum Solver {
   PLAN_MANY,
   EQUILIBRIUM_MANY,
   ENUMERATION,
+  MARKET,
+  JOINT,
+  JOINT_INDEXED,
+  STABILITY,
+  SHARES,
   LISTS,
   PROOF_GOODS,
   PROOF_AGENTS,
 }
 
-// Slots of what marketSlopes says of a Jacobian.
+// Places in what sensitivity() writes of a Jacobian.
 export const MEASURES_SIZE = 2;
 export const PIVOT = 0;
 export const CONDITION = 1;
@@ -72,11 +77,6 @@ export const SEARCH_STANDING = 3;
 /** Length of a block of `count` doubles, padding included. */
 export function padded(count: i32): i32 {
   return count + (count & 1);
-}
-
-/** Excess demand and its Jacobian, the step, a trial point, and room to solve for the step. */
-export function shareWork(m: i32): i32 {
-  return 6 * padded(m) + padded(m * m);
 }
 
 // Economies with two goods or two agents: their equilibria are the roots of a function of one

@@ -7,6 +7,10 @@ import { openWorkspace, workspaceLength } from "./economy/workspace";
 import * as enumeration from "./equilibria/enumeration";
 import { equilibriaManyLength } from "./equilibria/many";
 import * as proof from "./equilibria/proof/branchAndBound";
+import * as joint from "./market/jointState";
+import * as shares from "./market/shares";
+import * as stability from "./market/stability";
+import * as market from "./market/state";
 import * as adam from "./planner/adam";
 import * as plan from "./planner/plan";
 import * as tiles from "./planner/tiles";
@@ -19,7 +23,7 @@ import { Solver } from "./protocol";
 export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i32): f64 {
   economy.setSize(agents, goods, economies);
   if (solver === Solver.PLAN_MANY) return bulk.planManyLength();
-  if (solver === Solver.EQUILIBRIUM_MANY) return bulk.bulkWork(economies, agents, goods);
+  if (solver === Solver.EQUILIBRIUM_MANY) return bulk.equilibriumManyLength();
   if (solver === Solver.LISTS) return equilibriaManyLength();
   openWorkspace(0);
   if (solver === Solver.AUDIT) audit.bind(0);
@@ -31,5 +35,10 @@ export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i3
   else if (solver === Solver.ENUMERATION) enumeration.bind(0, goods === 2 ? 1 : 0);
   else if (solver === Solver.PROOF_GOODS) proof.bind(0, 1);
   else if (solver === Solver.PROOF_AGENTS) proof.bind(0, 0);
+  else if (solver === Solver.MARKET) market.bind(0);
+  else if (solver === Solver.JOINT) joint.bind(0, 0);
+  else if (solver === Solver.JOINT_INDEXED) joint.bind(1, 0);
+  else if (solver === Solver.STABILITY) stability.bind(0);
+  else if (solver === Solver.SHARES) shares.bind(0);
   return workspaceLength();
 }

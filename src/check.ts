@@ -4,7 +4,7 @@ import * as protocol from "../assembly/protocol.js";
 import { auditMarket, auditPlan } from "./audit.js";
 import type { Economy } from "./economy/economy.js";
 import type { Engine } from "./engine/engine.js";
-import { demandAt } from "./market/equilibrium.js";
+import { demandAt } from "./market/session.js";
 import { type NumberMatrix, readNumbers } from "./options/numbers.js";
 import { withOptimality } from "./planner/plan.js";
 import type { Verdict } from "./solution.js";

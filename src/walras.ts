@@ -18,8 +18,9 @@ import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js"
 import { equilibria } from "./equilibria/equilibria.js";
 import { type EdgeworthBox, type EdgeworthOptions, edgeworthBox } from "./frontier/edgeworth.js";
 import { type Frontier, type FrontierOptions, frontier } from "./frontier/frontier.js";
-import { equilibrium, shareEquilibrium } from "./market/equilibrium.js";
+import { equilibrium } from "./market/equilibrium.js";
 import type { ShareOptions } from "./market/shareOptions.js";
+import { shareEquilibrium } from "./market/shares.js";
 import type { AdamOptions, EquilibriaOptions, EquilibriumOptions, PlanOptions } from "./options/options.js";
 import { planWithAdam } from "./planner/adam.js";
 import { plan } from "./planner/plan.js";

@@ -4,21 +4,23 @@
 // Starts come from two families by turns, since each misses what the other finds: planners' weights, log-normal around those of the equal split
 // with spreads from 1 to 40; and prices uniform in the range in which every equilibrium lies (docs/solvers.md).
 
+import * as economy from "../economy/economy";
+import { workspaceLength } from "../economy/workspace";
 import {
-  a,
-  bindSide,
-  c,
-  evaluateSide,
+  elasticity as a,
+  BATCH,
+  bindBatch,
+  scaledValue as c,
+  computeLevels,
+  evaluateBatch,
+  gatherMarket,
+  maxResidual,
   moved,
   owned,
-  q,
-  SIDE,
-  sideWork,
-  startSide,
-  stepSide,
-  takeSide,
+  logPrices as q,
+  startBatch,
+  stepBatch,
   tau,
-  worst,
 } from "../market/jointBatch";
 import { fillUniform } from "../math/random";
 import { padded, SEARCH_ARRIVED, SEARCH_CANDIDATES, SEARCH_STANDING, SEARCH_STARTS } from "../protocol";
@@ -53,7 +55,7 @@ let standing: i32 = 0;
 
 let draw: i32 = 0; // n + m + 2 uniform numbers
 let centre: i32 = 0; // n
-let age: i32 = 0; // SIDE
+let age: i32 = 0; // BATCH
 let point: i32 = 0; // m
 let prints: i32 = 0; // capacity: a number that tells candidates apart
 let found: i32 = 0; // capacity m
@@ -61,8 +63,10 @@ let critical: i32 = 0; // m + 1: where a start stood almost still at the end of 
 
 /** Doubles of work for a search that keeps `most` candidates. */
 export function searchWork(agents: i32, goods: i32, most: i32): i32 {
-  const small = padded(agents + goods + 2) + padded(agents) + SIDE + 2 * padded(goods + 1);
-  return sideWork(agents, goods) + small + padded(most) + most * goods;
+  const small = padded(agents + goods + 2) + padded(agents) + BATCH + 2 * padded(goods + 1);
+  economy.setSize(agents, goods, 1);
+  bindBatch(0);
+  return <i32>workspaceLength() + small + padded(most) + most * goods;
 }
 
 /**
@@ -89,10 +93,11 @@ export function startSearch(
   arrived = 0;
   candidates = 0;
   standing = 0;
-  draw = work + bindSide(agents, goods, work);
+  bindBatch(work);
+  draw = work + <i32>workspaceLength();
   centre = draw + padded(n + m + 2);
   age = centre + padded(n);
-  point = age + SIDE;
+  point = age + BATCH;
   critical = point + padded(m);
   prints = critical + padded(m + 1);
   found = prints + padded(most);
@@ -101,32 +106,33 @@ export function startSearch(
     d[alpha + k] = UNWANTED;
     d[omega + k] = -1;
   }
-  takeSide(1, alpha, 0, omega, 0, endowments, 0, totals, 0);
-  startSide();
-  for (let i = 0; i < n; i++) d[centre + i] = -d[tau + i * SIDE];
-  for (let k = 0; k < SIDE; k++) nextStart(k);
+  for (let k = 0; k < BATCH; k++) gatherMarket(k, alpha, omega, endowments, totals);
+  computeLevels();
+  startBatch();
+  for (let i = 0; i < n; i++) d[centre + i] = -d[tau + i * BATCH];
+  for (let k = 0; k < BATCH; k++) nextStart(k);
 }
 
 /** `passes` iterations of all. */
 export function stepSearch(passes: i32): void {
   const d = doubles;
   for (let pass = 0; pass < passes; pass++) {
-    evaluateSide(0, SIDE);
-    for (let k = 0; k < SIDE; k++) {
-      const small = d[worst + k] <= SMALL_RESIDUAL;
+    evaluateBatch(0, BATCH);
+    for (let k = 0; k < BATCH; k++) {
+      const small = d[maxResidual + k] <= SMALL_RESIDUAL;
       const still = d[age + k] > 0 && d[moved + k] <= SMALL_STEP;
       if (small && still) {
         arrived++;
         keepCandidate(k);
-      } else if (d[age + k] < MOST_ITERATIONS && d[worst + k] < Infinity) {
+      } else if (d[age + k] < MOST_ITERATIONS && d[maxResidual + k] < Infinity) {
         d[age + k] += 1;
         continue;
       } else if (small) keepCritical(k);
       nextStart(k);
       const first = k - (k % LANES);
-      evaluateSide(first, first + LANES);
+      evaluateBatch(first, first + LANES);
     }
-    stepSide(CAP);
+    stepBatch(CAP);
   }
 }
 
@@ -149,8 +155,8 @@ export function takeCandidate(k: i32, out: i32): void {
 export function takeStart(out: i32): void {
   const d = doubles;
   nextStart(0);
-  for (let j = 0; j < m; j++) d[out + j] = d[q + j * SIDE];
-  evaluateSide(0, LANES);
+  for (let j = 0; j < m; j++) d[out + j] = d[q + j * BATCH];
+  evaluateBatch(0, LANES);
 }
 
 /** Writes the log prices, less their mean, at which the last start stood almost still (m), and how far its last step was. */
@@ -166,20 +172,20 @@ export function searchBetween(k: i32, l: i32): void {
   const to = found + l * m;
   for (let j = 0; j < m; j++) d[point + j] = d[to + j];
   const cap = 0.5 * farthest(from);
-  for (let side = 0; side < SIDE; side++) {
-    const part = 0.2 + (0.6 * (side + 0.5)) / SIDE;
-    for (let j = 0; j < m; j++) d[q + j * SIDE + side] = (1 - part) * d[from + j] + part * d[to + j];
+  for (let side = 0; side < BATCH; side++) {
+    const part = 0.2 + (0.6 * (side + 0.5)) / BATCH;
+    for (let j = 0; j < m; j++) d[q + j * BATCH + side] = (1 - part) * d[from + j] + part * d[to + j];
     balanceBudgets(side);
     d[age + side] = 0;
     starts++;
   }
   for (let pass = 0; pass < MOST_ITERATIONS; pass++) {
-    evaluateSide(0, SIDE);
-    stepSide(cap);
+    evaluateBatch(0, BATCH);
+    stepBatch(cap);
   }
-  evaluateSide(0, SIDE);
-  for (let side = 0; side < SIDE; side++) {
-    if (d[worst + side] <= SMALL_RESIDUAL && d[moved + side] <= SMALL_STEP) {
+  evaluateBatch(0, BATCH);
+  for (let side = 0; side < BATCH; side++) {
+    if (d[maxResidual + side] <= SMALL_RESIDUAL && d[moved + side] <= SMALL_STEP) {
       arrived++;
       keepCandidate(side);
     }
@@ -205,11 +211,11 @@ function keepCandidate(k: i32): void {
 function readPoint(k: i32): f64 {
   const d = doubles;
   let mean: f64 = 0;
-  for (let j = 0; j < m; j++) mean += d[q + j * SIDE + k];
+  for (let j = 0; j < m; j++) mean += d[q + j * BATCH + k];
   mean /= m;
   let print: f64 = 0;
   for (let j = 0; j < m; j++) {
-    const level = d[q + j * SIDE + k] - mean;
+    const level = d[q + j * BATCH + k] - mean;
     d[point + j] = level;
     print += level / (j + 1.5);
   }
@@ -248,27 +254,27 @@ function drawWeights(k: i32): void {
   const spread = 0.55 * Math.exp(d[draw] * Math.log(WIDEST));
   for (let i = 0; i < n; i++) {
     const u = d[draw + 2 + i];
-    d[tau + i * SIDE + k] = spread * (Math.log(1 - u) - Math.log(u + 1e-300)) - d[centre + i];
+    d[tau + i * BATCH + k] = spread * (Math.log(1 - u) - Math.log(u + 1e-300)) - d[centre + i];
   }
   for (let j = 0; j < m; j++) {
     // From the left, where somebody alone takes all of the good.
     let price = -Infinity;
     for (let i = 0; i < n; i++) {
-      const row = (i * m + j) * SIDE + k;
-      price = Math.max(price, d[c + row] / d[a + row] - d[tau + i * SIDE + k]);
+      const row = (i * m + j) * BATCH + k;
+      price = Math.max(price, d[c + row] / d[a + row] - d[tau + i * BATCH + k]);
     }
     for (let step = 0; step < SETTLING; step++) {
       let sum: f64 = 0;
       let bent: f64 = 0;
       for (let i = 0; i < n; i++) {
-        const row = (i * m + j) * SIDE + k;
-        const part = Math.exp((d[a + row] * (price + d[tau + i * SIDE + k]) - d[c + row]) / EXPONENT_UNIT);
+        const row = (i * m + j) * BATCH + k;
+        const part = Math.exp((d[a + row] * (price + d[tau + i * BATCH + k]) - d[c + row]) / EXPONENT_UNIT);
         sum += part;
         bent += d[a + row] * part;
       }
       price -= (Math.log(sum) * sum * EXPONENT_UNIT) / bent;
     }
-    d[q + j * SIDE + k] = price;
+    d[q + j * BATCH + k] = price;
   }
 }
 
@@ -281,8 +287,8 @@ function drawPrices(k: i32): void {
     let low = Infinity;
     let high = -Infinity;
     for (let i = 0; i < n; i++) {
-      const row = (i * m + j) * SIDE + k;
-      const other = (i * m + base) * SIDE + k;
+      const row = (i * m + j) * BATCH + k;
+      const other = (i * m + base) * BATCH + k;
       const gap = d[c + row] / d[a + row] - d[c + other] / d[a + other];
       // Not of those who do not want both.
       if (Math.abs(gap) > 500) continue;
@@ -293,7 +299,7 @@ function drawPrices(k: i32): void {
       low = -1;
       high = 1;
     }
-    d[q + j * SIDE + k] = j === base ? 0 : low + (high - low) * d[draw + 2 + n + j];
+    d[q + j * BATCH + k] = j === base ? 0 : low + (high - low) * d[draw + 2 + n + j];
   }
   balanceBudgets(k);
 }
@@ -303,27 +309,27 @@ function balanceBudgets(k: i32): void {
   const d = doubles;
   for (let i = 0; i < n; i++) {
     let wealth: f64 = 0;
-    for (let j = 0; j < m; j++) wealth += Math.exp(d[q + j * SIDE + k]) * d[owned + (i * m + j) * SIDE + k];
+    for (let j = 0; j < m; j++) wealth += Math.exp(d[q + j * BATCH + k]) * d[owned + (i * m + j) * BATCH + k];
     const income = Math.log(wealth);
     // From the left, where he spends it all on one good.
     let level = -Infinity;
     for (let j = 0; j < m; j++) {
-      const row = (i * m + j) * SIDE + k;
-      const price = d[q + j * SIDE + k];
+      const row = (i * m + j) * BATCH + k;
+      const price = d[q + j * BATCH + k];
       level = Math.max(level, ((income - price) * EXPONENT_UNIT + d[c + row]) / d[a + row] - price);
     }
     for (let step = 0; step < SETTLING; step++) {
       let spent: f64 = 0;
       let bent: f64 = 0;
       for (let j = 0; j < m; j++) {
-        const row = (i * m + j) * SIDE + k;
-        const price = d[q + j * SIDE + k];
+        const row = (i * m + j) * BATCH + k;
+        const price = d[q + j * BATCH + k];
         const value = Math.exp(price + (d[a + row] * (price + level) - d[c + row]) / EXPONENT_UNIT);
         spent += value;
         bent += d[a + row] * value;
       }
       level -= ((Math.log(spent) - income) * spent * EXPONENT_UNIT) / bent;
     }
-    d[tau + i * SIDE + k] = level;
+    d[tau + i * BATCH + k] = level;
   }
 }

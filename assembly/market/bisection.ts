@@ -2,12 +2,13 @@
 // weight. A continuous function that is above 0 far to the left and below 0 far to the right is bisected, and Newton's method tried
 // on the way.
 
+import * as economy from "../economy/economy";
 import { planInLogs } from "../planner/concaveGood";
 import { doubles } from "../simd/memory";
 import { evaluateDemand } from "./demand";
-import { chooseModes, evaluateFlow } from "./flow";
+import { chooseBudgetGoods, evaluateFlow } from "./flow";
 import { newton } from "./safeguardedNewton";
-import { ARRIVED, a, FAILED, GOES_ON, la, ll, ly, m, n, owned, q, residual, scratch } from "./state";
+import * as state from "./state";
 
 /** Bisections between two tries of Newton's method. */
 const BISECTIONS = 6;
@@ -19,7 +20,8 @@ let high: f64 = 0;
 /** Finds a bracket around the centre that the present weights or prices give. */
 export function startBracket(): i32 {
   const d = doubles;
-  const centre = n === 2 ? d[ll] - d[ll + 1] : d[q] - d[q + 1];
+  const n = economy.n;
+  const centre = n === 2 ? d[state.logWeights] - d[state.logWeights + 1] : d[state.logPrices] - d[state.logPrices + 1];
   let reach: f64 = 1;
   low = centre;
   high = centre;
@@ -27,16 +29,16 @@ export function startBracket(): i32 {
     high = low;
     low = centre - reach;
     reach *= 2;
-    if (reach > FARTHEST) return FAILED;
+    if (reach > FARTHEST) return state.FAILED;
   }
   reach = 1;
   while (!(excess(high) < 0)) {
     low = Math.max(low, high);
     high = centre + reach;
     reach *= 2;
-    if (reach > FARTHEST) return FAILED;
+    if (reach > FARTHEST) return state.FAILED;
   }
-  return GOES_ON;
+  return state.GOES_ON;
 }
 
 /** A few bisections, then Newton's method from the middle. */
@@ -49,34 +51,48 @@ export function bracketStep(): i32 {
   }
   const middle = 0.5 * (low + high);
   excess(middle);
-  if (newton(30, 5)) return ARRIVED;
-  return middle > low && middle < high ? GOES_ON : FAILED;
+  if (newton(30, 5)) return state.SOLVED;
+  return middle > low && middle < high ? state.GOES_ON : state.FAILED;
 }
 
 /** What is bisected; leaves the prices that belong to x in q. */
 function excess(x: f64): f64 {
   const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
   if (n !== 2) {
     // Excess demand for good 1, as its log flow.
-    d[q] = x;
-    d[q + 1] = 0;
-    evaluateDemand(q);
-    chooseModes();
+    d[state.logPrices] = x;
+    d[state.logPrices + 1] = 0;
+    evaluateDemand(state.logPrices);
+    chooseBudgetGoods();
     evaluateFlow();
-    return d[residual];
+    return d[state.residual];
   }
   // What agent 1's endowment is worth beyond what the planner gives her, at weights exp x and 1; the smaller difference of each good.
-  d[ll] = x;
-  d[ll + 1] = 0;
-  for (let j = 0; j < m; j++) d[q + j] = NaN;
-  planInLogs(n, m, a, la, ll, q, ly, scratch);
-  let top = d[q];
-  for (let j = 1; j < m; j++) top = Math.max(top, d[q + j]);
+  d[state.logWeights] = x;
+  d[state.logWeights + 1] = 0;
+  for (let j = 0; j < m; j++) d[state.logPrices + j] = NaN;
+  planInLogs(
+    n,
+    m,
+    state.elasticity,
+    state.logValue,
+    state.logWeights,
+    state.logPrices,
+    state.logAllocation,
+    state.scratch,
+  );
+  let top = d[state.logPrices];
+  for (let j = 1; j < m; j++) top = Math.max(top, d[state.logPrices + j]);
   let surplus: f64 = 0;
   for (let j = 0; j < m; j++) {
-    const first = Math.exp(d[owned + j]);
-    const gap = first < 0.5 ? first - Math.exp(d[ly + j]) : Math.exp(d[ly + m + j]) - Math.exp(d[owned + m + j]);
-    surplus += Math.exp(d[q + j] - top) * gap;
+    const first = Math.exp(d[state.logOwned + j]);
+    const gap =
+      first < 0.5
+        ? first - Math.exp(d[state.logAllocation + j])
+        : Math.exp(d[state.logAllocation + m + j]) - Math.exp(d[state.logOwned + m + j]);
+    surplus += Math.exp(d[state.logPrices + j] - top) * gap;
   }
   return surplus;
 }

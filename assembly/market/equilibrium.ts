@@ -1,6 +1,8 @@
-// Competitive equilibrium, without options: Newton's method from the planner's prices; where that fails, bisection if there are two
-// agents or two goods, else the homotopy, from up to nine planners' allocations. One agent or one good needs no method.
+// One competitive equilibrium by the safeguarded methods. Newton's method starts from the planner's
+// prices. Where it fails, bisection takes over if there are two agents or two goods, else the homotopy,
+// from up to nine planners' allocations. One agent or one good needs no method.
 
+import * as economy from "../economy/economy";
 import { logPreferences, logsOf } from "../economy/logForm";
 import { logSum } from "../math/logSumExp";
 import { fillUniform } from "../math/random";
@@ -25,110 +27,97 @@ import { bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
 import { homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
 import { flowResidual, index, newtonStep, resetNewton } from "./safeguardedNewton";
-import {
-  ARRIVED,
-  a,
-  best,
-  bind,
-  FAILED,
-  GOES_ON,
-  la,
-  ll,
-  logTotals,
-  lx,
-  m,
-  n,
-  owned,
-  q,
-  scale,
-  scratch,
-} from "./state";
+import * as state from "./state";
 
 const NEWTON_ITERATIONS = 40;
 const NEWTON_CAP: f64 = 100;
-/** Allocations that homotopies start from, and how far, in logs, the weights behind the later ones are drawn. */
+/** Allocations to start homotopies from, and how far the weights of later ones are drawn, in logs. */
 const STARTS = 9;
 const SPREAD: f64 = 1.7;
 
 let method: i32 = 0;
 let iterations: i32 = 0;
 let starts: i32 = 0;
-let arrived: bool = false;
+let converged: bool = false;
 
 /**
- * Takes up a market: alpha, omega (below 0 where alpha is above), endowments (n m each) and totals (m), everything connected
- * and owned. `first` is the method to try first: NEWTON, unless a test wants another. start: address of m prices for Newton to begin with,
- * or -1. `base` is marketSize(n, m) doubles of work, to be left alone until the
- * answer has been taken.
+ * Takes up the open economy, with everything connected and owned and all omega below 0 where alpha is
+ * above. `first` is the method to try first: NEWTON, unless a test wants another. start: address of m
+ * prices for Newton to begin with, or -1. `workspace` is that of Solver.MARKET, to be left alone until
+ * the answer has been read.
  */
-export function startMarket(
-  agents: i32,
-  goods: i32,
-  alpha: i32,
-  omega: i32,
-  endowments: i32,
-  totals: i32,
-  first: i32,
-  start: i32,
-  base: i32,
-): void {
+export function startMarket(first: i32, start: i32, workspace: i32): void {
   const d = doubles;
-  bind(agents, goods, base);
-  logsOf(totals, logTotals, m);
-  logPreferences(n, m, alpha, omega, logTotals, a, la, scale);
-  logsOf(endowments, owned, n * m);
-  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) d[owned + i * m + j] -= d[logTotals + j];
+  const n = economy.n;
+  const m = economy.m;
+  state.bind(workspace);
+  const logTotals = state.logTotals;
+  const logOwned = state.logOwned;
+  logsOf(economy.totals, logTotals, m);
+  logPreferences(n, m, economy.alpha, economy.omega, logTotals, state.elasticity, state.logValue, state.scale);
+  logsOf(economy.endowments, logOwned, n * m);
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) d[logOwned + i * m + j] -= d[logTotals + j];
   resetEvaluations();
   resetNewton();
   iterations = 0;
   starts = 0;
-  arrived = false;
-  for (let j = 0; j < m; j++) d[best + j] = 0;
+  converged = false;
+  for (let j = 0; j < m; j++) d[state.best + j] = 0;
   begin(first);
-  if (start >= 0) for (let j = 0; j < m; j++) d[q + j] = Math.log(d[start + j]) + d[logTotals + j];
-  if (first === NEWTON) evaluateDemand(q);
+  if (start >= 0) for (let j = 0; j < m; j++) d[state.logPrices + j] = Math.log(d[start + j]) + d[logTotals + j];
+  if (first === NEWTON) evaluateDemand(state.logPrices);
 }
 
 /**
- * Places the market just taken up at log prices (m) that another solver found, and polishes them by up to `steps` Newton steps, none of which
- * moves a log price by more than `cap`: short ones cannot lead to another equilibrium. May be
- * called again and again after startMarket. Leaves everything as after an arrival, and returns
- * CONVERGED, or STALLED where Newton's method fails there.
+ * Moves the market just taken up to log prices (m) that another solver found, and polishes them by up
+ * to `steps` Newton steps. No step moves a log price by more than `cap`: short steps cannot lead to
+ * another equilibrium. May be called again and again after startMarket(). Returns CONVERGED, or
+ * STALLED where Newton's method fails; the answer can be read in either case.
  */
-export function settleMarket(logPrices: i32, steps: i32, cap: f64): i32 {
+export function polishMarket(logPrices: i32, steps: i32, cap: f64): i32 {
   const d = doubles;
+  const m = economy.m;
   method = ENUMERATION;
-  arrived = true;
+  converged = true;
   iterations = 0;
   resetEvaluations();
   resetNewton();
   forgetGuesses();
-  for (let j = 0; j < m; j++) d[q + j] = d[logPrices + j] + d[logTotals + j];
-  evaluateDemand(q);
-  let state = GOES_ON;
-  for (; iterations < steps && state === GOES_ON; iterations++) state = newtonStep(cap);
-  return state === FAILED ? STALLED : CONVERGED;
+  for (let j = 0; j < m; j++) d[state.logPrices + j] = d[logPrices + j] + d[state.logTotals + j];
+  evaluateDemand(state.logPrices);
+  let outcome = state.GOES_ON;
+  for (; iterations < steps && outcome === state.GOES_ON; iterations++) outcome = newtonStep(cap);
+  return outcome === state.FAILED ? STALLED : CONVERGED;
 }
 
-/** Log weights at which agents' marginal value of the equal split is the same: what it is worth to them at its own marginal utilities. */
+/**
+ * Sets the log weights at which all agents value the equal split alike. Each agent values it at the
+ * marginal utilities that it has there.
+ */
 function equalSplitWeights(): void {
   const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
   const each = Math.log(n);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) d[scratch + j] = d[la + i * m + j] - each / d[a + i * m + j] - each;
-    d[ll + i] = -logSum(m, scratch, scratch);
+    for (let j = 0; j < m; j++)
+      d[state.scratch + j] = d[state.logValue + i * m + j] - each / d[state.elasticity + i * m + j] - each;
+    d[state.logWeights + i] = -logSum(m, state.scratch, state.scratch);
   }
 }
 
-/** Up to `budget` steps; each is one Newton iteration, a few bisections, or one step along the homotopy. RUNNING, or how it ended. */
+/**
+ * Makes up to `budget` steps. Each is one Newton iteration, a few bisections, or one step along the
+ * homotopy. Returns RUNNING or how the search ended.
+ */
 export function stepMarket(budget: i32, maxIterations: i32): i32 {
   for (let step = 0; step < budget; step++) {
     if (iterations >= maxIterations) return MAX_ITERATIONS;
     iterations++;
-    const state = advance();
-    if (state === FAILED) return STALLED;
-    if (state === ARRIVED) {
-      arrived = true;
+    const outcome = advance();
+    if (outcome === state.FAILED) return STALLED;
+    if (outcome === state.SOLVED) {
+      converged = true;
       return CONVERGED;
     }
   }
@@ -137,16 +126,18 @@ export function stepMarket(budget: i32, maxIterations: i32): i32 {
 
 function advance(): i32 {
   const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
   if (n === 1 || m === 1) return closedForm();
   if (method === NEWTON) {
-    const state = newtonStep(NEWTON_CAP);
-    if (state === ARRIVED || (state === GOES_ON && iterations < NEWTON_ITERATIONS)) return state;
-    for (let j = 0; j < m; j++) d[best + j] = d[q + j];
+    const outcome = newtonStep(NEWTON_CAP);
+    if (outcome === state.SOLVED || (outcome === state.GOES_ON && iterations < NEWTON_ITERATIONS)) return outcome;
+    for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
     return begin(n > 2 && m > 2 ? HOMOTOPY : BRACKET);
   }
   if (method === BRACKET) return bracketStep();
-  const state = homotopyStep();
-  return state === FAILED ? nextStart() : state;
+  const outcome = homotopyStep();
+  return outcome === state.FAILED ? nextStart() : outcome;
 }
 
 /** Begins a method from the planner's prices at the equal split's weights. */
@@ -156,55 +147,68 @@ function begin(chosen: i32): i32 {
   equalSplitWeights();
   planAtWeights();
   useOwned();
-  return method === BRACKET ? startBracket() : GOES_ON;
+  return method === BRACKET ? startBracket() : state.GOES_ON;
 }
 
-/** One agent keeps what she has, at the prices that make her want it; one good has the price 1. */
+/** One agent keeps its endowment, at the prices at which it wants to; one good has the price 1. */
 function closedForm(): i32 {
   const d = doubles;
+  const m = economy.m;
   method = CLOSED_FORM;
-  for (let j = 0; j < m; j++) d[q + j] = m === 1 ? 0 : d[la + j];
-  evaluateDemand(q);
-  return ARRIVED;
-}
-
-/** Starts the homotopy from the next planner's allocation: the first at the weights of the equal split, later ones drawn around them. */
-function nextStart(): i32 {
-  const d = doubles;
-  while (starts < STARTS) {
-    equalSplitWeights();
-    if (starts > 0) {
-      fillUniform(scratch, n, starts);
-      for (let i = 0; i < n; i++) {
-        const draw = d[scratch + i];
-        // Of the logistic distribution.
-        d[ll + i] += SPREAD * (Math.log(draw + 1e-300) - Math.log(1 - draw));
-      }
-    }
-    starts++;
-    if (startHomotopy() === GOES_ON) return GOES_ON;
-  }
-  return FAILED;
-}
-
-/** Writes where the search stands to the header: iterations, evaluations, method, index and max_j |F_j| where Newton last stood. */
-export function reportMarket(header: i32): void {
-  const d = doubles;
-  d[header + ITERATIONS] = iterations;
-  d[header + EVALUATIONS] = evaluations;
-  d[header + METHOD] = method;
-  d[header + INDEX] = method === CLOSED_FORM ? 1 : index;
-  d[header + FLOW] = flowResidual;
+  for (let j = 0; j < m; j++) d[state.logPrices + j] = m === 1 ? 0 : d[state.logValue + j];
+  evaluateDemand(state.logPrices);
+  return state.SOLVED;
 }
 
 /**
- * Writes log prices (m; a double may not hold the prices) and what agents demand at them (n m): those found, or where the search has not
- * arrived those where Newton's method stood, since other methods have left the true economy.
+ * Starts the homotopy from the next planner's allocation. The first is at the weights of the equal
+ * split; later ones are drawn around them.
  */
-export function takeMarket(logPrices: i32, x: i32): void {
+function nextStart(): i32 {
   const d = doubles;
-  if (!arrived && method !== NEWTON) {
-    for (let j = 0; j < m; j++) d[q + j] = d[best + j];
+  const n = economy.n;
+  while (starts < STARTS) {
+    equalSplitWeights();
+    if (starts > 0) {
+      fillUniform(state.scratch, n, starts);
+      for (let i = 0; i < n; i++) {
+        const draw = d[state.scratch + i];
+        // Of the logistic distribution.
+        d[state.logWeights + i] += SPREAD * (Math.log(draw + 1e-300) - Math.log(1 - draw));
+      }
+    }
+    starts++;
+    if (startHomotopy() === state.GOES_ON) return state.GOES_ON;
+  }
+  return state.FAILED;
+}
+
+/**
+ * Writes to the report: iterations, evaluations, method, index, and max_j |F_j| at the last iterate of
+ * Newton's method.
+ */
+export function reportMarket(report: i32): void {
+  const d = doubles;
+  d[report + ITERATIONS] = iterations;
+  d[report + EVALUATIONS] = evaluations;
+  d[report + METHOD] = method;
+  d[report + INDEX] = method === CLOSED_FORM ? 1 : index;
+  d[report + FLOW] = flowResidual;
+}
+
+/**
+ * Writes log prices (m; a double may not hold the prices) and the agents' demand at them (n m). If the
+ * search has not converged, they are those of Newton's last iterate, since the other methods have left
+ * the true economy.
+ */
+export function readMarket(logPrices: i32, x: i32): void {
+  const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
+  const q = state.logPrices;
+  const logTotals = state.logTotals;
+  if (!converged && method !== NEWTON) {
+    for (let j = 0; j < m; j++) d[q + j] = d[state.best + j];
     useOwned();
     evaluateDemand(q);
   }
@@ -212,7 +216,7 @@ export function takeMarket(logPrices: i32, x: i32): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
-      d[x + c] = Math.exp(d[lx + c] - d[q + j] + d[logTotals + j]);
+      d[x + c] = Math.exp(d[state.logSpending + c] - d[q + j] + d[logTotals + j]);
     }
   }
 }

@@ -1,209 +1,220 @@
-// The residual of equilibrium: the log flow of trade, F_j = ln inflow_j - ln outflow_j, and its Jacobian. Unlike relative excess demand it
-// has no plateau far from equilibrium, and it keeps full relative precision where little is traded.
+// The residual of equilibrium: the log flow of trade, F_j = ln inflow_j - ln outflow_j, and its
+// Jacobian. Unlike relative excess demand it has no plateau far from equilibrium, and it keeps full
+// relative precision where little is traded.
 //
-// An agent's inflow of a good is the value spent on it, his outflow the value owned of it. Of his main good, the one that most of his
-// wealth is in, an agent who trades little of it has the difference from his budget instead: inflow is what all his other goods sell
-// for, outflow what he spends on other goods.
+// An agent's inflow of a good is the value it spends on it, its outflow the value it owns of it. An
+// agent's main good is the one that most of its wealth is in. An agent that trades little of its main
+// good has the flows of that good read off its budget instead: the inflow is the value of all its other
+// endowments, and the outflow is its spending on other goods.
 
+import * as economy from "../economy/economy";
 import { expLess, expLessRow, logSum, NONE } from "../math/logSumExp";
 import { addProductRows, addScaled } from "../simd/blocks";
 import { doubles } from "../simd/memory";
-import {
-  a,
-  byParameter,
-  den,
-  dle,
-  inflow,
-  jacobian,
-  lo,
-  lw,
-  lx,
-  m,
-  mode,
-  n,
-  outflow,
-  residual,
-  response,
-  scratch,
-  totalIn,
-  totalOut,
-  weightOf,
-} from "./state";
+import * as state from "./state";
 
-/** Decides for each agent whether his main good's trade is read off his budget. Kept as it is within a line search. */
-export function chooseModes(): void {
+/**
+ * Decides for each agent whether the trade of its main good is read off its budget. The decision stays
+ * within a line search.
+ */
+export function chooseBudgetGoods(): void {
   const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
   for (let i = 0; i < n; i++) {
     const row = i * m;
     let main = 0;
-    for (let j = 1; j < m; j++) if (d[lo + row + j] > d[lo + row + main]) main = j;
-    const others = Math.max(logSumBut(lx + row, main), logSumBut(lo + row, main));
-    const own = Math.max(d[lx + row + main], d[lo + row + main]);
-    d[mode + i] = others < own ? main : -1;
+    for (let j = 1; j < m; j++) if (d[state.logIncomeParts + row + j] > d[state.logIncomeParts + row + main]) main = j;
+    const others = Math.max(logSumBut(state.logSpending + row, main), logSumBut(state.logIncomeParts + row, main));
+    const own = Math.max(d[state.logSpending + row + main], d[state.logIncomeParts + row + main]);
+    d[state.budgetGood + i] = others < own ? main : -1;
   }
 }
 
-/** ln sum_{k != but} exp x_k of the m logs at x. */
+/** Returns ln sum_{k != but} exp x_k of the m logs at x. */
 function logSumBut(x: i32, but: i32): f64 {
   const d = doubles;
+  const m = economy.m;
   const kept = d[x + but];
   d[x + but] = NONE;
-  const sum = logSum(m, x, scratch);
+  const sum = logSum(m, x, state.scratch);
   d[x + but] = kept;
   return sum;
 }
 
-/** Evaluates the flows and F at the demand that evaluateDemand left. Returns max_j |F_j|. */
+/** Evaluates the flows and F at the demand last evaluated. Returns max_j |F_j|. */
 export function evaluateFlow(): f64 {
   const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
   for (let c = 0; c < n * m; c++) {
-    d[inflow + c] = d[lx + c];
-    d[outflow + c] = d[lo + c];
+    d[state.inflow + c] = d[state.logSpending + c];
+    d[state.outflow + c] = d[state.logIncomeParts + c];
   }
   for (let i = 0; i < n; i++) {
-    const main = <i32>d[mode + i];
+    const main = <i32>d[state.budgetGood + i];
     if (main < 0) continue;
-    d[inflow + i * m + main] = logSumBut(lo + i * m, main);
-    d[outflow + i * m + main] = logSumBut(lx + i * m, main);
+    d[state.inflow + i * m + main] = logSumBut(state.logIncomeParts + i * m, main);
+    d[state.outflow + i * m + main] = logSumBut(state.logSpending + i * m, main);
   }
-  logSumColumns(inflow, totalIn);
-  logSumColumns(outflow, totalOut);
-  let worst: f64 = 0;
+  logSumColumns(state.inflow, state.totalIn);
+  logSumColumns(state.outflow, state.totalOut);
+  let largest: f64 = 0;
   for (let j = 0; j < m; j++) {
-    d[residual + j] = d[totalIn + j] - d[totalOut + j];
-    worst = Math.max(worst, Math.abs(d[residual + j]));
+    d[state.residual + j] = d[state.totalIn + j] - d[state.totalOut + j];
+    largest = Math.max(largest, Math.abs(d[state.residual + j]));
   }
-  return worst;
+  return largest;
 }
 
 /** out_j = ln sum_i exp flow_ij. */
 function logSumColumns(flow: i32, out: i32): void {
   const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
   for (let j = 0; j < m; j++) {
     d[out + j] = d[flow + j];
-    d[scratch + j] = 0;
+    d[state.scratch + j] = 0;
   }
   for (let i = 1; i < n; i++) {
     for (let j = 0; j < m; j++) d[out + j] = Math.max(d[out + j], d[flow + i * m + j]);
   }
   for (let i = 0; i < n; i++) {
-    expLessRow(flow + i * m, out, scratch + m, m);
-    addScaled(scratch, 1, scratch + m, m);
+    expLessRow(flow + i * m, out, state.scratch + m, m);
+    addScaled(state.scratch, 1, state.scratch + m, m);
   }
-  for (let j = 0; j < m; j++) d[out + j] += Math.log(d[scratch + j]);
+  for (let j = 0; j < m; j++) d[out + j] += Math.log(d[state.scratch + j]);
 }
 
 /**
- * The Jacobian of F in q (m m; its rows sum to 0), at the flows last evaluated: a diagonal, what main goods add, and for each agent one
- * product of a column and the row v_ik = own_ik - sh_ik (1 + a_ik), own and sh his shares of wealth owned and spent;
- * dtau_i/dq_k = v_ik / den_i.
+ * Computes the Jacobian of F in log prices (m m; its rows sum to 0) at the flows last evaluated. It is
+ * a diagonal, the terms of budget goods, and for each agent one product of a column, its flow weights,
+ * and a row, its wealth response v_ik = own_ik - sh_ik (1 + a_ik). Here a_ik is the elasticity, own
+ * and sh are the agent's shares of wealth owned and spent, and dtau_i/dq_k = v_ik / wealthSlope_i.
  */
 export function evaluateJacobian(): void {
   const d = doubles;
-  for (let c = 0; c < m * m; c++) d[jacobian + c] = 0;
+  const n = economy.n;
+  const m = economy.m;
+  for (let c = 0; c < m * m; c++) d[state.jacobian + c] = 0;
   for (let i = 0; i < n; i++) {
     respond(i);
-    weighResponse(i);
+    weighFlows(i);
   }
   // The sum of the products, four rows at a time.
   const whole = m - (m % 4);
-  for (let j = 0; j < whole; j += 4) addProductRows(weightOf, response, jacobian, j, n, m);
+  for (let j = 0; j < whole; j += 4) addProductRows(state.flowWeight, state.wealthResponse, state.jacobian, j, n, m);
   for (let i = 0; i < n; i++) {
-    for (let j = whole; j < m; j++) addScaled(jacobian + j * m, d[weightOf + i * m + j], response + i * m, m);
+    for (let j = whole; j < m; j++)
+      addScaled(state.jacobian + j * m, d[state.flowWeight + i * m + j], state.wealthResponse + i * m, m);
   }
 }
 
-/** v and den of agent i. */
+/** Computes the wealth response and slope of agent i. */
 function respond(i: i32): void {
   const d = doubles;
+  const m = economy.m;
   const row = i * m;
-  const shares = scratch;
-  expLess(lx + row, d[lw + i], shares, m);
-  expLess(lo + row, d[lw + i], response + row, m);
+  const shares = state.scratch;
+  expLess(state.logSpending + row, d[state.logWealth + i], shares, m);
+  expLess(state.logIncomeParts + row, d[state.logWealth + i], state.wealthResponse + row, m);
   let sum: f64 = 0;
   for (let k = 0; k < m; k++) {
-    const slope = d[a + row + k];
-    d[response + row + k] -= d[shares + k] * (1 + slope);
+    const slope = d[state.elasticity + row + k];
+    d[state.wealthResponse + row + k] -= d[shares + k] * (1 + slope);
     sum += slope * d[shares + k];
   }
-  d[den + i] = sum;
+  d[state.wealthSlope + i] = sum;
 }
 
-/** By how much each good's F moves with agent i's tau, over den_i; the diagonal, and what his main good adds. */
-function weighResponse(i: i32): void {
+/**
+ * Computes by how much each good's F moves with agent i's tau, over its wealth slope. Adds the agent's
+ * part of the diagonal and the terms of its budget good.
+ */
+function weighFlows(i: i32): void {
   const d = doubles;
+  const m = economy.m;
   const row = i * m;
-  const main = <i32>d[mode + i];
-  const sharesIn = scratch;
-  const sharesOut = scratch + m;
-  expLessRow(inflow + row, totalIn, sharesIn, m);
-  expLessRow(outflow + row, totalOut, sharesOut, m);
+  const main = <i32>d[state.budgetGood + i];
+  const sharesIn = state.scratch;
+  const sharesOut = state.scratch + m;
+  expLessRow(state.inflow + row, state.totalIn, sharesIn, m);
+  expLessRow(state.outflow + row, state.totalOut, sharesOut, m);
   for (let j = 0; j < m; j++) {
-    const slope = d[a + row + j];
-    d[weightOf + row + j] = (d[sharesIn + j] * slope) / d[den + i];
-    if (j !== main) d[jacobian + j * m + j] += d[sharesIn + j] * (1 + slope) - d[sharesOut + j];
+    const slope = d[state.elasticity + row + j];
+    d[state.flowWeight + row + j] = (d[sharesIn + j] * slope) / d[state.wealthSlope + i];
+    if (j !== main) d[state.jacobian + j * m + j] += d[sharesIn + j] * (1 + slope) - d[sharesOut + j];
   }
   if (main >= 0) addMainGood(i, main, d[sharesIn + main], d[sharesOut + main]);
 }
 
 function addMainGood(i: i32, main: i32, shareIn: f64, shareOut: f64): void {
   const d = doubles;
-  const row = jacobian + main * m;
-  const sold = scratch;
-  const bought = scratch + m;
-  expLess(lo + i * m, d[inflow + i * m + main], sold, m);
-  expLess(lx + i * m, d[outflow + i * m + main], bought, m);
+  const m = economy.m;
+  const row = state.jacobian + main * m;
+  const sold = state.scratch;
+  const bought = state.scratch + m;
+  expLess(state.logIncomeParts + i * m, d[state.inflow + i * m + main], sold, m);
+  expLess(state.logSpending + i * m, d[state.outflow + i * m + main], bought, m);
   let slope: f64 = 0;
   for (let k = 0; k < m; k++) {
     if (k === main) continue;
     const c = i * m + k;
-    d[row + k] += shareIn * d[sold + k] - shareOut * d[bought + k] * (1 + d[a + c]);
-    slope += d[a + c] * d[bought + k];
+    d[row + k] += shareIn * d[sold + k] - shareOut * d[bought + k] * (1 + d[state.elasticity + c]);
+    slope += d[state.elasticity + c] * d[bought + k];
   }
-  d[weightOf + i * m + main] = (-shareOut * slope) / d[den + i];
+  d[state.flowWeight + i * m + main] = (-shareOut * slope) / d[state.wealthSlope + i];
 }
 
-/** dF/dr, where endowments move with r by dle; after evaluateJacobian. */
-export function evaluateByParameter(): void {
+/** Computes dF/dr, where endowments move with r by endowmentSlope; after evaluateJacobian(). */
+export function evaluateParameterSlope(): void {
   const d = doubles;
-  for (let j = 0; j < m; j++) d[byParameter + j] = 0;
+  const n = economy.n;
+  const m = economy.m;
+  for (let j = 0; j < m; j++) d[state.parameterSlope + j] = 0;
   for (let i = 0; i < n; i++) {
-    const main = <i32>d[mode + i];
+    const main = <i32>d[state.budgetGood + i];
     let wealth: f64 = 0;
     for (let k = 0; k < m; k++) {
       const c = i * m + k;
-      wealth += Math.exp(d[lo + c] - d[lw + i]) * d[dle + c];
+      wealth += Math.exp(d[state.logIncomeParts + c] - d[state.logWealth + i]) * d[state.endowmentSlope + c];
     }
-    const moved = wealth / d[den + i];
+    const moved = wealth / d[state.wealthSlope + i];
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
-      const shareIn = Math.exp(d[inflow + c] - d[totalIn + j]);
-      const shareOut = Math.exp(d[outflow + c] - d[totalOut + j]);
-      let into = d[a + c] * moved;
-      let out = d[dle + c];
+      const shareIn = Math.exp(d[state.inflow + c] - d[state.totalIn + j]);
+      const shareOut = Math.exp(d[state.outflow + c] - d[state.totalOut + j]);
+      let into = d[state.elasticity + c] * moved;
+      let out = d[state.endowmentSlope + c];
       if (j === main) {
         into = 0;
         out = 0;
         for (let k = 0; k < m; k++) {
           if (k === main) continue;
-          into += Math.exp(d[lo + i * m + k] - d[inflow + c]) * d[dle + i * m + k];
-          out += Math.exp(d[lx + i * m + k] - d[outflow + c]) * d[a + i * m + k] * moved;
+          into +=
+            Math.exp(d[state.logIncomeParts + i * m + k] - d[state.inflow + c]) * d[state.endowmentSlope + i * m + k];
+          out +=
+            Math.exp(d[state.logSpending + i * m + k] - d[state.outflow + c]) * d[state.elasticity + i * m + k] * moved;
         }
       }
-      d[byParameter + j] += shareIn * into - shareOut * out;
+      d[state.parameterSlope + j] += shareIn * into - shareOut * out;
     }
   }
 }
 
-/** The good with the largest flow: its equation is the one to drop, since what Walras' law leaves of the error is least there. */
+/**
+ * The good with the largest flow. Its equation is the one to drop, since the error that Walras' law
+ * leaves is smallest there.
+ */
 export function largestFlow(): i32 {
   const d = doubles;
+  const m = economy.m;
   let best = 0;
-  let most = -Infinity;
+  let max = -Infinity;
   for (let j = 0; j < m; j++) {
-    const flow = Math.max(d[totalIn + j], d[totalOut + j]);
-    if (flow > most) {
-      most = flow;
+    const flow = Math.max(d[state.totalIn + j], d[state.totalOut + j]);
+    if (flow > max) {
+      max = flow;
       best = j;
     }
   }

@@ -1,370 +1,366 @@
-// The equations of joint.ts for many small markets side by side, or for one from many starts: number k of a row belongs to market k, and a
-// row holds SIDE of them. All take the same steps at the same time. What has not arrived, and what its residuals do not
-// prove, is left to the caller to solve alone.
+// The joint Newton method for many small markets side by side, or for one market from many starts.
+// Number k of a row belongs to market k, and a row holds BATCH numbers. All markets take the same
+// steps at the same time. A market that has not converged, or whose residuals are not accurate, is
+// left to the caller, to be solved by itself.
 
+import * as economy from "../economy/economy";
+import { block, openWorkspace } from "../economy/workspace";
 import { doubles } from "../simd/memory";
 import { abs, all, EXPONENT_UNIT, exp, exp2, LANES, log, max, min, Vector, vectors } from "../simd/vector";
 
 /** Markets side by side: few enough for their rows to stay in the near caches at 3x3. */
-export const SIDE: i32 = 32;
+export const BATCH: i32 = 32;
 
 let n: i32 = 0;
 let m: i32 = 0;
 
-// A row for each cell: 1 / omega times EXPONENT_UNIT; that times log marginal utility at y = 1; the part of a good owned; y; wealthResponse of demand.ts.
-export let a: i32 = 0;
-export let c: i32 = 0;
-export let owned: i32 = 0;
-let y: i32 = 0;
-let wealthResponse: i32 = 0;
-// A row for each agent: log marginal utility of wealth, the log of spending over wealth, and 1 / spending, 1 / wealth, 1 / den.
-export let tau: i32 = 0;
-let budget: i32 = 0;
-let buying: i32 = 0;
-let owning: i32 = 0;
-let responding: i32 = 0;
-// A row for each good: log price, exp of it, demand, its slope, the log of demand, the right side and then the step.
-export let q: i32 = 0;
-let value: i32 = 0;
+// One row for each cell.
+export let elasticity: i32 = 0; // 1 / omega, times EXPONENT_UNIT
+export let scaledValue: i32 = 0; // elasticity times log marginal utility at y = 1
+export let owned: i32 = 0; // the agent's part of all there is of the good
+let y: i32 = 0; // the agent's demand, over the total
+let wealthResponse: i32 = 0; // of jointState.ts
+
+// One row for each agent.
+export let tau: i32 = 0; // log marginal utility of wealth
+let budgetResidual: i32 = 0; // ln spending - ln wealth
+let buying: i32 = 0; // 1 / spending
+let owning: i32 = 0; // 1 / wealth
+let responding: i32 = 0; // 1 / wealthSlope
+
+// One row for each good.
+export let logPrices: i32 = 0; // of all there is
+let value: i32 = 0; // of all there is
 let demand: i32 = 0;
-let slope: i32 = 0;
-let market: i32 = 0;
-let step: i32 = 0;
-// A row for each entry of the Jacobian without the last good.
-let jacobian: i32 = 0;
-// One row each.
-export let worst: i32 = 0; // residual
-export let pivot: i32 = 0; // the smallest, in size
-export let sign: i32 = 0; // of the product of the pivots, each times -1
-export let proof: i32 = 0; // residuals that prove an equilibrium, or infinity
+let demandSlope: i32 = 0;
+let marketResidual: i32 = 0; // ln demand
+let step: i32 = 0; // the right side, then the step
+let logTotals: i32 = 0;
+
+// One row.
+export let maxResidual: i32 = 0;
+export let minPivot: i32 = 0; // the smallest pivot, in size
+export let residualBound: i32 = 0; // on the residuals of an audit, or Infinity
 export let moved: i32 = 0; // the largest step
-let logTotals: i32 = 0; // a row for each good
 
-/** Doubles of work for SIDE markets of this size. */
-export function sideWork(agents: i32, goods: i32): i32 {
-  return bindSide(agents, goods, 0);
-}
+/** One row for each entry of the Jacobian without the last good. */
+let jacobian: i32 = 0;
 
-/** Makes the rows at `base` those of the markets being solved. Returns their length in doubles. */
-export function bindSide(agents: i32, goods: i32, base: i32): i32 {
-  n = agents;
-  m = goods;
-  const cells = n * m * SIDE;
-  const rows = n * SIDE;
-  const columns = m * SIDE;
-  a = base;
-  c = a + cells;
-  owned = c + cells;
-  y = owned + cells;
-  wealthResponse = y + cells;
-  tau = wealthResponse + cells;
-  budget = tau + rows;
-  buying = budget + rows;
-  owning = buying + rows;
-  responding = owning + rows;
-  q = responding + rows;
-  value = q + columns;
-  demand = value + columns;
-  slope = demand + columns;
-  market = slope + columns;
-  step = market + columns;
-  logTotals = step + columns;
-  worst = logTotals + columns;
-  pivot = worst + SIDE;
-  sign = pivot + SIDE;
-  proof = sign + SIDE;
-  moved = proof + SIDE;
-  jacobian = moved + SIDE;
-  return jacobian + (m - 1) * (m - 1) * SIDE - base;
+/** Places the rows of BATCH economies of the size of the open one at `base`. */
+export function bindBatch(base: i32): void {
+  n = economy.n;
+  m = economy.m;
+  const cells = n * m * BATCH;
+  openWorkspace(base);
+  elasticity = block(cells);
+  scaledValue = block(cells);
+  owned = block(cells);
+  y = block(cells);
+  wealthResponse = block(cells);
+  tau = block(n * BATCH);
+  budgetResidual = block(n * BATCH);
+  buying = block(n * BATCH);
+  owning = block(n * BATCH);
+  responding = block(n * BATCH);
+  logPrices = block(m * BATCH);
+  value = block(m * BATCH);
+  demand = block(m * BATCH);
+  demandSlope = block(m * BATCH);
+  marketResidual = block(m * BATCH);
+  step = block(m * BATCH);
+  logTotals = block(m * BATCH);
+  maxResidual = block(BATCH);
+  minPivot = block(BATCH);
+  residualBound = block(BATCH);
+  moved = block(BATCH);
+  jacobian = block((m - 1) * (m - 1) * BATCH);
 }
 
 /**
- * Takes `count` markets, SIDE at most: alpha (above 0), omega (below 0), endowments (n m each) and totals (m), each block a stride behind that of the
- * market before. Rows beyond them repeat the first.
+ * Gathers the data of market k of the batch: alpha (above 0), omega (below 0), endowments (n m each)
+ * and totals (m). Every place of the batch has to be filled before computeLevels().
  */
-export function takeSide(
-  count: i32,
-  alpha: i32,
-  alphaStride: i32,
-  omega: i32,
-  omegaStride: i32,
-  endowments: i32,
-  endowmentsStride: i32,
-  totals: i32,
-  totalsStride: i32,
-): void {
+export function gatherMarket(k: i32, alpha: i32, omega: i32, endowments: i32, totals: i32): void {
   const d = doubles;
-  const v = vectors;
-  for (let k = 0; k < SIDE; k++) {
-    const e = k < count ? k : 0;
-    const from = totals + e * totalsStride;
-    for (let j = 0; j < m; j++) d[logTotals + j * SIDE + k] = d[from + j];
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < m; j++) {
-        const cell = i * m + j;
-        const row = cell * SIDE + k;
-        d[c + row] = d[alpha + e * alphaStride + cell];
-        d[a + row] = d[omega + e * omegaStride + cell];
-        d[owned + row] = d[endowments + e * endowmentsStride + cell];
-      }
-    }
+  const cells = n * m;
+  for (let j = 0; j < m; j++) d[logTotals + j * BATCH + k] = d[totals + j];
+  for (let cell = 0; cell < cells; cell++) {
+    const row = cell * BATCH + k;
+    d[scaledValue + row] = d[alpha + cell];
+    d[elasticity + row] = d[omega + cell];
+    d[owned + row] = d[endowments + cell];
   }
+}
+
+/** Turns the data gathered into elasticities, scaled log values and parts owned. */
+export function computeLevels(): void {
+  const v = vectors;
   const one = all(1);
   const unit = all(EXPONENT_UNIT);
-  for (let k = 0; k < SIDE; k += LANES) {
+  for (let k = 0; k < BATCH; k += LANES) {
     for (let j = 0; j < m; j++) {
-      const total = v[logTotals + j * SIDE + k];
+      const total = v[logTotals + j * BATCH + k];
       const logTotal = log(total);
-      v[logTotals + j * SIDE + k] = logTotal;
+      v[logTotals + j * BATCH + k] = logTotal;
       for (let i = 0; i < n; i++) {
-        const row = (i * m + j) * SIDE + k;
-        const bend = v[a + row];
-        const bent = unit / bend;
-        const weighed = (one + bend) * logTotal;
-        const level = log(v[c + row]) + weighed;
-        v[a + row] = bent;
-        v[c + row] = bent * level;
+        const row = (i * m + j) * BATCH + k;
+        const omega = v[elasticity + row];
+        const slope = unit / omega;
+        const weighed = (one + omega) * logTotal;
+        const level = log(v[scaledValue + row]) + weighed;
+        v[elasticity + row] = slope;
+        v[scaledValue + row] = slope * level;
         v[owned + row] = v[owned + row] / total;
       }
     }
   }
 }
 
-/** Starts all from the equal split: where its goods are worth the same to everybody, on average, and its mean prices. */
-export function startSide(): void {
+/**
+ * Starts all markets from the equal split. Each tau makes the goods of the split worth the same, on
+ * average, to every agent; prices are the means of the agents' own.
+ */
+export function startBatch(): void {
   const v = vectors;
   const each = all(Math.log(n) * EXPONENT_UNIT);
   const perGood = all(1 / m);
   const perAgent = all(1 / n);
   const spread = all(Math.log(m));
-  for (let k = 0; k < SIDE; k += LANES) {
-    v[pivot + k] = all(1);
-    for (let j = 0; j < m; j++) v[q + j * SIDE + k] = all(0);
+  for (let k = 0; k < BATCH; k += LANES) {
+    v[minPivot + k] = all(1);
+    for (let j = 0; j < m; j++) v[logPrices + j * BATCH + k] = all(0);
     for (let i = 0; i < n; i++) {
       let sum = all(0);
       for (let j = 0; j < m; j++) {
         // ln of marginal utility at y = 1 / n.
-        const row = (i * m + j) * SIDE + k;
-        const worth = (v[c + row] - each) / v[a + row];
+        const row = (i * m + j) * BATCH + k;
+        const worth = (v[scaledValue + row] - each) / v[elasticity + row];
         v[wealthResponse + row] = worth;
         sum = sum + worth;
       }
       const mean = sum * perGood;
       const level = mean + spread;
-      v[tau + i * SIDE + k] = level;
+      v[tau + i * BATCH + k] = level;
       for (let j = 0; j < m; j++) {
-        const at = q + j * SIDE + k;
-        const price = v[wealthResponse + (i * m + j) * SIDE + k] - level;
+        const at = logPrices + j * BATCH + k;
+        const price = v[wealthResponse + (i * m + j) * BATCH + k] - level;
         v[at] = v[at] + price * perAgent;
       }
     }
   }
 }
 
-/** y, demand and spending at q and tau of the markets from `first` to before `end`, multiples of LANES; leaves their largest residuals in `worst`. */
-export function evaluateSide(first: i32, end: i32): void {
+/**
+ * Evaluates demand, spending and the largest residual of the markets from `first` to before `end`,
+ * multiples of LANES.
+ */
+export function evaluateBatch(first: i32, end: i32): void {
   const v = vectors;
   const perUnit = all(1 / EXPONENT_UNIT);
   for (let k = first; k < end; k += LANES) {
     for (let j = 0; j < m; j++) {
-      const at = j * SIDE + k;
-      v[value + at] = exp(v[q + at]);
+      const at = j * BATCH + k;
+      v[value + at] = exp(v[logPrices + at]);
       v[demand + at] = all(0);
-      v[slope + at] = all(0);
+      v[demandSlope + at] = all(0);
     }
-    let most = all(0);
+    let largest = all(0);
     for (let i = 0; i < n; i++) {
-      const level = v[tau + i * SIDE + k];
+      const level = v[tau + i * BATCH + k];
       let spent = all(0);
       let sloped = all(0);
       let wealth = all(0);
       for (let j = 0; j < m; j++) {
-        const at = j * SIDE + k;
-        const row = (i * m + j) * SIDE + k;
-        const bend = v[a + row];
+        const at = j * BATCH + k;
+        const row = (i * m + j) * BATCH + k;
+        const elastic = v[elasticity + row];
         const price = v[value + at];
-        const part = exp2(bend * (v[q + at] + level) - v[c + row]);
-        const bent = bend * part;
+        const part = exp2(elastic * (v[logPrices + at] + level) - v[scaledValue + row]);
+        const sloping = elastic * part;
         v[y + row] = part;
         v[demand + at] = v[demand + at] + part;
-        v[slope + at] = v[slope + at] + bent;
+        v[demandSlope + at] = v[demandSlope + at] + sloping;
         spent = spent + price * part;
-        sloped = sloped + price * bent;
+        sloped = sloped + price * sloping;
         wealth = wealth + price * v[owned + row];
       }
-      const at = i * SIDE + k;
+      const at = i * BATCH + k;
       const one = all(1);
       const miss = nearLog(spent / wealth);
-      v[budget + at] = miss;
+      v[budgetResidual + at] = miss;
       v[buying + at] = one / spent;
       v[owning + at] = one / wealth;
       v[responding + at] = spent / (sloped * perUnit);
-      most = max(most, abs(miss));
+      largest = max(largest, abs(miss));
     }
     for (let j = 0; j < m; j++) {
-      const at = j * SIDE + k;
-      v[slope + at] = v[slope + at] * perUnit;
+      const at = j * BATCH + k;
+      v[demandSlope + at] = v[demandSlope + at] * perUnit;
       const miss = nearLog(v[demand + at]);
-      v[market + at] = miss;
-      most = max(most, abs(miss));
+      v[marketResidual + at] = miss;
+      largest = max(largest, abs(miss));
     }
-    v[worst + k] = most;
+    v[maxResidual + k] = largest;
   }
 }
 
-/** One Newton step of all, in which no log price moves by more than `cap`; the last good's price stays. */
-export function stepSide(cap: f64): void {
+/**
+ * Makes one Newton step of all markets. No log price moves by more than `cap`; the last good's price
+ * stays.
+ */
+export function stepBatch(cap: f64): void {
   const v = vectors;
   const r = m - 1;
   const one = all(1);
   const perUnit = all(1 / EXPONENT_UNIT);
-  for (let k = 0; k < SIDE; k += LANES) {
-    // J = -1 + sum_i w_i v_i', its rows over -slope, and the right side.
+  for (let k = 0; k < BATCH; k += LANES) {
+    // J = -1 + sum_i w_i v_i', its rows over -demandSlope, and the right side.
     for (let j = 0; j < r; j++) {
-      const at = j * SIDE + k;
-      v[step + at] = (v[demand + at] * v[market + at]) / v[slope + at];
-      for (let l = 0; l < r; l++) v[jacobian + (j * r + l) * SIDE + k] = all(j === l ? -1 : 0);
+      const at = j * BATCH + k;
+      v[step + at] = (v[demand + at] * v[marketResidual + at]) / v[demandSlope + at];
+      for (let l = 0; l < r; l++) v[jacobian + (j * r + l) * BATCH + k] = all(j === l ? -1 : 0);
     }
     for (let i = 0; i < n; i++) {
-      const at = i * SIDE + k;
+      const at = i * BATCH + k;
       const perSpending = v[buying + at];
       const perWealth = v[owning + at];
       const perDen = v[responding + at];
-      const miss = v[budget + at];
+      const miss = v[budgetResidual + at];
       for (let j = 0; j < m; j++) {
-        const row = (i * m + j) * SIDE + k;
-        const price = v[value + j * SIDE + k];
-        const bend = v[a + row] * perUnit;
+        const row = (i * m + j) * BATCH + k;
+        const price = v[value + j * BATCH + k];
+        const elastic = v[elasticity + row] * perUnit;
         const own = price * v[owned + row] * perWealth;
         const spent = price * v[y + row] * perSpending;
-        v[wealthResponse + row] = own - spent * (one + bend);
+        v[wealthResponse + row] = own - spent * (one + elastic);
       }
       for (let j = 0; j < r; j++) {
-        const row = (i * m + j) * SIDE + k;
-        const bend = v[a + row] * perUnit;
-        const bent = bend * v[y + row];
-        const w = (bent * perDen) / (all(0) - v[slope + j * SIDE + k]);
-        const right = step + j * SIDE + k;
+        const row = (i * m + j) * BATCH + k;
+        const elastic = v[elasticity + row] * perUnit;
+        const sloping = elastic * v[y + row];
+        const w = (sloping * perDen) / (all(0) - v[demandSlope + j * BATCH + k]);
+        const right = step + j * BATCH + k;
         v[right] = v[right] + w * miss;
         for (let l = 0; l < r; l++) {
-          const to = jacobian + (j * r + l) * SIDE + k;
-          v[to] = v[to] + w * v[wealthResponse + (i * m + l) * SIDE + k];
+          const to = jacobian + (j * r + l) * BATCH + k;
+          v[to] = v[to] + w * v[wealthResponse + (i * m + l) * BATCH + k];
         }
       }
     }
     eliminate(k, r);
 
-    let most = all(0);
-    for (let j = 0; j < r; j++) most = max(most, abs(v[step + j * SIDE + k]));
-    v[moved + k] = most;
+    let largest = all(0);
+    for (let j = 0; j < r; j++) largest = max(largest, abs(v[step + j * BATCH + k]));
+    v[moved + k] = largest;
     const limit = all(cap);
-    const part = min(one, limit / max(most, all(1e-300)));
+    const part = min(one, limit / max(largest, all(1e-300)));
     for (let j = 0; j < r; j++) {
-      const at = j * SIDE + k;
-      v[q + at] = v[q + at] + part * v[step + at];
+      const at = j * BATCH + k;
+      v[logPrices + at] = v[logPrices + at] + part * v[step + at];
     }
     for (let i = 0; i < n; i++) {
-      const at = i * SIDE + k;
-      let push = all(0) - v[budget + at];
-      for (let j = 0; j < r; j++) push = push + v[wealthResponse + (i * m + j) * SIDE + k] * v[step + j * SIDE + k];
+      const at = i * BATCH + k;
+      let push = all(0) - v[budgetResidual + at];
+      for (let j = 0; j < r; j++) push = push + v[wealthResponse + (i * m + j) * BATCH + k] * v[step + j * BATCH + k];
       const move = push * v[responding + at];
       v[tau + at] = v[tau + at] + part * move;
     }
   }
 }
 
-/** Solves the systems of markets k in place, without exchanging rows; leaves what their pivots tell. */
+/**
+ * Solves the systems of markets k to k + LANES - 1 in place, without exchanging rows, and writes their
+ * smallest pivots.
+ */
 function eliminate(k: i32, r: i32): void {
   const v = vectors;
-  let least = all(Infinity);
-  let product = all(1);
+  let smallest = all(Infinity);
   for (let j = 0; j < r; j++) {
-    const diagonal = v[jacobian + (j * r + j) * SIDE + k];
-    least = min(least, abs(diagonal));
-    product = all(0) - product * diagonal;
+    const diagonal = v[jacobian + (j * r + j) * BATCH + k];
+    smallest = min(smallest, abs(diagonal));
     const reciprocal = all(1) / diagonal;
     for (let i = j + 1; i < r; i++) {
-      const ratio = v[jacobian + (i * r + j) * SIDE + k] * reciprocal;
+      const ratio = v[jacobian + (i * r + j) * BATCH + k] * reciprocal;
       for (let l = j + 1; l < r; l++) {
-        const to = jacobian + (i * r + l) * SIDE + k;
-        v[to] = v[to] - ratio * v[jacobian + (j * r + l) * SIDE + k];
+        const to = jacobian + (i * r + l) * BATCH + k;
+        v[to] = v[to] - ratio * v[jacobian + (j * r + l) * BATCH + k];
       }
-      const right = step + i * SIDE + k;
-      v[right] = v[right] - ratio * v[step + j * SIDE + k];
+      const right = step + i * BATCH + k;
+      v[right] = v[right] - ratio * v[step + j * BATCH + k];
     }
   }
   for (let i = r - 1; i >= 0; i--) {
-    let left = v[step + i * SIDE + k];
+    let left = v[step + i * BATCH + k];
     for (let l = i + 1; l < r; l++) {
-      const known = v[jacobian + (i * r + l) * SIDE + k] * v[step + l * SIDE + k];
+      const known = v[jacobian + (i * r + l) * BATCH + k] * v[step + l * BATCH + k];
       left = left - known;
     }
-    v[step + i * SIDE + k] = left / v[jacobian + (i * r + i) * SIDE + k];
+    v[step + i * BATCH + k] = left / v[jacobian + (i * r + i) * BATCH + k];
   }
-  v[pivot + k] = least;
-  v[sign + k] = product;
+  v[minPivot + k] = smallest;
 }
 
 /** Amounts below this may have been cut off. */
 const SMALLEST: f64 = 1e-300;
 
 /**
- * To `proof` goes the largest of the residuals of an audit, or infinity where an amount is beyond doubles: clearing, budget, stationarity, and a
- * bound on the net flow, by what of a good is traded. After evaluateSide.
+ * Writes the largest of the residuals that an audit measures: clearing, budget, stationarity, and a
+ * bound on the net flow by the trade of a good. Where an amount is too small for a double, the smallest
+ * pivot becomes almost 0. After evaluateBatch().
  */
-export function proveSide(): void {
+export function boundResiduals(): void {
   const v = vectors;
   const one = all(1);
   const perUnit = all(1 / EXPONENT_UNIT);
-  for (let k = 0; k < SIDE; k += LANES) {
-    let most = all(0);
+  for (let k = 0; k < BATCH; k += LANES) {
+    let largest = all(0);
     let unbalanced = all(0);
-    let least = one;
+    let smallest = one;
     for (let i = 0; i < n; i++) {
-      const level = v[tau + i * SIDE + k];
+      const level = v[tau + i * BATCH + k];
       for (let j = 0; j < m; j++) {
-        const row = (i * m + j) * SIDE + k;
+        const row = (i * m + j) * BATCH + k;
         const part = v[y + row];
         // omega ln y, less what it should be.
-        const meant = v[a + row] * (v[q + j * SIDE + k] + level) - v[c + row];
+        const meant = v[elasticity + row] * (v[logPrices + j * BATCH + k] + level) - v[scaledValue + row];
         const miss = log(part) - meant * perUnit;
-        most = max(most, abs(miss / (v[a + row] * perUnit)));
-        least = min(least, part);
+        largest = max(largest, abs(miss / (v[elasticity + row] * perUnit)));
+        smallest = min(smallest, part);
       }
-      const miss = abs(v[budget + i * SIDE + k]);
-      most = max(most, miss);
-      unbalanced = unbalanced + miss / v[owning + i * SIDE + k];
+      const miss = abs(v[budgetResidual + i * BATCH + k]);
+      largest = max(largest, miss);
+      unbalanced = unbalanced + miss / v[owning + i * BATCH + k];
     }
     for (let j = 0; j < m; j++) {
-      const at = j * SIDE + k;
+      const at = j * BATCH + k;
       let traded = all(0);
       for (let i = 0; i < n; i++) {
-        const row = (i * m + j) * SIDE + k;
+        const row = (i * m + j) * BATCH + k;
         traded = traded + abs(v[y + row] - v[owned + row]);
       }
       const price = v[value + at];
       const excess = abs(v[demand + at] - one);
       const net = excess * price + unbalanced;
       const gross = traded * price * all(0.5);
-      most = max(most, max(excess, net / gross));
+      largest = max(largest, max(excess, net / gross));
     }
-    v[proof + k] = most;
-    v[pivot + k] = min(v[pivot + k], least / all(SMALLEST));
+    v[residualBound + k] = largest;
+    v[minPivot + k] = min(v[minPivot + k], smallest / all(SMALLEST));
   }
 }
 
-/** Writes market k's prices, adding up to 1 (m), and its allocation (n m); totals (m) are those of takeSide. */
-export function giveSide(k: i32, totals: i32, prices: i32, x: i32): void {
+/** Writes market k's prices, adding up to 1 (m), and its allocation x (n m); totals (m) are its own. */
+export function scatterMarket(k: i32, totals: i32, prices: i32, x: i32): void {
   const d = doubles;
   let sum: f64 = 0;
   for (let j = 0; j < m; j++) {
-    const price = d[value + j * SIDE + k] / d[totals + j];
+    const price = d[value + j * BATCH + k] / d[totals + j];
     d[prices + j] = price;
     sum += price;
   }
   for (let j = 0; j < m; j++) d[prices + j] /= sum;
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) d[x + i * m + j] = d[y + (i * m + j) * SIDE + k] * d[totals + j];
+    for (let j = 0; j < m; j++) d[x + i * m + j] = d[y + (i * m + j) * BATCH + k] * d[totals + j];
   }
 }
 

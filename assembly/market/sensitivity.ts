@@ -1,27 +1,33 @@
-// What the derivatives of an equilibrium are made of: the inverse of the log flow's Jacobian, from one factorisation, and where it was taken.
+// The inverse of the log flow's Jacobian, from one factorisation: the derivatives of an equilibrium are
+// made of it.
 
+import * as economy from "../economy/economy";
 import { solve } from "../math/linear";
 import { CONDITION, PIVOT } from "../protocol";
 import { doubles } from "../simd/memory";
-import { chooseModes, evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
+import { chooseBudgetGoods, evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
 import { factorReduced, index, smallestPivot } from "./safeguardedNewton";
-import { factors, logTotals, lx, m, mode, n, pivots, q, step, totalIn } from "./state";
+import * as state from "./state";
 
 /**
- * At the prices that startMarket was given, writes the logs of what agents demand (n m), the good whose trade is read off each
- * agent's budget or -1 (n), the logs of the flows (m), the inverse of the Jacobian of the log flow in log prices (m m; the
- * row and column of the good with the largest flow, whose price and equation are left out, are 0), and to `measures` the Jacobian's
- * smallest pivot and the maximum norm of the inverse, Infinity where there is none. Returns the index: sign det(-J), 0 where it is too
- * close to singular.
+ * Writes at the prices that startMarket() was given: the logs of the agents' demand (n m); each agent's
+ * budget good, whose trade is read off the budget, or -1 (n); the logs of the flows (m); the inverse of
+ * the Jacobian of the log flow in log prices (m m); and to `measures` the Jacobian's smallest pivot and
+ * the maximum norm of the inverse, Infinity where there is none. In the inverse the row and column of
+ * the good with the largest flow, whose price and equation are left out, are 0. Returns the index:
+ * sign det(-J), 0 where it is too close to singular.
  */
-export function marketSlopes(logX: i32, modes: i32, logFlows: i32, inverse: i32, measures: i32): i32 {
+export function sensitivity(logX: i32, budgetGoods: i32, logFlows: i32, inverse: i32, measures: i32): i32 {
   const d = doubles;
-  chooseModes();
+  const n = economy.n;
+  const m = economy.m;
+  chooseBudgetGoods();
   evaluateFlow();
-  for (let i = 0; i < n; i++) d[modes + i] = d[mode + i];
-  for (let j = 0; j < m; j++) d[logFlows + j] = d[totalIn + j];
+  for (let i = 0; i < n; i++) d[budgetGoods + i] = d[state.budgetGood + i];
+  for (let j = 0; j < m; j++) d[logFlows + j] = d[state.totalIn + j];
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) d[logX + i * m + j] = d[lx + i * m + j] - d[q + j] + d[logTotals + j];
+    for (let j = 0; j < m; j++)
+      d[logX + i * m + j] = d[state.logSpending + i * m + j] - d[state.logPrices + j] + d[state.logTotals + j];
   }
   for (let c = 0; c < m * m; c++) d[inverse + c] = 0;
   d[measures + PIVOT] = 1;
@@ -39,18 +45,23 @@ export function marketSlopes(logX: i32, modes: i32, logFlows: i32, inverse: i32,
   return index;
 }
 
-/** Column k of the inverse: how prices answer to a unit of the residual of good k, with the sign of the residual. */
+/**
+ * Writes column k of the inverse: by how much log prices move for one unit of the residual of good k,
+ * with the residual's sign.
+ */
 function inverseColumn(k: i32, dropped: i32, inverse: i32): void {
   const d = doubles;
-  for (let j = 0; j < m - 1; j++) d[step + j] = 0;
-  d[step + (k < dropped ? k : k - 1)] = 1;
-  solve(factors, m - 1, pivots, step);
-  for (let j = 0; j < m - 1; j++) d[inverse + (j < dropped ? j : j + 1) * m + k] = d[step + j];
+  const m = economy.m;
+  for (let j = 0; j < m - 1; j++) d[state.step + j] = 0;
+  d[state.step + (k < dropped ? k : k - 1)] = 1;
+  solve(state.factors, m - 1, state.pivots, state.step);
+  for (let j = 0; j < m - 1; j++) d[inverse + (j < dropped ? j : j + 1) * m + k] = d[state.step + j];
 }
 
-/** The largest sum of sizes along a row of an m m matrix. */
+/** Returns the largest sum of sizes along a row of an m m matrix. */
 function maximumNorm(matrix: i32): f64 {
   const d = doubles;
+  const m = economy.m;
   let largest: f64 = 0;
   for (let j = 0; j < m; j++) {
     let sum: f64 = 0;

@@ -1,6 +1,6 @@
 // Which agents and goods trade with each other at all, and whether an equilibrium can exist among them.
 
-import { EconomyError, Findings } from "../violations.js";
+import { EconomyError, Findings, OptionError } from "../violations.js";
 import type { Economy } from "./economy.js";
 
 /** Agents and goods, by index, that no trade connects with the rest of the economy. */
@@ -9,18 +9,36 @@ export interface Group {
   goods: number[];
 }
 
+/** An economy whose agents own something. */
+export type Market = Economy & { endowments: Float64Array };
+
+/** A group as an economy of its own, with the facts that solvers ask for. */
+export interface MarketGroup extends Group {
+  economy: Market;
+  /** Whether demands are weak gross substitutes: prices are then unique, and stable. */
+  substitutes: boolean;
+  /** Whether there is but one agent or one good, and so one equilibrium. */
+  trivial: boolean;
+}
+
 /**
  * Splits a market into its unconnected groups; goods that nobody wants are in none. Prices between groups are undetermined.
  * @throws EconomyError where the data are no market's, and where no equilibrium can exist since some agents want nothing that others own
  *   (within a group everybody must, directly or through others, want what everybody else owns: McKenzie 1959, irreducibility)
  */
-export function marketGroups(economy: Economy): Group[] {
+export function marketGroups(economy: Economy): MarketGroup[] {
+  const groups = splitMarket(economy);
+  return groups.map((group) => {
+    const own = subEconomy(economy, group);
+    return { ...group, economy: own, substitutes: grossSubstitutes(own), trivial: isTrivial(group) };
+  });
+}
+
+function splitMarket(economy: Economy): Group[] {
   const { alpha, omega, endowments } = economy;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  if (!endowments) {
-    throw new EconomyError([{ path: "endowments", requirement: "must be given for a market", value: undefined }]);
-  }
+  if (!endowments) throw withoutEndowments();
   const findings = new Findings();
   const all = allAboveZero(alpha);
   const wanted = economy.goods.map((_, j) => all || economy.agents.some((_, i) => alpha[i * m + j] > 0));
@@ -110,20 +128,66 @@ function refuse(economy: Economy, closed: number[], others: number[]): never {
   ]);
 }
 
+/**
+ * Whether demands are weak gross substitutes. Prices are then unique within a group, and stable (Arrow,
+ * Block & Hurwicz 1959).
+ */
+export function grossSubstitutes({ alpha, omega }: Economy): boolean {
+  for (let c = 0; c < alpha.length; c++) if (alpha[c] !== 0 && !(omega[c] >= -1)) return false;
+  return true;
+}
+
+/** Whether a group has but one agent or one good, and so one equilibrium. */
+export function isTrivial({ agents, goods }: Group): boolean {
+  return agents.length === 1 || goods.length === 1;
+}
+
 /** The economy of one group alone; the economy itself where the group is all of it. */
-export function subEconomy(economy: Economy, { agents, goods }: Group): Economy {
+export function subEconomy(economy: Economy, { agents, goods }: Group): Market {
   const m = economy.goods.length;
-  if (agents.length === economy.agents.length && goods.length === m) return economy;
   const matrix = (values: Float64Array) =>
     Float64Array.from(agents.flatMap((i) => goods.map((j) => values[i * m + j])));
-  const endowments = matrix(economy.endowments as Float64Array);
+  if (!isMarket(economy)) throw withoutEndowments();
+  if (agents.length === economy.agents.length && goods.length === m) return economy;
   return {
     agents: agents.map((i) => economy.agents[i]),
     goods: goods.map((j) => economy.goods[j]),
     alpha: matrix(economy.alpha),
     omega: matrix(economy.omega),
-    endowments,
-    totals: Float64Array.from(goods, (j) => economy.totals[j]),
-    weights: Float64Array.from(agents, (i) => economy.weights[i]),
+    endowments: matrix(economy.endowments),
+    totals: pick(economy.totals, goods),
+    weights: pick(economy.weights, agents),
   };
+}
+
+function isMarket(economy: Economy): economy is Market {
+  return economy.endowments !== undefined;
+}
+
+function withoutEndowments(): EconomyError {
+  return new EconomyError([{ path: "endowments", requirement: "must be given for a market", value: undefined }]);
+}
+
+/** The values at these indices. */
+export function pick(values: Float64Array, indices: readonly number[]): Float64Array {
+  return Float64Array.from(indices, (k) => values[k]);
+}
+
+/** Copies a group's part of an allocation into that of the whole economy of m goods. */
+export function place(allocation: Float64Array, part: Float64Array, { agents, goods }: Group, m: number): void {
+  agents.forEach((i, k) => {
+    goods.forEach((j, l) => {
+      allocation[i * m + j] = part[k * goods.length + l];
+    });
+  });
+}
+
+/** @throws OptionError where a good that somebody wants, which is in a group, has the price 0 */
+export function requirePriced(path: string, prices: Float64Array, groups: readonly Group[]): void {
+  const zero = groups.flatMap(({ goods }) => goods).find((j) => prices[j] === 0);
+  if (zero !== undefined) {
+    throw new OptionError([
+      { path: `${path}[${zero}]`, requirement: "must be above 0: somebody wants that good", value: 0 },
+    ]);
+  }
 }

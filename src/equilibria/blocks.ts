@@ -2,7 +2,7 @@
 
 import type { Economy } from "../economy/economy.js";
 import { type Group, subEconomy } from "../economy/groups.js";
-import type { Part } from "../market/equilibrium.js";
+import type { Part } from "../market/session.js";
 
 /** The part of a good's gross flow that links an agent to it. */
 const LINK = 1e-9;

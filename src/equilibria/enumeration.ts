@@ -5,7 +5,7 @@ import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import type { Group } from "../economy/groups.js";
 import { type Engine, tellProgress } from "../engine/engine.js";
-import { settleGroup } from "../market/equilibrium.js";
+import { polishGroup } from "../market/session.js";
 import type { EquilibriaOptions } from "../options/options.js";
 import type { Unresolved } from "../solution.js";
 import { type List, simplex } from "./list.js";
@@ -53,7 +53,7 @@ export function enumerate(
     const ends = [entry[protocol.FOUND_FROM], entry[protocol.FOUND_TO]].map((t) => ({ t, logPrices: pricesAt(t) }));
     return unresolvedBetween(group, twoGoods, merged, ends, entry[protocol.FOUND_INDEX]);
   });
-  const parts = roots.map(({ logPrices, index }) => settleGroup(engine, own, logPrices, index));
+  const parts = roots.map(({ logPrices, index }) => polishGroup(engine, own, logPrices, index));
   return {
     parts,
     intervals,

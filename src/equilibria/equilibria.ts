@@ -3,20 +3,11 @@
 import * as protocol from "../../assembly/protocol.js";
 import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
-import { type Group, marketGroups, subEconomy } from "../economy/groups.js";
+import { type Group, grossSubstitutes, isTrivial, marketGroups, subEconomy } from "../economy/groups.js";
 import { mergeIdentical } from "../economy/identical.js";
 import type { Engine } from "../engine/engine.js";
-import {
-  demandAt,
-  grossSubstitutes,
-  isTrivial,
-  joinedPrices,
-  methodsOf,
-  type Part,
-  settleGroup,
-  solveGroup,
-  whole,
-} from "../market/equilibrium.js";
+import { assembleEquilibrium, joinedPrices, methodsOf } from "../market/equilibrium.js";
+import { demandAt, type Part, polishGroup, solveGroup } from "../market/session.js";
 import { checkEquilibriaOptions, type EquilibriaOptions } from "../options/options.js";
 import type { Equilibria, Unresolved } from "../solution.js";
 import { blockEconomy, weakBlocks } from "./blocks.js";
@@ -44,7 +35,7 @@ export function equilibria(engine: Engine, economy: Economy, options: Equilibria
   const proved = lists.every((list) => list.complete) && size <= MAX_EQUILIBRIA;
   const unique = proved && groups.length === 1 && size === 1;
   const found = Array.from({ length: Math.min(size, MAX_EQUILIBRIA) }, (_, k) =>
-    whole(engine, economy, groups, choice(lists, k), good, options, unique),
+    assembleEquilibrium(engine, economy, groups, choice(lists, k), good, options, unique),
   );
   // What is proved to exist may have prices that no double holds.
   const complete = proved && found.every(({ converged }) => converged);
@@ -138,7 +129,7 @@ function clears(engine: Engine, economy: Economy, { answer }: Part): boolean {
 
 /** The list that branch and bound proved complete. */
 function provedBy(engine: Engine, own: Economy, merged: Economy, { found, boxes, evaluations }: Proof): List {
-  const parts = found.map(({ logPrices, index }) => settleGroup(engine, own, logPrices, index, POLISHING_CAP));
+  const parts = found.map(({ logPrices, index }) => polishGroup(engine, own, logPrices, index, POLISHING_CAP));
   const count = parts.length;
   return {
     parts,

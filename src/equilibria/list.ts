@@ -1,6 +1,7 @@
 // What every method says of one group's equilibria.
 
-import { logSum, type Part } from "../market/equilibrium.js";
+import { logSum } from "../market/equilibrium.js";
+import type { Part } from "../market/session.js";
 import type { Unresolved } from "../solution.js";
 
 /** The equilibria of one group, and how far the list is proved. */

@@ -4,7 +4,7 @@
 import * as layout from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import { type Engine, tellProgress } from "../engine/engine.js";
-import { type Part, settleGroup } from "../market/equilibrium.js";
+import { type Part, polishGroup } from "../market/session.js";
 import type { EquilibriaOptions } from "../options/options.js";
 
 /** Equilibria kept at most. */
@@ -69,7 +69,7 @@ export function search(engine: Engine, economy: Economy, first: Part, options: E
   const run = new Search(engine, economy, first, options.seed);
   run.toTheEnd(options);
   const { found, critical, indexSum } = run;
-  const others = found.slice(1).map(({ logPrices, index }) => settleGroup(engine, economy, logPrices, index));
+  const others = found.slice(1).map(({ logPrices, index }) => polishGroup(engine, economy, logPrices, index));
   return { parts: [first, ...others], indexSum, ...(critical ? { critical } : {}), searched: run.account(options) };
 }
 
@@ -101,30 +101,19 @@ class Search {
   ) {
     const { kernels } = engine;
     const { alpha, omega, totals } = economy;
-    const endowments = economy.endowments as Float64Array;
     const n = economy.agents.length;
     const m = economy.goods.length;
     this.found = [{ logPrices: first.answer.logPrices, index: first.index }];
     this.indexSum = first.index;
     this.#logTotals = totals.map(Math.log);
-    const at = engine.lay<string>({
-      ...{ alpha, omega, endowments, totals, wants: alpha, bends: omega, logPrices: m, critical: m + 1 },
-      ...{ header: layout.REPORT_SIZE, report: layout.SEARCH_SIZE, x: n * m },
-      ...{ market: kernels.marketSize(n, m), search: kernels.searchWork(n, m, MOST_FOUND) },
+    const at = engine.open<string>(economy, layout.Solver.MARKET, {
+      ...{ wants: alpha, bends: omega, logPrices: m, critical: m + 1 },
+      ...{ header: layout.REPORT_SIZE, report: layout.SEARCH_SIZE },
+      search: kernels.searchWork(n, m, MOST_FOUND),
     });
     const data = [at["wants"], at["bends"], at["endowments"], at["totals"]] as const;
     kernels.startSearch(n, m, ...data, MOST_FOUND, Math.imul(seed, 0x9e3779b1), at["search"]);
-    kernels.startMarket(
-      n,
-      m,
-      at["alpha"],
-      at["omega"],
-      at["endowments"],
-      at["totals"],
-      layout.NEWTON,
-      -1,
-      at["market"],
-    );
+    kernels.startMarket(layout.NEWTON, -1, at["workspace"]);
     this.#at = at;
   }
 
@@ -203,10 +192,10 @@ class Search {
     const at = this.#at;
     const m = candidate.length;
     write(at["logPrices"], candidate);
-    const code = kernels.settleMarket(at["logPrices"], steps, cap);
+    const code = kernels.polishMarket(at["logPrices"], steps, cap);
     kernels.reportMarket(at["header"]);
     if (code !== layout.CONVERGED || !(value(at["header"] + layout.FLOW) <= SETTLED)) return;
-    kernels.takeMarket(at["logPrices"], at["x"]);
+    kernels.readMarket(at["logPrices"], at["x"]);
     const logPrices = read(at["logPrices"], m);
     if (this.found.some((known) => distance(known.logPrices, logPrices) < SAME)) return;
     const index = value(at["header"] + layout.INDEX);

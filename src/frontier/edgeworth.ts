@@ -5,7 +5,7 @@
 import type { Economy } from "../economy/economy.js";
 import { marketGroups } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
-import { demandAt } from "../market/equilibrium.js";
+import { demandAt } from "../market/session.js";
 import { numbers } from "../options/numbers.js";
 import { plan } from "../planner/plan.js";
 import { EconomyError, Findings, OptionError } from "../violations.js";

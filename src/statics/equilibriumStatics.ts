@@ -10,12 +10,12 @@
 //
 // In TypeScript: derivatives must stay valid after the engine's memory is used for other economies.
 
-import { MEASURES_SIZE, padded } from "../../assembly/protocol.js";
+import { MEASURES_SIZE } from "../../assembly/protocol.js";
 import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
-import { type Group, marketGroups, subEconomy } from "../economy/groups.js";
+import { type Group, type MarketGroup, marketGroups, pick, place, requirePriced } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
-import { layMarket, pick, place, requirePriced } from "../market/equilibrium.js";
+import { openMarket } from "../market/session.js";
 import { readNumbers } from "../options/numbers.js";
 import { goodOf, type Numeraire } from "../options/options.js";
 import { Findings, OptionError } from "../violations.js";
@@ -149,7 +149,7 @@ interface Slopes {
 }
 
 /** Copies the inverse of the Jacobian, and what goes with it, of each group from the engine. */
-function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups: readonly Group[]): Slopes {
+function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups: readonly MarketGroup[]): Slopes {
   const n = economy.agents.length;
   const m = economy.goods.length;
   const logX = new Float64Array(n * m).fill(Number.NEGATIVE_INFINITY);
@@ -161,29 +161,27 @@ function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups
   const parts = groups.map((group) => {
     const { agents, goods } = group;
     const [rows, columns] = [agents.length, goods.length];
-    const cells = padded(rows * columns);
-    const square = padded(columns * columns);
-    const room = cells + padded(rows) + padded(columns) + square + MEASURES_SIZE;
-    const at = layMarket(engine, subEconomy(economy, group), pick(prices, goods), room);
-    const logs = at.room;
-    const modes = logs + cells;
-    const flows = modes + padded(rows);
-    const inverse = flows + padded(columns);
-    const measures = inverse + square;
-    const index = engine.kernels.marketSlopes(logs, modes, flows, inverse, measures);
-    place(logX, engine.read(logs, rows * columns), group, m);
-    engine.read(modes, rows).forEach((main, k) => {
+    const at = openMarket(engine, group.economy, pick(prices, goods), {
+      logX: rows * columns,
+      budgetGoods: rows,
+      logFlows: columns,
+      inverse: columns * columns,
+      measures: MEASURES_SIZE,
+    });
+    const index = engine.kernels.sensitivity(at.logX, at.budgetGoods, at.logFlows, at.inverse, at.measures);
+    place(logX, engine.read(at.logX, rows * columns), group, m);
+    engine.read(at.budgetGoods, rows).forEach((main, k) => {
       mode[agents[k]] = main < 0 ? -1 : goods[main];
     });
-    engine.read(flows, columns).forEach((logFlow, l) => {
+    engine.read(at.logFlows, columns).forEach((logFlow, l) => {
       wanted[goods[l]] = 1;
       // A good alone has no equation and no flow.
       flow[goods[l]] = columns > 1 ? Math.exp(logFlow) : 1;
     });
-    const [pivot, worst] = engine.read(measures, MEASURES_SIZE);
+    const [pivot, worst] = engine.read(at.measures, MEASURES_SIZE);
     smallestPivot = Math.min(smallestPivot, pivot);
     condition = Math.max(condition, worst);
-    return { ...group, inverse: engine.read(inverse, columns * columns), index };
+    return { ...group, inverse: engine.read(at.inverse, columns * columns), index };
   });
   const allocation = logX.map(Math.exp);
   for (let j = 0; j < m; j++) {

@@ -3,8 +3,8 @@
 import * as layout from "../../assembly/protocol.js";
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import { marketGroups, subEconomy } from "../economy/groups.js";
-import { type Engine, tellProgress } from "../engine/engine.js";
-import { layMarket } from "../market/equilibrium.js";
+import { type Addresses, type Engine, tellProgress } from "../engine/engine.js";
+import { openMarket } from "../market/session.js";
 import { numbers, positives } from "../options/numbers.js";
 import { type CommonOptions, type ControlOptions, checkControl, goodOf } from "../options/options.js";
 import { finish, judge, type Solution } from "../solution.js";
@@ -256,14 +256,14 @@ class ExcessDemand {
   logPrices: Float64Array = new Float64Array();
   evaluations = 0;
   readonly #engine: Engine;
-  readonly #at: { logPrices: number; x: number };
+  readonly #at: Addresses<"logPrices" | "excess">;
 
   constructor(engine: Engine, economy: Economy, goods: number[]) {
     const part = subEconomy(economy, { agents: economy.agents.map((_, i) => i), goods });
     this.#engine = engine;
     this.totals = part.totals;
     this.excess = new Float64Array(goods.length);
-    this.#at = layMarket(engine, part, undefined, 0);
+    this.#at = openMarket(engine, part, undefined, { excess: goods.length });
   }
 
   /** Evaluates excess demand at these log prices, and returns the largest |z_j| / E_j. */
@@ -272,9 +272,8 @@ class ExcessDemand {
     this.evaluations++;
     this.logPrices = logPrices;
     write(this.#at.logPrices, logPrices);
-    // The allocation's block has room for a row.
-    kernels.excessDemand(this.#at.logPrices, this.#at.x);
-    this.excess.set(read(this.#at.x, this.excess.length));
+    kernels.excessDemand(this.#at.logPrices, this.#at.excess);
+    this.excess.set(read(this.#at.excess, this.excess.length));
     return this.excess.reduce((worst, z) => (Math.abs(z) <= worst ? worst : Math.abs(z)), 0);
   }
 }

@@ -1,0 +1,228 @@
+// One connected market in the engine: lays it, lets a solver run, and reads what it found.
+
+import * as protocol from "../../assembly/protocol.js";
+import type { Economy } from "../economy/economy.js";
+import { marketGroups, pick, place, requirePriced } from "../economy/groups.js";
+import { type Addresses, type BlockData, type Engine, MOST_DOUBLES, tellProgress } from "../engine/engine.js";
+import type { EquilibriumOptions } from "../options/options.js";
+import { METHODS } from "../solution.js";
+import { EconomyError } from "../violations.js";
+
+/** Goods up to which an equilibrium's stability is computed: the work grows with their cube. */
+const MAX_GOODS_FOR_STABILITY = 64;
+/** Newton steps that polish prices found elsewhere, and how far each may move a log price. */
+const POLISHING_STEPS = 20;
+const POLISHING_CAP = 1e-7;
+const FOREVER = 2 ** 31 - 1;
+
+const { MARKET, JOINT, JOINT_INDEXED, STABILITY } = protocol.Solver;
+
+/** An equilibrium of one group, before it is judged. */
+export interface Part {
+  /** The status that the kernel returned. */
+  code: number;
+  /** 1 stable, -1 unstable, 0 unknown. */
+  stable: number;
+  index: number;
+  iterations: number;
+  evaluations: number;
+  method: string;
+  answer: { logPrices: Float64Array; allocation: Float64Array };
+}
+
+/** The blocks of a market in the engine. */
+type MarketBlocks = Addresses<"logPrices" | "x" | "report" | "workspace" | "start" | "stability">;
+
+/** Whether the safeguarded methods have room for this market in the engine's memory. */
+export function fitsSafeguarded(engine: Engine, economy: Economy): boolean {
+  return doublesFor(engine, economy, MARKET) <= MOST_DOUBLES;
+}
+
+/** The doubles of data, answer and workspace of a market. */
+function doublesFor(engine: Engine, economy: Economy, solver: protocol.Solver): number {
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  return 4 * n * m + engine.workspaceFor(solver, n, m);
+}
+
+/** Whether the stability of an equilibrium has to be computed, and is not too much work. */
+function mustJudgeStability(economy: Economy, substitutes: boolean): boolean {
+  return !substitutes && economy.goods.length <= MAX_GOODS_FOR_STABILITY;
+}
+
+/** Lays a connected market for a solver, with further `blocks`. */
+function openGroup<Names extends string>(
+  engine: Engine,
+  economy: Economy,
+  solver: protocol.Solver,
+  blocks: Record<Names, BlockData>,
+) {
+  if (doublesFor(engine, economy, solver) > MOST_DOUBLES) {
+    throw new EconomyError([
+      {
+        path: "goods",
+        requirement: "must be few enough for a market of so many agents to fit into 4 GiB",
+        value: economy.goods.length,
+      },
+    ]);
+  }
+  return engine.open(economy, solver, { prices: 0, logPrices: economy.goods.length, ...blocks });
+}
+
+/** Lays a connected market and has the safeguarded methods take it up, at prices if they are given. */
+export function openMarket<Names extends string = never>(
+  engine: Engine,
+  economy: Economy,
+  start: Float64Array | undefined,
+  blocks: Record<Names, BlockData>,
+) {
+  const at = openGroup<Names | "start">(engine, economy, MARKET, { ...blocks, start: start ?? 0 } as Record<
+    Names | "start",
+    BlockData
+  >);
+  engine.kernels.startMarket(protocol.NEWTON, start ? at.start : -1, at.workspace);
+  return at;
+}
+
+/** The block in which stability is computed, of length 0 where it is not. */
+function stabilityBlock(engine: Engine, economy: Economy, judged: boolean) {
+  return { stability: judged ? engine.workspaceFor(STABILITY, economy.agents.length, economy.goods.length) : 0 };
+}
+
+/**
+ * Solves one connected market: by the joint Newton method where that is asked for and converges, else
+ * by the safeguarded methods, from a start if one is given.
+ */
+export function solveGroup(
+  engine: Engine,
+  economy: Economy,
+  start: Float64Array | undefined,
+  options: EquilibriumOptions,
+  substitutes: boolean,
+  jointly: boolean,
+): Part {
+  const { kernels } = engine;
+  const judged = mustJudgeStability(economy, substitutes);
+  const joint = jointly ? solveJointly(engine, economy, options, substitutes, judged) : undefined;
+  // If the safeguarded methods do not fit into memory, accept the joint answer; the audit judges it.
+  if (joint && (joint.code === protocol.CONVERGED || !fitsSafeguarded(engine, economy))) return joint;
+  // Out of iterations or cancelled, no method continues: the answer is the demand at its last prices.
+  const stopped = joint && joint.code !== protocol.STALLED ? joint : undefined;
+  const from = stopped ? stopped.answer.logPrices.map((p) => Math.exp(Math.max(-700, Math.min(p, 700)))) : start;
+  const at = openMarket(engine, economy, from, stabilityBlock(engine, economy, judged));
+  const made = joint?.iterations ?? 0;
+  const code = stopped?.code ?? run(engine, kernels.stepMarket, kernels.reportMarket, at.report, options, made);
+  kernels.reportMarket(at.report);
+  kernels.readMarket(at.logPrices, at.x);
+  const part = readPart(engine, economy, at, code, judged);
+  return {
+    ...part,
+    iterations: part.iterations + made,
+    evaluations: part.evaluations + (joint?.evaluations ?? 0),
+    method: stopped?.method ?? part.method,
+  };
+}
+
+/**
+ * The equilibrium of one connected market next to log prices that were found elsewhere, with the index
+ * that was proved there. No Newton step moves a log price by more than `cap`.
+ */
+export function polishGroup(
+  engine: Engine,
+  economy: Economy,
+  logPrices: Float64Array,
+  index: number,
+  cap = POLISHING_CAP,
+): Part {
+  const { kernels } = engine;
+  const judged = mustJudgeStability(economy, false);
+  const blocks = { ...stabilityBlock(engine, economy, judged), logPrices };
+  const at = openMarket(engine, economy, undefined, blocks);
+  const code = kernels.polishMarket(at.logPrices, POLISHING_STEPS, cap);
+  kernels.reportMarket(at.report);
+  kernels.readMarket(at.logPrices, at.x);
+  const part = readPart(engine, economy, at, code, judged);
+  return { ...part, index, stable: index < 0 ? -1 : part.stable };
+}
+
+/** Prices and marginal utilities of wealth together, by Newton's method without safeguards. */
+function solveJointly(
+  engine: Engine,
+  economy: Economy,
+  options: EquilibriumOptions,
+  substitutes: boolean,
+  judged: boolean,
+): Part | undefined {
+  const { kernels } = engine;
+  if (economy.agents.length === 1 || economy.goods.length === 1) return undefined;
+  const solver = substitutes ? JOINT : JOINT_INDEXED;
+  const at = openGroup(engine, economy, solver, { start: 0, ...stabilityBlock(engine, economy, judged) });
+  kernels.startJoint(substitutes ? 0 : 1, at.workspace);
+  const code = run(engine, kernels.stepJoint, kernels.reportJoint, at.report, options, 0);
+  kernels.readJoint(at.logPrices, at.x);
+  return readPart(engine, economy, at, code, judged);
+}
+
+/** Steps until a solver ends or is cancelled, and tells of every iteration; `made` were made before. */
+function run(
+  engine: Engine,
+  step: (budget: number, maxIterations: number) => number,
+  reportTo: (report: number) => void,
+  report: number,
+  { maxIterations = 5000, onStep, signal }: EquilibriumOptions,
+  made: number,
+): number {
+  const { value } = engine;
+  const budget = onStep || signal ? 1 : FOREVER;
+  let code: number = protocol.RUNNING;
+  let told = 0;
+  while (code === protocol.RUNNING) {
+    code = step(budget, maxIterations - made);
+    reportTo(report);
+    const iteration = value(report + protocol.ITERATIONS);
+    if (onStep && iteration > told) {
+      told = iteration;
+      tellProgress(engine, onStep, {
+        iteration: made + iteration,
+        method: METHODS[value(report + protocol.METHOD)],
+        residual: value(report + protocol.FLOW),
+      });
+    }
+    if (signal?.aborted) break;
+  }
+  return code;
+}
+
+/** Reads what a solver found and reported, and computes stability where that is to be judged. */
+function readPart(engine: Engine, economy: Economy, at: MarketBlocks, code: number, judged: boolean): Part {
+  const { kernels, read, value } = engine;
+  const n = economy.agents.length;
+  const m = economy.goods.length;
+  const index = value(at.report + protocol.INDEX);
+  // An index of -1 has a positive eigenvalue; at a critical equilibrium linear terms decide nothing.
+  const open = index > 0 && judged && code === protocol.CONVERGED;
+  const stable = open ? kernels.stability(at.logPrices, at.x, at.stability) : Math.min(index, 0);
+  return {
+    code,
+    stable,
+    index,
+    iterations: value(at.report + protocol.ITERATIONS),
+    evaluations: value(at.report + protocol.EVALUATIONS),
+    method: METHODS[value(at.report + protocol.METHOD)],
+    answer: { logPrices: read(at.logPrices, m), allocation: read(at.x, n * m) },
+  };
+}
+
+/** The agents' demand at prices; of goods that nobody wants, their endowments. */
+export function demandAt(engine: Engine, economy: Economy, prices: Float64Array): Float64Array {
+  const groups = marketGroups(economy);
+  requirePriced("prices", prices, groups);
+  const allocation = Float64Array.from(economy.endowments ?? []);
+  for (const group of groups) {
+    const { agents, goods } = group;
+    const at = openMarket(engine, group.economy, pick(prices, goods), {});
+    engine.kernels.readMarket(at.logPrices, at.x);
+    place(allocation, engine.read(at.x, agents.length * goods.length), group, economy.goods.length);
+  }
+  return allocation;
+}
