@@ -543,15 +543,15 @@ for (const [name, walras, engine] of engines) {
  * demand.
  */
 function excessDemand(engine: Engine, { agents: n, alpha, omega, endowments }: Flat, p: number): number {
-  const { kernels, lay, read } = engine;
+  const { kernels, read } = engine;
   const totals = [0, 0];
   endowments.forEach((e, c) => {
     totals[c % 2] += e;
   });
-  const work = kernels.marketSize(n, 2);
-  const at = lay({ alpha, omega, endowments, totals, start: [p, 1], logPrices: 2, x: 2 * n, work });
-  kernels.startMarket(n, 2, at.alpha, at.omega, at.endowments, at.totals, NEWTON, at.start, at.work);
-  kernels.takeMarket(at.logPrices, at.x);
+  const economy = laid(n, 2, { alpha: [...alpha], omega: [...omega], endowments: [...endowments], totals });
+  const at = engine.open(economy, Solver.MARKET, { start: [p, 1], logPrices: 2 });
+  kernels.startMarket(NEWTON, at.start, at.workspace);
+  kernels.readMarket(at.logPrices, at.x);
   const x = read(at.x, 2 * n);
   let sum = 0;
   for (let i = 0; i < n; i++) {

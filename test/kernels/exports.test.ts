@@ -10,7 +10,7 @@ import { engines } from "../support/engines.js";
  */
 const ENTERED_BY_THE_API = {
   "bulk.test.ts": ["planMany", "equilibriumMany"],
-  "equilibria.test.ts": ["equilibriaMany", "settleMarket"],
+  "equilibria.test.ts": ["equilibriaMany", "polishMarket"],
   "every test": ["workspaceFor"],
   "proof.test.ts": ["stepProof", "reportProof", "readRoot", "readOpenBox"],
   "search.test.ts": [

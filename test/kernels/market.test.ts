@@ -10,15 +10,13 @@ import {
   MEASURES_SIZE,
   METHOD,
   NEWTON,
-  REPORT_SIZE,
   Solver,
-  shareWork,
   UTILITIES,
 } from "../../assembly/protocol.js";
 import { engines, laid, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, walras, engine] of engines) {
-  const { kernels, lay, read } = engine;
+  const { kernels, read } = engine;
   describe(`the share demand on ${name}`, () => {
     const systems = sized((n, m) =>
       fc.record({
@@ -32,18 +30,11 @@ for (const [name, walras, engine] of engines) {
     const demand = ({ alpha, omega, incomes }: System, prices: ArrayLike<number>) => {
       const n = incomes.length;
       const m = prices.length;
-      const at = lay({
-        alpha: alpha.flat(),
-        omega: omega.flat(),
-        incomes,
-        prices,
-        x: n * m,
-        jacobian: m * m,
-        work: m,
-      });
-      kernels.shareDemand(n, m, at.alpha, at.omega, at.incomes, at.prices, at.x, at.work);
+      const economy = laid(n, m, { alpha: alpha.flat(), omega: omega.flat(), totals: new Array(m).fill(1) });
+      const at = engine.open(economy, Solver.SHARES, { incomes, prices, jacobian: m * m });
+      kernels.shareDemand(at.incomes, at.prices, at.x, at.workspace);
       const x = read(at.x, n * m);
-      kernels.shareJacobian(n, m, at.omega, at.incomes, at.prices, at.x, at.jacobian);
+      kernels.shareJacobian(at.incomes, at.prices, at.x, at.jacobian);
       return { x, jacobian: read(at.jacobian, m * m) };
     };
 
@@ -81,35 +72,11 @@ for (const [name, walras, engine] of engines) {
     });
 
     it("is cleared by Newton's method, or the status says that it is not", () => {
-      const at = lay({
-        alpha: [1, 1],
-        omega: [0.5, 0.5],
-        incomes: [2],
-        totals: [1, 1],
-        prices: [1, 1],
-        x: 2,
-        header: REPORT_SIZE,
-        work: shareWork(2),
-      });
+      const economy = laid(1, 2, { alpha: [1, 1], omega: [0.5, 0.5], totals: [1, 1] });
+      const at = engine.open(economy, Solver.SHARES, { incomes: [2], prices: [1, 1] });
       const solve = (steps: number) =>
-        kernels.shareEquilibrium(
-          1,
-          2,
-          at.alpha,
-          at.omega,
-          at.incomes,
-          at.totals,
-          -1,
-          0,
-          steps,
-          1e-10,
-          at.prices,
-          at.x,
-          at.header,
-          at.work,
-        );
+        kernels.shareEquilibrium(at.incomes, -1, steps, 1e-10, at.prices, at.x, at.report, at.workspace);
       expect(solve(0)).toBe(0);
-      kernels.layEconomies(1, 2, 1, at.alpha, 0, at.omega, 0, 0, 0, at.totals, 0, 0, 0);
       expect(kernels.clearing(at.x)).toBe(0);
     });
   });
@@ -121,16 +88,16 @@ for (const [name, walras, engine] of engines) {
      */
     const solveJoint = (alpha: number[][], omega: number[][], endowments: number[][], totals: number[]) => {
       const [n, m] = [alpha.length, alpha[0].length];
-      const at = lay({
+      const economy = laid(n, m, {
         ...{ alpha: alpha.flat(), omega: omega.flat().map((w) => -w), endowments: endowments.flat(), totals },
-        ...{ prices: m, x: n * m, header: REPORT_SIZE, work: kernels.jointSize(n, m, 1) },
       });
-      kernels.startJointly(n, m, at.alpha, at.omega, at.endowments, at.totals, 1, at.work);
-      if (kernels.stepJointly(100, 100) !== CONVERGED) return null;
-      kernels.reportJointly(at.header);
-      kernels.takeJointly(at.prices, at.x);
-      expect([...read(at.header + METHOD, 2)]).toEqual([JOINT, 1]);
-      const logPrices = read(at.prices, m);
+      const at = engine.open(economy, Solver.JOINT_INDEXED, { logPrices: m });
+      kernels.startJoint(1, at.workspace);
+      if (kernels.stepJoint(100, 100) !== CONVERGED) return null;
+      kernels.reportJoint(at.report);
+      kernels.readJoint(at.logPrices, at.x);
+      expect([...read(at.report + METHOD, 2)]).toEqual([JOINT, 1]);
+      const logPrices = read(at.logPrices, m);
       return logPrices.map((p) => Math.exp(p - logPrices[0]));
     };
 
@@ -161,16 +128,16 @@ for (const [name, walras, engine] of engines) {
           const [n, m] = [alpha.length, alpha[0].length];
           const totals = alpha[0].map((_, j) => endowments.reduce((s, row) => s + row[j], 0));
           const solve = (method: number) => {
-            const at = lay({
+            const economy = laid(n, m, {
               ...{ alpha: alpha.flat(), omega: omega.flat().map((w) => -w), endowments: endowments.flat(), totals },
-              ...{ prices: m, x: n * m, header: REPORT_SIZE, work: kernels.marketSize(n, m) },
             });
-            kernels.startMarket(n, m, at.alpha, at.omega, at.endowments, at.totals, method, -1, at.work);
+            const at = engine.open(economy, Solver.MARKET, { logPrices: m });
+            kernels.startMarket(method, -1, at.workspace);
             expect(kernels.stepMarket(5000, 5000)).toBe(CONVERGED);
-            kernels.reportMarket(at.header);
-            kernels.takeMarket(at.prices, at.x);
-            expect(read(at.header + METHOD, 1)[0]).toBe(method);
-            const logPrices = read(at.prices, m);
+            kernels.reportMarket(at.report);
+            kernels.readMarket(at.logPrices, at.x);
+            expect(read(at.report + METHOD, 1)[0]).toBe(method);
+            const logPrices = read(at.logPrices, m);
             return logPrices.map((p) => Math.exp(p - logPrices[0]));
           };
           const prices = solve(NEWTON);
@@ -190,37 +157,38 @@ for (const [name, walras, engine] of engines) {
       const economy = laid(2, 2, {
         ...{ alpha: [2, 1, 1, 2], omega: [-1, -1, -1, -1], endowments: [1, 0, 0, 1], totals: [1, 1] },
       });
-      const at = engine.open(economy, Solver.NONE, {
-        ...{ header: REPORT_SIZE, work: kernels.marketSize(2, 2), stability: kernels.stabilityWork(2) },
-        ...{ audit: engine.workspaceFor(Solver.AUDIT, 2, 2), equal: [0.5, 0.5], logPrices: [Math.LN2, 0] },
+      const at = engine.open(economy, Solver.MARKET, {
+        ...{ stability: engine.workspaceFor(Solver.STABILITY, 2, 2), audit: engine.workspaceFor(Solver.AUDIT, 2, 2) },
+        ...{ equal: [0.5, 0.5], logPrices: 2, other: [Math.LN2, 0], excess: 2 },
       });
-      kernels.startMarket(2, 2, at.alpha, at.omega, at.endowments, at.totals, NEWTON, -1, at.work);
+      kernels.startMarket(NEWTON, -1, at.workspace);
       expect(kernels.stepMarket(1000, 1000)).toBe(CONVERGED);
-      kernels.reportMarket(at.header);
-      kernels.takeMarket(at.prices, at.x);
-      expect(read(at.prices, 1)[0]).toBeCloseTo(read(at.prices + 1, 1)[0], 14);
+      kernels.reportMarket(at.report);
+      kernels.readMarket(at.logPrices, at.x);
+      expect(read(at.logPrices, 1)[0]).toBeCloseTo(read(at.logPrices + 1, 1)[0], 14);
       expect(relativeDifference(read(at.x, 4), [2 / 3, 1 / 3, 1 / 3, 2 / 3])).toBeLessThan(1e-14);
-      expect(kernels.stability(2, 2, at.omega, at.endowments, at.totals, at.prices, at.x, at.stability)).toBe(1);
+      expect(kernels.stability(at.logPrices, at.x, at.stability)).toBe(1);
       // Good 1 at twice the other's price: x11 = 2/3, x21 = 1/6; x12 = 2/3, x22 = 2/3.
-      kernels.excessDemand(at.logPrices, at.prices);
-      expect(relativeDifference(read(at.prices, 2), [-1 / 6, 1 / 3])).toBeLessThan(1e-14);
+      kernels.excessDemand(at.other, at.excess);
+      expect(relativeDifference(read(at.excess, 2), [-1 / 6, 1 / 3])).toBeLessThan(1e-14);
       kernels.auditMarket(at.equal, at.x, at.audit);
       expect(Math.max(...read(at.audit + 1, 4))).toBeLessThan(1e-14);
       expect(relativeDifference(read(at.audit + UTILITIES + 6, 4), [-1 / 3, 1 / 3, 1 / 3, -1 / 3])).toBeLessThan(1e-14);
     });
 
     it("have the slopes found by hand if utilities are logarithmic", () => {
-      const at = lay({
-        ...{ alpha: [2, 1, 1, 2], omega: [-1, -1, -1, -1], endowments: [1, 0, 0, 1], totals: [1, 1], prices: [1, 1] },
-        ...{ work: kernels.marketSize(2, 2), logX: 4, modes: 2, flows: 2, inverse: 4, measures: MEASURES_SIZE },
+      const economy = laid(2, 2, {
+        ...{ alpha: [2, 1, 1, 2], omega: [-1, -1, -1, -1], endowments: [1, 0, 0, 1], totals: [1, 1] },
       });
-      const data = [at.alpha, at.omega, at.endowments, at.totals] as const;
-      kernels.startMarket(2, 2, ...data, NEWTON, at.prices, at.work);
-      expect(kernels.marketSlopes(at.logX, at.modes, at.flows, at.inverse, at.measures)).toBe(1);
+      const at = engine.open(economy, Solver.MARKET, {
+        ...{ prices: [1, 1], logX: 4, budgetGoods: 2, logFlows: 2, inverse: 4, measures: MEASURES_SIZE },
+      });
+      kernels.startMarket(NEWTON, at.prices, at.workspace);
+      expect(kernels.sensitivity(at.logX, at.budgetGoods, at.logFlows, at.inverse, at.measures)).toBe(1);
       expect(relativeDifference(read(at.logX, 4).map(Math.exp), [2 / 3, 1 / 3, 1 / 3, 2 / 3])).toBeLessThan(1e-14);
       // Each agent sells a third of its good, by its budget, and F_j = ln p_k - ln p_j + constant.
-      expect([...read(at.modes, 2)]).toEqual([0, 1]);
-      expect(relativeDifference(read(at.flows, 2), [Math.log(1 / 3), Math.log(1 / 3)])).toBeLessThan(1e-14);
+      expect([...read(at.budgetGoods, 2)]).toEqual([0, 1]);
+      expect(relativeDifference(read(at.logFlows, 2), [Math.log(1 / 3), Math.log(1 / 3)])).toBeLessThan(1e-14);
       expect(read(at.inverse, 4).reduce((a, b) => a + b)).toBeCloseTo(-1, 13);
       expect(relativeDifference(read(at.measures, 2), [1, 1])).toBeLessThan(1e-13);
     });
