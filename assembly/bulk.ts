@@ -154,7 +154,7 @@ function solveBatches(prices: i32, x: i32, residuals: i32): void {
     for (let k = 0; k < batch.BATCH; k++) {
       // Places beyond the last economy repeat the first of the batch.
       economy.openEconomy(first + (k < size ? k : 0));
-      batch.gatherMarket(k, economy.alpha, economy.omega, economy.endowments, economy.totals);
+      batch.gatherMarket(k);
     }
     batch.computeLevels();
     solveBatch();

@@ -15,14 +15,13 @@ export {
 } from "./equilibria/enumeration";
 export { equilibriaMany } from "./equilibria/many";
 export {
-  reportSearch,
-  searchBetween,
-  searchWork,
-  startSearch,
-  stepSearch,
-  takeCandidate,
-  takeCritical,
-  takeStart,
+  readCandidate,
+  readCritical,
+  readStart,
+  reportMultistart,
+  startBetween,
+  startMultistart,
+  stepMultistart,
 } from "./equilibria/multistart";
 export {
   probeBox,

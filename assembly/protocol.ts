@@ -49,6 +49,7 @@ export enum Solver {
   PLAN_MANY,
   EQUILIBRIUM_MANY,
   ENUMERATION,
+  MULTISTART,
   MARKET,
   JOINT,
   JOINT_INDEXED,
@@ -64,12 +65,14 @@ export const MEASURES_SIZE = 2;
 export const PIVOT = 0;
 export const CONDITION = 1;
 
-// Slots of what a search reports.
-export const SEARCH_SIZE = 4;
+/** Candidates that a search keeps, at most. */
+export const MAX_CANDIDATES = 4096;
+
+// Places in the report of a search.
 export const SEARCH_STARTS = 0;
-export const SEARCH_ARRIVED = 1;
+export const SEARCH_CONVERGED = 1;
 export const SEARCH_CANDIDATES = 2;
-export const SEARCH_STANDING = 3;
+export const SEARCH_STAGNATED = 3;
 
 // How many doubles a solver needs beside its inputs and outputs.
 // Blocks start on an even double and are padded to an even length: the flat passes work on pairs.

@@ -76,18 +76,26 @@ export function bindBatch(base: i32): void {
   jacobian = block((m - 1) * (m - 1) * BATCH);
 }
 
+/** A want of 0 counts as this, with omega = -1: less than any amount. */
+const UNWANTED: f64 = 1e-307;
+
 /**
- * Gathers the data of market k of the batch: alpha (above 0), omega (below 0), endowments (n m each)
- * and totals (m). Every place of the batch has to be filled before computeLevels().
+ * Gathers the open economy as market k of the batch. Every place of the batch has to be filled before
+ * computeLevels().
  */
-export function gatherMarket(k: i32, alpha: i32, omega: i32, endowments: i32, totals: i32): void {
+export function gatherMarket(k: i32): void {
   const d = doubles;
   const cells = n * m;
+  const alpha = economy.alpha;
+  const omega = economy.omega;
+  const endowments = economy.endowments;
+  const totals = economy.totals;
   for (let j = 0; j < m; j++) d[logTotals + j * BATCH + k] = d[totals + j];
   for (let cell = 0; cell < cells; cell++) {
     const row = cell * BATCH + k;
-    d[scaledValue + row] = d[alpha + cell];
-    d[elasticity + row] = d[omega + cell];
+    const wanted = d[alpha + cell] > 0;
+    d[scaledValue + row] = wanted ? d[alpha + cell] : UNWANTED;
+    d[elasticity + row] = wanted ? d[omega + cell] : -1;
     d[owned + row] = d[endowments + cell];
   }
 }

@@ -9,13 +9,12 @@ import { engines } from "../support/engines.js";
  * not grow.
  */
 const ENTERED_BY_THE_API = {
-  "bulk.test.ts": ["planMany", "equilibriumMany"],
   "equilibria.test.ts": ["equilibriaMany", "polishMarket"],
   "every test": ["workspaceFor"],
   "proof.test.ts": ["stepProof", "reportProof", "readRoot", "readOpenBox"],
   "search.test.ts": [
-    ...["reportSearch", "searchBetween", "searchWork", "startSearch", "stepSearch"],
-    ...["takeCandidate", "takeCritical", "takeStart"],
+    ...["reportMultistart", "startBetween", "startMultistart", "stepMultistart"],
+    ...["readCandidate", "readCritical", "readStart"],
   ],
 };
 
