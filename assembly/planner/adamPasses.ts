@@ -5,7 +5,23 @@
 // keep the machine full; and the engine optimises a function from its second call on, not while it
 // runs.
 
-import { abs, all, exp2, LANES, log, log1p, pmax, positiveExp, select, sqrt, vectors } from "../simd/vector";
+import {
+  abs,
+  all,
+  exp2,
+  LANES,
+  log,
+  log1p,
+  one,
+  pmax,
+  pointed,
+  pointer,
+  positiveExp,
+  select,
+  sqrt,
+  VECTOR,
+  vectors,
+} from "../simd/vector";
 
 /**
  * out = scale x^exponent, cell by cell, for positive normal x. Exponents come times EXPONENT_UNIT.
@@ -18,14 +34,21 @@ export function power(x: i32, exponent: i32, scale: i32, out: i32, n: i32): void
 
 /** out = factor ln x. */
 function logTimes(x: i32, factor: i32, out: i32, n: i32): void {
-  const v = vectors;
-  for (let k = 0; k < n; k += LANES) v[out + k] = log(v[x + k]) * v[factor + k];
+  const p = pointed;
+  let from = pointer(x);
+  let by = pointer(factor);
+  let to = pointer(out);
+  for (let k = 0; k < n; k += LANES, from += VECTOR, by += VECTOR, to += VECTOR) {
+    p[to] = log(p[from]) * p[by];
+  }
 }
 
 /** x = scale exp x, where x comes times EXPONENT_UNIT. */
 function exp2Times(scale: i32, x: i32, n: i32): void {
-  const v = vectors;
-  for (let k = 0; k < n; k += LANES) v[x + k] = exp2(v[x + k]) * v[scale + k];
+  const p = pointed;
+  let at = pointer(x);
+  let by = pointer(scale);
+  for (let k = 0; k < n; k += LANES, at += VECTOR, by += VECTOR) p[at] = exp2(p[at]) * p[by];
 }
 
 /**
@@ -39,8 +62,10 @@ export function softplus(y: i32, x: i32, slope: i32, n: i32): void {
 
 /** out = exp(-|y|). */
 function expOfMinusSize(y: i32, out: i32, n: i32): void {
-  const v = vectors;
-  for (let k = 0; k < n; k += LANES) v[out + k] = positiveExp(-abs(v[y + k]));
+  const p = pointed;
+  let from = pointer(y);
+  let to = pointer(out);
+  for (let k = 0; k < n; k += LANES, from += VECTOR, to += VECTOR) p[to] = positiveExp(-abs(p[from]));
 }
 
 /**
@@ -48,14 +73,16 @@ function expOfMinusSize(y: i32, out: i32, n: i32): void {
  * before.
  */
 function softplusFromExp(y: i32, x: i32, slope: i32, n: i32): void {
-  const v = vectors;
+  const p = pointed;
   const zero = all(0);
-  const one = all(1);
-  for (let k = 0; k < n; k += LANES) {
-    const at = v[y + k];
-    const e = v[slope + k];
-    v[x + k] = pmax(at, zero) + log1p(e);
-    v[slope + k] = select(at >= zero, one, e) / (one + e);
+  let from = pointer(y);
+  let to = pointer(x);
+  let by = pointer(slope);
+  for (let k = 0; k < n; k += LANES, from += VECTOR, to += VECTOR, by += VECTOR) {
+    const at = p[from];
+    const e = p[by];
+    p[to] = pmax(at, zero) + log1p(e);
+    p[by] = select(at >= zero, one(), e) / (one() + e);
   }
 }
 
@@ -64,9 +91,12 @@ function softplusFromExp(y: i32, x: i32, slope: i32, n: i32): void {
 /** out = exp(y - level), above 0; level is a repeating row. */
 export function expBelow(y: i32, level: i32, out: i32, n: i32, period: i32): void {
   const v = vectors;
+  const p = pointed;
+  let from = pointer(y);
+  let to = pointer(out);
   let j = 0;
-  for (let k = 0; k < n; k += LANES) {
-    v[out + k] = positiveExp(v[y + k] - v[level + j]);
+  for (let k = 0; k < n; k += LANES, from += VECTOR, to += VECTOR) {
+    p[to] = positiveExp(p[from] - v[level + j]);
     j += LANES;
     if (j >= period) j = 0;
   }
@@ -75,9 +105,11 @@ export function expBelow(y: i32, level: i32, out: i32, n: i32, period: i32): voi
 /** x = x factor; factor is a repeating row. */
 export function timesRow(x: i32, factor: i32, n: i32, period: i32): void {
   const v = vectors;
+  const p = pointed;
+  let at = pointer(x);
   let j = 0;
-  for (let k = 0; k < n; k += LANES) {
-    v[x + k] = v[x + k] * v[factor + j];
+  for (let k = 0; k < n; k += LANES, at += VECTOR) {
+    p[at] = p[at] * v[factor + j];
     j += LANES;
     if (j >= period) j = 0;
   }
@@ -86,15 +118,18 @@ export function timesRow(x: i32, factor: i32, n: i32, period: i32): void {
 /** out_k = the sum of every period-th double from x_k on, k below period. */
 export function sumRows(x: i32, out: i32, n: i32, period: i32): void {
   const v = vectors;
+  const p = pointed;
+  const row = pointer(period);
   for (let k = 0; k < period; k += LANES) {
     let even = all(0);
     let odd = all(0);
     let at = k;
-    for (; at + period < n; at += 2 * period) {
-      even = even + v[x + at];
-      odd = odd + v[x + at + period];
+    let from = pointer(x + k);
+    for (; at + period < n; at += 2 * period, from += 2 * row) {
+      even = even + p[from];
+      odd = odd + p[from + row];
     }
-    if (at < n) even = even + v[x + at];
+    if (at < n) even = even + p[from];
     v[out + k] = even + odd;
   }
 }
@@ -102,9 +137,13 @@ export function sumRows(x: i32, out: i32, n: i32, period: i32): void {
 /** out_k = the sum of every period-th product x y from k on. */
 export function sumProducts(x: i32, y: i32, out: i32, n: i32, period: i32): void {
   const v = vectors;
+  const p = pointed;
+  const row = pointer(period);
   for (let k = 0; k < period; k += LANES) {
     let sum = all(0);
-    for (let at = k; at < n; at += period) sum = sum + v[x + at] * v[y + at];
+    let first = pointer(x + k);
+    let second = pointer(y + k);
+    for (let at = k; at < n; at += period, first += row, second += row) sum = sum + p[first] * p[second];
     v[out + k] = sum;
   }
 }
@@ -127,20 +166,32 @@ export function adamConstants(decay1: f64, decay2: f64, stepRate: f64, leastRoot
  * Moments are unscaled: m = beta1 m + g, v = beta2 v + g^2, y = y - rate m / (sqrt v + epsilon).
  */
 export function adamUpdate(y: i32, m: i32, v: i32, slope: i32, marginal: i32, price: i32, n: i32, period: i32): void {
-  const d = vectors;
+  const p = pointed;
   const b1 = all(beta1);
   const b2 = all(beta2);
   const step = all(rate);
   const least = all(epsilon);
+  const end = pointer(period);
+  const row = pointer(price);
+  let at = pointer(y);
+  let first = pointer(m);
+  let second = pointer(v);
+  let by = pointer(slope);
+  let less = pointer(marginal);
   let j = 0;
   for (let k = 0; k < n; k += LANES) {
-    const gradient = d[slope + k] * (d[price + j] - d[marginal + k]);
-    const mean = d[m + k] * b1 + gradient;
-    const square = d[v + k] * b2 + gradient * gradient;
-    d[m + k] = mean;
-    d[v + k] = square;
-    d[y + k] = d[y + k] - (mean * step) / (sqrt(square) + least);
-    j += LANES;
-    if (j >= period) j = 0;
+    const gradient = p[by] * (p[row + j] - p[less]);
+    const mean = p[first] * b1 + gradient;
+    const square = p[second] * b2 + gradient * gradient;
+    p[first] = mean;
+    p[second] = square;
+    p[at] = p[at] - (mean * step) / (sqrt(square) + least);
+    at += VECTOR;
+    first += VECTOR;
+    second += VECTOR;
+    by += VECTOR;
+    less += VECTOR;
+    j += VECTOR;
+    if (j >= end) j = 0;
   }
 }

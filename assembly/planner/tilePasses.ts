@@ -8,15 +8,24 @@ import {
   all,
   EXPONENT_UNIT,
   exp2,
+  half,
+  isOrdinary,
   LANES,
   log,
   max,
   maxOf,
+  minusHalf,
+  minusInfinity,
+  one,
+  perFactorial,
   pmax,
   pmin,
+  pointed,
+  pointer,
   select,
   sumOf,
-  Vector,
+  unit,
+  VECTOR,
   vectors,
 } from "../simd/vector";
 
@@ -35,11 +44,11 @@ export const GAP = 4;
 export const VALUE = 5;
 /** The log prices that the iteration began with. */
 export const START = 6;
-export const ROWS = 7;
-
-/** Alpha of the goods of this method: positive normal numbers. */
-const MIN_ALPHA: f64 = 1e-300;
-const MAX_ALPHA: f64 = 1e300;
+/** Sums over agents of the amounts, and of them times elasticity and its square. */
+export const SUM = 7;
+export const FIRST = 8;
+export const SECOND = 9;
+export const ROWS = 10;
 
 /**
  * Sets the part of a tile's preferences that does not change with weights and totals: ln alpha
@@ -49,23 +58,29 @@ const MAX_ALPHA: f64 = 1e300;
  */
 export function prepareTile(n: i32, width: i32, preferences: i32): void {
   const v = vectors;
+  const p = pointed;
+  const row = pointer(width);
   const cells = n * width;
   const alpha = preferences;
   const omega = alpha + cells;
   const elasticity = omega + cells;
   const steepest = elasticity + cells;
+  const zero = all(0);
   for (let k = 0; k < width; k += LANES) {
-    let lowest = all(0);
-    for (let i = 0, c = k; i < n; i++, c += width) {
-      const wanted = v[alpha + c];
-      const given = v[omega + c];
-      const concave = (wanted >= all(MIN_ALPHA)) & (wanted <= all(MAX_ALPHA)) & (given < all(0));
-      const used = select(concave, given, all(-0.5));
-      const slope = all(EXPONENT_UNIT) / used;
-      v[omega + c] = used;
-      v[elasticity + c] = slope;
-      v[alpha + c] = log(select(concave, wanted, all(1)));
-      lowest = select(concave, pmin(lowest, slope), all(-Infinity));
+    let lowest = zero;
+    let atAlpha = pointer(alpha + k);
+    let atOmega = pointer(omega + k);
+    let atElasticity = pointer(elasticity + k);
+    for (let i = 0; i < n; i++, atAlpha += row, atOmega += row, atElasticity += row) {
+      const wanted = p[atAlpha];
+      const given = p[atOmega];
+      const concave = isOrdinary(wanted) & (given < zero);
+      const used = select(concave, given, minusHalf());
+      const slope = unit() / used;
+      p[atOmega] = used;
+      p[atElasticity] = slope;
+      p[atAlpha] = log(select(concave, wanted, one()));
+      lowest = select(concave, pmin(lowest, slope), minusInfinity());
     }
     v[steepest + k] = lowest;
   }
@@ -87,6 +102,8 @@ export function levelTile(
 ): void {
   const d = doubles;
   const v = vectors;
+  const p = pointed;
+  const row = pointer(width);
   const logAlpha = preferences;
   const elasticity = preferences + 2 * n * width;
   const logPrice = rows + LOG_PRICE * width;
@@ -103,10 +120,13 @@ export function levelTile(
     let squares = all(0);
     let products = all(0);
     let levelSquares = all(0);
-    for (let i = 0, c = k; i < n; i++, c += width) {
-      const slope = v[elasticity + c];
-      const own = slope * (v[logAlpha + c] + all(d[logWeights + i]) + total) + levelled;
-      v[level + c] = own;
+    let atAlpha = pointer(logAlpha + k);
+    let atElasticity = pointer(elasticity + k);
+    let atLevel = pointer(level + k);
+    for (let i = 0; i < n; i++, atAlpha += row, atElasticity += row, atLevel += row) {
+      const slope = p[atElasticity];
+      const own = slope * (p[atAlpha] + all(d[logWeights + i]) + total) + levelled;
+      p[atLevel] = own;
       slopes = slopes + slope;
       levels = levels + own;
       squares = squares + slope * slope;
@@ -125,81 +145,77 @@ export function levelTile(
  * the log of their sum. Returns the largest |elasticity step|, by which some log amount has to
  * change.
  */
-export function evaluateTile(n: i32, width: i32, preferences: i32, level: i32, amount: i32, rows: i32): f64 {
+export function evaluateTile(n: i32, width: i32, preferences: i32, level: i32, amount: i32, rows: i32): void {
   const v = vectors;
+  const p = pointed;
+  const row = pointer(width);
   const elasticity = preferences + 2 * n * width;
-  const steepest = preferences + 3 * n * width;
   const logPrice = rows + LOG_PRICE * width;
-  const step = rows + STEP * width;
-  let largest = all(0);
+  const zeroths = rows + SUM * width;
+  const firsts = rows + FIRST * width;
+  const seconds = rows + SECOND * width;
   for (let k = 0; k < width; k += LANES) {
     const at = v[logPrice + k];
     let zeroth = all(0);
     let first = all(0);
     let second = all(0);
-    for (let i = 0, c = k; i < n; i++, c += width) {
-      const slope = v[elasticity + c];
-      const part = exp2(slope * at - v[level + c]);
+    let atElasticity = pointer(elasticity + k);
+    let atLevel = pointer(level + k);
+    let atAmount = pointer(amount + k);
+    for (let i = 0; i < n; i++, atElasticity += row, atLevel += row, atAmount += row) {
+      const slope = p[atElasticity];
+      const part = exp2(slope * at - p[atLevel]);
       const sloped = slope * part;
-      v[amount + c] = part;
+      p[atAmount] = part;
       zeroth = zeroth + part;
       first = first + sloped;
       second = second + slope * sloped;
     }
-    const move = halley(zeroth, first, second);
-    v[step + k] = move;
-    v[logPrice + k] = at + move;
-    largest = max(largest, abs(move * v[steepest + k]));
+    v[zeroths + k] = zeroth;
+    v[firsts + k] = first;
+    v[seconds + k] = second;
   }
-  return maxOf(largest) / EXPONENT_UNIT;
 }
 
 /**
  * Does the same after a step so short that exp(elasticity step) is a polynomial of degree 8:
  * |elasticity step| is at most 0.06.
  */
-export function correctTile(n: i32, width: i32, preferences: i32, amount: i32, rows: i32): f64 {
+export function correctTile(n: i32, width: i32, preferences: i32, amount: i32, rows: i32): void {
   const v = vectors;
+  const p = pointed;
+  const row = pointer(width);
   const elasticity = preferences + 2 * n * width;
-  const steepest = preferences + 3 * n * width;
-  const logPrice = rows + LOG_PRICE * width;
   const step = rows + STEP * width;
-  const one = all(1);
-  const half = all(0.5);
-  // The reciprocals of factorials.
-  const third = all(1 / 6);
-  const fourth = all(1 / 24);
-  const fifth = all(1 / 120);
-  const sixth = all(1 / 720);
-  const seventh = all(1 / 5040);
-  const eighth = all(1 / 40320);
-  let largest = all(0);
+  const zeroths = rows + SUM * width;
+  const firsts = rows + FIRST * width;
+  const seconds = rows + SECOND * width;
   for (let k = 0; k < width; k += LANES) {
     const moved = v[step + k] * all(1 / EXPONENT_UNIT);
     let zeroth = all(0);
     let first = all(0);
     let second = all(0);
-    for (let i = 0, c = k; i < n; i++, c += width) {
-      const slope = v[elasticity + c];
+    let atElasticity = pointer(elasticity + k);
+    let atAmount = pointer(amount + k);
+    for (let i = 0; i < n; i++, atElasticity += row, atAmount += row) {
+      const slope = p[atElasticity];
       const z = slope * moved;
       const z2 = z * z;
-      const top = (eighth * z + seventh) * z2 + (sixth * z + fifth);
-      const upper = top * z2 + (fourth * z + third);
-      const series = z * (upper * z2 + (half * z + one));
-      const old = v[amount + c];
+      const top = (perFactorial(8) * z + perFactorial(7)) * z2 + (perFactorial(6) * z + perFactorial(5));
+      const upper = top * z2 + (perFactorial(4) * z + perFactorial(3));
+      const series = z * (upper * z2 + (half() * z + one()));
+      const old = p[atAmount];
       const part = old + old * series;
       const sloped = slope * part;
-      v[amount + c] = part;
+      p[atAmount] = part;
       zeroth = zeroth + part;
       first = first + sloped;
       second = second + slope * sloped;
     }
-    const move = halley(zeroth, first, second);
-    v[step + k] = move;
-    v[logPrice + k] = v[logPrice + k] + move;
-    largest = max(largest, abs(move * v[steepest + k]));
+    v[zeroths + k] = zeroth;
+    v[firsts + k] = first;
+    v[seconds + k] = second;
   }
-  return maxOf(largest) / EXPONENT_UNIT;
 }
 
 /**
@@ -209,6 +225,8 @@ export function correctTile(n: i32, width: i32, preferences: i32, amount: i32, r
  */
 export function finishTile(n: i32, width: i32, preferences: i32, level: i32, amount: i32, rows: i32): void {
   const v = vectors;
+  const p = pointed;
+  const row = pointer(width);
   const omega = preferences + n * width;
   const elasticity = preferences + 2 * n * width;
   const steepest = preferences + 3 * n * width;
@@ -216,26 +234,27 @@ export function finishTile(n: i32, width: i32, preferences: i32, level: i32, amo
   const step = rows + STEP * width;
   const excess = rows + EXCESS * width;
   const gap = rows + GAP * width;
-  const one = all(1);
-  const half = all(0.5);
-  const sixth = all(1 / 6);
   for (let k = 0; k < width; k += LANES) {
     const moved = v[step + k] * all(1 / EXPONENT_UNIT);
     const at = v[logPrice + k];
     let sum = all(0);
     let largest = all(0);
-    for (let i = 0, c = k; i < n; i++, c += width) {
-      const slope = v[elasticity + c];
+    let atOmega = pointer(omega + k);
+    let atElasticity = pointer(elasticity + k);
+    let atLevel = pointer(level + k);
+    let atAmount = pointer(amount + k);
+    for (let i = 0; i < n; i++, atOmega += row, atElasticity += row, atLevel += row, atAmount += row) {
+      const slope = p[atElasticity];
       const z = slope * moved;
-      const old = v[amount + c];
-      const part = old + old * (z * (one + (sixth * z + half) * z));
-      v[amount + c] = part;
+      const old = p[atAmount];
+      const part = old + old * (z * (one() + (perFactorial(3) * z + half()) * z));
+      p[atAmount] = part;
       sum = sum + part;
-      const perPart = exp2(v[level + c] - slope * at);
-      largest = pmax(largest, abs(v[omega + c] * (part * perPart - one)));
+      const perPart = exp2(p[atLevel] - slope * at);
+      largest = pmax(largest, abs(p[atOmega] * (part * perPart - one())));
     }
     const small = (v[steepest + k] > all(-Infinity)) & (largest < all(1e-6));
-    v[excess + k] = abs(sum - one);
+    v[excess + k] = abs(sum - one());
     v[gap + k] = select(small, largest, all(Infinity));
   }
 }
@@ -250,26 +269,50 @@ export function utilityOfRow(width: i32, amount: i32, omega: i32, value: i32): f
 
 /** out = factor x, `length` numbers. */
 export function copyRow(x: i32, factor: f64, out: i32, length: i32): void {
-  const d = doubles;
-  const v = vectors;
+  const p = pointed;
+  const by = all(factor);
   const whole = length - (length % LANES);
-  for (let k = 0; k < whole; k += LANES) v[out + k] = v[x + k] * all(factor);
-  for (let k = whole; k < length; k++) d[out + k] = d[x + k] * factor;
+  let from = pointer(x);
+  let to = pointer(out);
+  for (let k = 0; k < whole; k += LANES, from += VECTOR, to += VECTOR) p[to] = by * p[from];
+  if (whole < length) doubles[out + whole] = factor * doubles[x + whole];
 }
 
 /** out = x y, `length` numbers. */
 export function multiplyRow(x: i32, y: i32, out: i32, length: i32): void {
-  const d = doubles;
-  const v = vectors;
+  const p = pointed;
   const whole = length - (length % LANES);
-  for (let k = 0; k < whole; k += LANES) v[out + k] = v[x + k] * v[y + k];
-  for (let k = whole; k < length; k++) d[out + k] = d[x + k] * d[y + k];
+  let first = pointer(x);
+  let second = pointer(y);
+  let to = pointer(out);
+  for (let k = 0; k < whole; k += LANES, first += VECTOR, second += VECTOR, to += VECTOR) {
+    p[to] = p[first] * p[second];
+  }
+  if (whole < length) doubles[out + whole] = doubles[x + whole] * doubles[y + whole];
 }
 
-/** The step in t for ln zeroth(t) = 0. */
-function halley(zeroth: Vector, first: Vector, second: Vector): Vector {
-  const value = log(zeroth);
-  const square = first * first;
-  const curvature = square - value * all(0.5) * (second * zeroth - square);
-  return -(value * all(EXPONENT_UNIT) * (first * zeroth)) / curvature;
+/**
+ * Takes one step of Halley's iteration on the log of the sum of each good's amounts. Returns the
+ * largest |elasticity step|, by which some log amount has to change.
+ */
+export function stepTile(width: i32, steepest: i32, rows: i32): f64 {
+  const v = vectors;
+  const logPrice = rows + LOG_PRICE * width;
+  const step = rows + STEP * width;
+  const zeroths = rows + SUM * width;
+  const firsts = rows + FIRST * width;
+  const seconds = rows + SECOND * width;
+  let largest = all(0);
+  for (let k = 0; k < width; k += LANES) {
+    const zeroth = v[zeroths + k];
+    const first = v[firsts + k];
+    const value = log(zeroth);
+    const square = first * first;
+    const curvature = square - value * half() * (v[seconds + k] * zeroth - square);
+    const move = -(value * unit() * (first * zeroth)) / curvature;
+    v[step + k] = move;
+    v[logPrice + k] = v[logPrice + k] + move;
+    largest = max(largest, abs(move * v[steepest + k]));
+  }
+  return maxOf(largest) / EXPONENT_UNIT;
 }

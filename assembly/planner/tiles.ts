@@ -154,12 +154,12 @@ export function planTiles(prepared: i32, prices: i32, x: i32, residuals: i32, ut
 /** Halley's iteration until the steps of all goods are short. */
 function solveTile(): void {
   const n = economy.n;
+  const steepest = preferences + 3 * n * width;
   let change = Infinity;
   for (let pass = 0; pass < MAX_PASSES && !(change <= SHORTEST); pass++) {
-    change =
-      change <= SHORT
-        ? passes.correctTile(n, width, preferences, amount, rows)
-        : passes.evaluateTile(n, width, preferences, level, amount, rows);
+    if (change <= SHORT) passes.correctTile(n, width, preferences, amount, rows);
+    else passes.evaluateTile(n, width, preferences, level, amount, rows);
+    change = passes.stepTile(width, steepest, rows);
   }
 }
 

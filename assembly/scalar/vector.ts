@@ -11,8 +11,15 @@ export const LANES: i32 = 1;
 /** What exponents of exp2() are multiplied by beforehand. */
 export const EXPONENT_UNIT: f64 = 1;
 
-/** Memory as vectors: here the same as doubles. */
-export { doubles as vectors };
+/** Memory as vectors, by addresses or by pointers: here both are the same as doubles. */
+export { doubles as pointed, doubles as vectors };
+
+export function pointer(address: i32): i32 {
+  return address;
+}
+
+/** How far a pointer moves from one vector to the next. */
+export const VECTOR: i32 = 1;
 
 /** The number at an address. */
 export function partial(address: i32, _left: i32): f64 {
@@ -25,6 +32,38 @@ export function putPartial(address: i32, x: f64, _left: i32): void {
 
 export function all(x: f64): f64 {
   return x;
+}
+
+export function one(): f64 {
+  return 1;
+}
+
+export function half(): f64 {
+  return 0.5;
+}
+
+export function minusHalf(): f64 {
+  return -0.5;
+}
+
+export function unit(): f64 {
+  return EXPONENT_UNIT;
+}
+
+export function minusInfinity(): f64 {
+  return -Infinity;
+}
+
+/** 1 / k!, k a constant from 0 to 8. */
+export function perFactorial(k: i32): f64 {
+  if (k < 3) return k === 2 ? 1 / 2 : 1;
+  if (k < 6) return k === 3 ? 1 / 6 : k === 4 ? 1 / 24 : 1 / 120;
+  return k === 6 ? 1 / 720 : k === 7 ? 1 / 5040 : 1 / 40320;
+}
+
+/** Whether x is a positive normal number, from 1e-300 to 1e300. */
+export function isOrdinary(x: f64): Mask {
+  return x >= 1e-300 && x <= 1e300;
 }
 
 /** x where the mask is set, else y. */
