@@ -4,21 +4,11 @@ import { instantiate, instantiateSync } from "as-bind/dist/as-bind.esm.js";
 import { padded, REPORT_SIZE, type Solver } from "../../assembly/protocol.js";
 import type { Block, Kernels } from "../../build/kernels.js";
 import wasm from "../../build/walras.wasm";
+import type { Economy } from "../economy/economy.js";
 
 export type EngineName = "wasm" | "js";
 
 export type { Kernels } from "../../build/kernels.js";
-
-/** The data of an economy that open() lays. */
-export interface Laid {
-  readonly agents: readonly string[];
-  readonly goods: readonly string[];
-  readonly alpha: Float64Array;
-  readonly omega: Float64Array;
-  readonly endowments?: Float64Array;
-  readonly totals: Float64Array;
-  readonly weights: Float64Array;
-}
 
 /** Values of a block to be laid, or the length of one that is left uninitialised. */
 export type BlockData = ArrayLike<number> | number;
@@ -55,7 +45,7 @@ export interface Engine {
    * solver has no use for.
    */
   open<Names extends string = never>(
-    economy: Laid,
+    economy: Economy,
     solver: Solver,
     blocks?: Record<Names, BlockData>,
   ): Addresses<OpenBlocks | Names>;
@@ -76,7 +66,7 @@ export interface Engine {
 }
 
 /** The most doubles an engine holds at a time: 4 GiB of 32-bit memory, less 16 MiB for the program itself. */
-export const MOST_DOUBLES = 2 ** 29 - 2 ** 21;
+export const MAX_DOUBLES = 2 ** 29 - 2 ** 21;
 
 /**
  * Starts an engine. "auto" takes WebAssembly where it and its 128-bit SIMD are there and allowed, else JavaScript.
@@ -128,39 +118,41 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 const SHORT = 64;
 
 function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array): Engine {
+  /** Lays blocks; addresses take the place of the data in the same object, which saves a copy. */
+  const place = (blocks: Record<string, BlockData>): Record<string, BlockData> => {
+    if (self.solving) throw new Error("onStep must not call the engine that is solving; load() another");
+    let total = 0;
+    for (const key in blocks) total += padded(lengthOf(blocks[key]));
+    if (total > MAX_DOUBLES) {
+      throw new RangeError(`this problem needs ${total} doubles of memory; an engine holds ${MAX_DOUBLES} at most`);
+    }
+    let address = kernels.reserve(total);
+    const view = doubles();
+    for (const key in blocks) {
+      const block = blocks[key];
+      const length = lengthOf(block);
+      const end = address + padded(length);
+      if (typeof block !== "number" && length > 0) {
+        view[end - 1] = 0;
+        if (length > SHORT) view.set(block, address);
+        else for (let k = 0; k < length; k++) view[address + k] = block[k];
+      }
+      blocks[key] = address;
+      address = end;
+    }
+    return blocks;
+  };
   const self: Engine = {
     name,
     kernels,
     solving: false,
     lay(blocks) {
-      if (self.solving) throw new Error("onStep must not call the engine that is solving; load() another");
-      let total = 0;
-      for (const key in blocks) total += padded(lengthOf(blocks[key]));
-      if (total > MOST_DOUBLES) {
-        throw new RangeError(`this problem needs ${total} doubles of memory; an engine holds ${MOST_DOUBLES} at most`);
-      }
-      let address = kernels.reserve(total);
-      const view = doubles();
-      // A copy has its keys already, which takes less time than one after the other.
-      const addresses: Record<string, number> = { ...blocks } as Record<string, number>;
-      for (const key in blocks) {
-        const block = blocks[key];
-        const length = lengthOf(block);
-        const end = address + padded(length);
-        if (typeof block !== "number" && length > 0) {
-          view[end - 1] = 0;
-          if (length > SHORT) view.set(block, address);
-          else for (let k = 0; k < length; k++) view[address + k] = block[k];
-        }
-        addresses[key] = address;
-        address = end;
-      }
-      return addresses as Addresses<keyof typeof blocks>;
+      return place({ ...blocks }) as Addresses<keyof typeof blocks>;
     },
-    open<Names extends string>(economy: Laid, solver: Solver, blocks?: Record<Names, BlockData>) {
+    open<Names extends string>(economy: Economy, solver: Solver, blocks?: Record<Names, BlockData>) {
       const n = economy.agents.length;
       const m = economy.goods.length;
-      const at = self.lay({
+      const at = place({
         alpha: economy.alpha,
         omega: economy.omega,
         endowments: economy.endowments ?? 0,
@@ -171,9 +163,9 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
         report: REPORT_SIZE,
         workspace: kernels.workspaceFor(solver, n, m, 1),
         ...blocks,
-      });
+      }) as Addresses<OpenBlocks | Names>;
       kernels.layEconomies(n, m, 1, at.alpha, 0, at.omega, 0, at.endowments, 0, at.totals, 0, at.weights, 0);
-      return at as Addresses<OpenBlocks | Names>;
+      return at;
     },
     workspaceFor: (solver, agents, goods, economies = 1) => kernels.workspaceFor(solver, agents, goods, economies),
     read(address, count) {

@@ -4,7 +4,7 @@
 import { Solver } from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import { OptionError } from "../violations.js";
-import { type Engine, MOST_DOUBLES } from "./engine.js";
+import { type Engine, MAX_DOUBLES } from "./engine.js";
 
 /**
  * An economy whose logs and reciprocals stay in the engine. `Walras.prepare` makes it and
@@ -39,7 +39,7 @@ export function prepare(engine: Engine, economy: Economy): PreparedEconomy {
   const n = economy.agents.length;
   const m = economy.goods.length;
   // Three numbers per cell, and as many again while they are made.
-  if (8 * n * m > MOST_DOUBLES) {
+  if (8 * n * m > MAX_DOUBLES) {
     throw new OptionError([
       { path: "the economy", requirement: "must leave room to be prepared in 4 GiB", value: n * m },
     ]);

@@ -3,7 +3,7 @@
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import { marketGroups, pick, place, requirePriced } from "../economy/groups.js";
-import { type Addresses, type BlockData, type Engine, MOST_DOUBLES, tellProgress } from "../engine/engine.js";
+import { type Addresses, type BlockData, type Engine, MAX_DOUBLES, tellProgress } from "../engine/engine.js";
 import type { EquilibriumOptions } from "../options/options.js";
 import { METHODS } from "../solution.js";
 import { EconomyError } from "../violations.js";
@@ -35,7 +35,7 @@ type MarketBlocks = Addresses<"logPrices" | "x" | "report" | "workspace" | "star
 
 /** Whether the safeguarded methods have room for this market in the engine's memory. */
 export function fitsSafeguarded(engine: Engine, economy: Economy): boolean {
-  return doublesFor(engine, economy, MARKET) <= MOST_DOUBLES;
+  return doublesFor(engine, economy, MARKET) <= MAX_DOUBLES;
 }
 
 /** The doubles of data, answer and workspace of a market. */
@@ -57,7 +57,7 @@ function openGroup<Names extends string>(
   solver: protocol.Solver,
   blocks: Record<Names, BlockData>,
 ) {
-  if (doublesFor(engine, economy, solver) > MOST_DOUBLES) {
+  if (doublesFor(engine, economy, solver) > MAX_DOUBLES) {
     throw new EconomyError([
       {
         path: "goods",

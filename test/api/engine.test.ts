@@ -1,7 +1,7 @@
 // Engines: which one load() starts, their independence and their memory.
 
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { MOST_DOUBLES } from "../../src/engine/engine.js";
+import { MAX_DOUBLES } from "../../src/engine/engine.js";
 import { load, OptionError } from "../../src/index.js";
 import { engines } from "../support/engines.js";
 
@@ -99,7 +99,7 @@ for (const [name, walras, engine] of engines) {
 
     it("is bounded: a larger problem is refused before anything is allocated", () => {
       const before = engine.memory();
-      expect(() => engine.lay({ huge: MOST_DOUBLES + 2 })).toThrow(/holds \d+ at most/);
+      expect(() => engine.lay({ huge: MAX_DOUBLES + 2 })).toThrow(/holds \d+ at most/);
       expect(engine.memory()).toBe(before);
     });
   });

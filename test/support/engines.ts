@@ -1,7 +1,8 @@
 // Both engines, started once in each test file, and random numbers and matrices.
 
 import fc from "fast-check";
-import { type Engine, type Laid, startEngine } from "../../src/engine/engine.js";
+import type { Economy } from "../../src/economy/economy.js";
+import { type Engine, startEngine } from "../../src/engine/engine.js";
 import { load, type Walras } from "../../src/walras.js";
 
 export const engines: readonly [name: string, walras: Walras, engine: Engine][] = [
@@ -20,7 +21,7 @@ export function laid(
     totals: Iterable<number>;
     weights?: Iterable<number>;
   },
-): Laid {
+): Economy {
   const { endowments } = data;
   return {
     agents: Array.from({ length: n }, (_, i) => `agent ${i + 1}`),
