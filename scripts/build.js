@@ -32,7 +32,7 @@ const signatures = functions.map(([, signature]) =>
 writeFileSync(
   `${root}build/kernels.d.ts`,
   `/** The address of a block that was laid under this name. */
-export type Block<Name extends string> = number;
+export type Block<Name extends string> = number & { readonly block?: Name };
 
 /** The functions of assembly/index.ts, alike on both engines. Addresses count doubles. */
 export interface Kernels {

@@ -35,9 +35,8 @@ export function auditMarket(engine: Engine, economy: Economy, prices: Float64Arr
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const length = engine.workspaceFor(protocol.Solver.AUDIT, n, m);
-  const at = engine.open(economy, protocol.Solver.NONE, { prices, x: allocation, audit: length });
-  const { audit } = at;
+  const at = engine.open(economy, protocol.Solver.AUDIT, { prices, x: allocation });
+  const audit: number = at.workspace;
   kernels.auditMarket(at.prices, at.x, audit);
   const utilities = audit + protocol.UTILITIES;
   return {

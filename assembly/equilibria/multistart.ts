@@ -43,7 +43,7 @@ let age: i32 = 0; // BATCH
 let point: i32 = 0; // m
 let prints: i32 = 0; // MAX_CANDIDATES: a number that tells candidates apart
 let found: i32 = 0; // MAX_CANDIDATES m
-let critical: i32 = 0; // m + 1: where the last start stagnated, and how far its last step was
+let stagnation: i32 = 0; // m + 1: where the last start stagnated, and how far its last step was
 
 /** Doubles of workspace of a search, with those of its batch. */
 export function multistartLength(): f64 {
@@ -62,7 +62,7 @@ function bind(base: i32): void {
   centre = block(n);
   age = block(BATCH);
   point = block(m);
-  critical = block(m + 1);
+  stagnation = block(m + 1);
   prints = block(MAX_CANDIDATES);
   found = matrix(MAX_CANDIDATES, m);
 }
@@ -115,12 +115,12 @@ export function stepMultistart(passes: i32): void {
  * Writes how many starts were made, how many converged, to how many candidates, and how many
  * stagnated: at a critical point, or next to one.
  */
-export function reportMultistart(report: i32): void {
+export function reportMultistart(search: i32): void {
   const d = doubles;
-  d[report + SEARCH_STARTS] = starts;
-  d[report + SEARCH_CONVERGED] = converged;
-  d[report + SEARCH_CANDIDATES] = candidates;
-  d[report + SEARCH_STAGNATED] = stagnated;
+  d[search + SEARCH_STARTS] = starts;
+  d[search + SEARCH_CONVERGED] = converged;
+  d[search + SEARCH_CANDIDATES] = candidates;
+  d[search + SEARCH_STAGNATED] = stagnated;
 }
 
 /** Writes candidate k: log prices of all there is of each good, less their mean (m). */
@@ -144,9 +144,9 @@ export function readStart(logPrices: i32): void {
  * Writes the log prices, less their mean, at which the last start stagnated (m), and how far its
  * last step was.
  */
-export function readCritical(stagnation: i32): void {
+export function readCritical(critical: i32): void {
   const d = doubles;
-  for (let j = 0; j <= m; j++) d[stagnation + j] = d[critical + j];
+  for (let j = 0; j <= m; j++) d[critical + j] = d[stagnation + j];
 }
 
 /**
@@ -220,8 +220,8 @@ function keepCritical(k: i32): void {
   const d = doubles;
   stagnated++;
   readPoint(k);
-  for (let j = 0; j < m; j++) d[critical + j] = d[point + j];
-  d[critical + m] = d[batch.moved + k];
+  for (let j = 0; j < m; j++) d[stagnation + j] = d[point + j];
+  d[stagnation + m] = d[batch.moved + k];
 }
 
 /** Puts the next start in place k. */

@@ -38,13 +38,13 @@ export function bind(base: i32): void {
  * where those of B have negative real parts (Cayley). Its powers, by repeated squaring, vanish or grow.
  * `workspace` is that of Solver.STABILITY.
  */
-export function stability(logPrices: i32, x: i32, workspace: i32): i32 {
+export function stability(logPrices: i32, x: i32, stability: i32): i32 {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
   const k = m - 1;
   if (k === 0 || n === 1) return 1;
-  bind(workspace);
+  bind(stability);
 
   let top = -Infinity;
   for (let j = 0; j < m; j++) top = Math.max(top, d[logPrices + j]);

@@ -54,7 +54,7 @@ let exponent: i32 = 0;
 let coefficient: i32 = 0;
 let level: i32 = 0; // of the shares form: ln sum_i exp y_ij, about
 let slope: i32 = 0;
-let x: i32 = 0;
+let amount: i32 = 0;
 let marginal: i32 = 0;
 let price: i32 = 0;
 let sum: i32 = 0;
@@ -73,7 +73,7 @@ export function bind(base: i32, inSingles: i32): void {
   decays = block(2);
   totals = block(m);
   slope = placeCells(n, maxWidth);
-  x = placeCells(n, maxWidth);
+  amount = placeCells(n, maxWidth);
   marginal = placeCells(n, maxWidth);
   price = placeRow();
   sum = placeRow();
@@ -179,7 +179,7 @@ export function stepAdam(
       evaluateTile(j, penalty);
       if (single) adamConstantsSingles(beta1, beta2, rate, epsilon / root);
       else passes.adamConstants(beta1, beta2, rate, epsilon / root);
-      updateTile(penalty === SHARES ? x : slope);
+      updateTile(penalty === SHARES ? amount : slope);
     }
     if (!isTileFinite()) finite = false;
     if (penalty === SHARES && tolerance > 0) {
@@ -199,7 +199,7 @@ export function stepAdam(
  * marginal social values, averaged over its units. Returns sum_j max(0, sum_i x_ij - E_j)^2, which
  * the penalty multiplies.
  */
-export function readAdam(penalty: f64, prices: i32, allocation: i32): f64 {
+export function readAdam(penalty: f64, prices: i32, x: i32): f64 {
   const d = doubles;
   let overuse: f64 = 0;
   openTiles();
@@ -211,8 +211,8 @@ export function readAdam(penalty: f64, prices: i32, allocation: i32): f64 {
       let value: f64 = 0;
       for (let i = 0; i < n; i++) {
         const c = i * width + k;
-        const held = get(x, c);
-        d[allocation + i * m + j + k] = held;
+        const held = get(amount, c);
+        d[x + i * m + j + k] = held;
         units += held;
         value += held * get(marginal, c);
       }
@@ -244,14 +244,14 @@ function evaluateTile(j: i32, penalty: f64): void {
   if (penalty === SHARES) {
     softmax(j);
     marginalValues();
-    if (single) sumProductsSingles(x, marginal, sum, cells, period);
-    else passes.sumProducts(x, marginal, sum, cells, period);
+    if (single) sumProductsSingles(amount, marginal, sum, cells, period);
+    else passes.sumProducts(amount, marginal, sum, cells, period);
     foldSums();
     for (let k = 0; k < period; k++) put(price, k, get(sum, k) / doubles[totals + j + (k % width)]);
     return;
   }
-  if (single) softplusSingles(y, x, slope, cells);
-  else passes.softplus(y, x, slope, cells);
+  if (single) softplusSingles(y, amount, slope, cells);
+  else passes.softplus(y, amount, slope, cells);
   sumGoods();
   for (let k = 0; k < period; k++) {
     put(price, k, 2 * penalty * Math.max(0, get(sum, k) - doubles[totals + j + (k % width)]));
@@ -261,21 +261,21 @@ function evaluateTile(j: i32, penalty: f64): void {
 
 /** x_ij = E_j exp y_ij / sum_k exp y_kj, which is also its slope; sums become the next levels. */
 function softmax(j: i32): void {
-  if (single) expBelowSingles(y, level, x, cells, period);
-  else passes.expBelow(y, level, x, cells, period);
+  if (single) expBelowSingles(y, level, amount, cells, period);
+  else passes.expBelow(y, level, amount, cells, period);
   sumGoods();
   for (let k = 0; k < period; k++) {
     const total = get(sum, k);
     put(price, k, doubles[totals + j + (k % width)] / total);
     put(level, k, get(level, k) + Math.log(total));
   }
-  if (single) timesRowSingles(x, price, cells, period);
-  else passes.timesRow(x, price, cells, period);
+  if (single) timesRowSingles(amount, price, cells, period);
+  else passes.timesRow(amount, price, cells, period);
 }
 
 function marginalValues(): void {
-  if (single) powerSingles(x, exponent, coefficient, marginal, cells);
-  else passes.power(x, exponent, coefficient, marginal, cells);
+  if (single) powerSingles(amount, exponent, coefficient, marginal, cells);
+  else passes.power(amount, exponent, coefficient, marginal, cells);
 }
 
 function updateTile(slopes: i32): void {
@@ -285,8 +285,8 @@ function updateTile(slopes: i32): void {
 
 /** Sums each good's x over agents. */
 function sumGoods(): void {
-  if (single) sumRowsSingles(x, sum, cells, period);
-  else passes.sumRows(x, sum, cells, period);
+  if (single) sumRowsSingles(amount, sum, cells, period);
+  else passes.sumRows(amount, sum, cells, period);
   foldSums();
 }
 

@@ -27,10 +27,10 @@ export interface MarketGroup extends Group {
  *   (within a group everybody must, directly or through others, want what everybody else owns: McKenzie 1959, irreducibility)
  */
 export function marketGroups(economy: Economy): MarketGroup[] {
-  const groups = splitMarket(economy);
-  return groups.map((group) => {
+  return splitMarket(economy).map((group) => {
     const own = subEconomy(economy, group);
-    return { ...group, economy: own, substitutes: grossSubstitutes(own), trivial: isTrivial(group) };
+    const { agents, goods } = group;
+    return { agents, goods, economy: own, substitutes: grossSubstitutes(own), trivial: isTrivial(group) };
   });
 }
 

@@ -121,7 +121,8 @@ class Search {
       market: engine.workspaceFor(protocol.Solver.MARKET, n, m),
     });
     kernels.startMultistart(Math.imul(seed, 0x9e3779b1), at.workspace);
-    kernels.startMarket(protocol.NEWTON, -1, at.market);
+    // The market solver works in a block of its own, beside the search.
+    kernels.startMarket(protocol.NEWTON, -1, at.market as number);
     this.#at = at;
   }
 

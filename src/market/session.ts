@@ -50,23 +50,19 @@ function mustJudgeStability(economy: Economy, substitutes: boolean): boolean {
   return !substitutes && economy.goods.length <= MAX_GOODS_FOR_STABILITY;
 }
 
-/** Lays a connected market for a solver, with further `blocks`. */
-function openGroup<Names extends string>(
-  engine: Engine,
-  economy: Economy,
-  solver: protocol.Solver,
-  blocks: Record<Names, BlockData>,
-) {
-  if (doublesFor(engine, economy, solver) > MAX_DOUBLES) {
-    throw new EconomyError([
-      {
-        path: "goods",
-        requirement: "must be few enough for a market of so many agents to fit into 4 GiB",
-        value: economy.goods.length,
-      },
-    ]);
-  }
-  return engine.open(economy, solver, { prices: 0, logPrices: economy.goods.length, ...blocks });
+/** Cells up to which a market fits into memory, whatever the solver. */
+const SMALL = 2 ** 16;
+
+/** Refuses a market that does not fit into memory. */
+function requireFit(engine: Engine, economy: Economy, solver: protocol.Solver): void {
+  if (economy.alpha.length <= SMALL || doublesFor(engine, economy, solver) <= MAX_DOUBLES) return;
+  throw new EconomyError([
+    {
+      path: "goods",
+      requirement: "must be few enough for a market of so many agents to fit into 4 GiB",
+      value: economy.goods.length,
+    },
+  ]);
 }
 
 /** Lays a connected market and has the safeguarded methods take it up, at prices if they are given. */
@@ -76,17 +72,18 @@ export function openMarket<Names extends string = never>(
   start: Float64Array | undefined,
   blocks: Record<Names, BlockData>,
 ) {
-  const at = openGroup<Names | "start">(engine, economy, MARKET, { ...blocks, start: start ?? 0 } as Record<
-    Names | "start",
-    BlockData
-  >);
+  requireFit(engine, economy, MARKET);
+  const at = engine.open<Names | "start" | "logPrices">(economy, MARKET, {
+    ...{ prices: 0, start: start ?? 0, logPrices: economy.goods.length },
+    ...blocks,
+  });
   engine.kernels.startMarket(protocol.NEWTON, start ? at.start : -1, at.workspace);
   return at;
 }
 
-/** The block in which stability is computed, of length 0 where it is not. */
-function stabilityBlock(engine: Engine, economy: Economy, judged: boolean) {
-  return { stability: judged ? engine.workspaceFor(STABILITY, economy.agents.length, economy.goods.length) : 0 };
+/** The length of the block in which stability is computed; 0 where it is not. */
+function stabilityLength(engine: Engine, economy: Economy, judged: boolean): number {
+  return judged ? engine.workspaceFor(STABILITY, economy.agents.length, economy.goods.length) : 0;
 }
 
 /**
@@ -109,7 +106,7 @@ export function solveGroup(
   // Out of iterations or cancelled, no method continues: the answer is the demand at its last prices.
   const stopped = joint && joint.code !== protocol.STALLED ? joint : undefined;
   const from = stopped ? stopped.answer.logPrices.map((p) => Math.exp(Math.max(-700, Math.min(p, 700)))) : start;
-  const at = openMarket(engine, economy, from, stabilityBlock(engine, economy, judged));
+  const at = openMarket(engine, economy, from, { stability: stabilityLength(engine, economy, judged) });
   const made = joint?.iterations ?? 0;
   const code = stopped?.code ?? run(engine, kernels.stepMarket, kernels.reportMarket, at.report, options, made);
   kernels.reportMarket(at.report);
@@ -136,7 +133,7 @@ export function polishGroup(
 ): Part {
   const { kernels } = engine;
   const judged = mustJudgeStability(economy, false);
-  const blocks = { ...stabilityBlock(engine, economy, judged), logPrices };
+  const blocks = { stability: stabilityLength(engine, economy, judged), logPrices };
   const at = openMarket(engine, economy, undefined, blocks);
   const code = kernels.polishMarket(at.logPrices, POLISHING_STEPS, cap);
   kernels.reportMarket(at.report);
@@ -156,7 +153,13 @@ function solveJointly(
   const { kernels } = engine;
   if (economy.agents.length === 1 || economy.goods.length === 1) return undefined;
   const solver = substitutes ? JOINT : JOINT_INDEXED;
-  const at = openGroup(engine, economy, solver, { start: 0, ...stabilityBlock(engine, economy, judged) });
+  requireFit(engine, economy, solver);
+  const at = engine.open(economy, solver, {
+    prices: 0,
+    start: 0,
+    logPrices: economy.goods.length,
+    stability: stabilityLength(engine, economy, judged),
+  });
   kernels.startJoint(substitutes ? 0 : 1, at.workspace);
   const code = run(engine, kernels.stepJoint, kernels.reportJoint, at.report, options, 0);
   kernels.readJoint(at.logPrices, at.x);

@@ -33,7 +33,7 @@ export function planWithAdam(engine: Engine, economy: Economy, options: AdamOpti
     start: start?.map(shares ? Math.log : inverseSoftplus) ?? n * m,
     audit: engine.workspaceFor(protocol.Solver.AUDIT, n, m),
   });
-  if (!start) kernels.fillUniform(at.start, n * m, seed | 0);
+  if (!start) kernels.fillUniform(at.start as number, n * m, seed | 0);
   kernels.startAdam(at.start, single, at.workspace);
   const look = () => {
     const overuse = kernels.readAdam(form, at.prices, at.x);

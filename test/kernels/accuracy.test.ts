@@ -92,8 +92,8 @@ for (const [name, , { kernels, lay, read }] of engines) {
   };
   const power = (x: number[], w: number[]) => {
     const unit = name === "wasm" ? 256 / Math.LN2 : 1;
-    const at = lay({ x, w: w.map((v) => v * unit), scale: x.map(() => 1), out: x.length });
-    kernels.power(at.x, at.w, at.scale, at.out, x.length);
+    const at = lay({ x, exponent: w.map((v) => v * unit), scale: x.map(() => 1), out: x.length });
+    kernels.power(at.x, at.exponent, at.scale, at.out, x.length);
     return [...read(at.out, x.length)];
   };
 

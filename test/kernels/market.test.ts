@@ -169,9 +169,9 @@ for (const [name, walras, engine] of engines) {
       expect(relativeDifference(read(at.x, 4), [2 / 3, 1 / 3, 1 / 3, 2 / 3])).toBeLessThan(1e-14);
       expect(kernels.stability(at.logPrices, at.x, at.stability)).toBe(1);
       // Good 1 at twice the other's price: x11 = 2/3, x21 = 1/6; x12 = 2/3, x22 = 2/3.
-      kernels.excessDemand(at.other, at.excess);
+      kernels.excessDemand(at.other as number, at.excess);
       expect(relativeDifference(read(at.excess, 2), [-1 / 6, 1 / 3])).toBeLessThan(1e-14);
-      kernels.auditMarket(at.equal, at.x, at.audit);
+      kernels.auditMarket(at.equal as number, at.x, at.audit);
       expect(Math.max(...read(at.audit + 1, 4))).toBeLessThan(1e-14);
       expect(relativeDifference(read(at.audit + UTILITIES + 6, 4), [-1 / 3, 1 / 3, 1 / 3, -1 / 3])).toBeLessThan(1e-14);
     });
@@ -183,7 +183,7 @@ for (const [name, walras, engine] of engines) {
       const at = engine.open(economy, Solver.MARKET, {
         ...{ prices: [1, 1], logX: 4, budgetGoods: 2, logFlows: 2, inverse: 4, measures: MEASURES_SIZE },
       });
-      kernels.startMarket(NEWTON, at.prices, at.workspace);
+      kernels.startMarket(NEWTON, at.prices as number, at.workspace);
       expect(kernels.sensitivity(at.logX, at.budgetGoods, at.logFlows, at.inverse, at.measures)).toBe(1);
       expect(relativeDifference(read(at.logX, 4).map(Math.exp), [2 / 3, 1 / 3, 1 / 3, 2 / 3])).toBeLessThan(1e-14);
       // Each agent sells a third of its good, by its budget, and F_j = ln p_k - ln p_j + constant.

@@ -37,7 +37,7 @@ for (const [name, , engine] of engines) {
       solve(address);
       expect(relativeDifference(read(at.x, 6), [1, 2, 3, 6, 2, 2])).toBeLessThan(1e-14);
       kernels.release(address);
-      kernels.fillUniform(at.omega, 6, 1);
+      kernels.fillUniform(at.omega as number, 6, 1);
       solve();
       expect(read(at.residuals + 1, 1)[0]).toBe(Number.POSITIVE_INFINITY);
     });
@@ -51,7 +51,7 @@ for (const [name, , engine] of engines) {
         const scale = x.map((_, k) => 1 + (k % 5));
         // Exponents are in units of the engine's own power of two.
         const at = lay({ x, w: w.map((v) => (name === "wasm" ? (v * 256) / Math.LN2 : v)), scale, out: n });
-        kernels.power(at.x, at.w, at.scale, at.out, n);
+        kernels.power(at.x, at.w as number, at.scale, at.out, n);
         expect(
           relativeDifference(
             read(at.out, n),
