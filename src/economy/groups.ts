@@ -34,7 +34,8 @@ export function requireMarket(economy: Economy): Market {
  * Splits a market into its unconnected groups, between which relative prices are undetermined.
  * Goods that nobody wants are in no group.
  * @throws EconomyError if the data are not those of a market. Also if no equilibrium can exist
- *   because some agents want nothing that others own: within a group every agent must want, directly
+ *   because some agents want nothing that others own: within a group every agent must want,
+ * directly
  *   or through others, something of what every other agent owns (McKenzie 1959, irreducibility).
  */
 export function marketGroups(economy: Economy): MarketGroup[] {

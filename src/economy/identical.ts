@@ -4,9 +4,9 @@ import type { Economy } from "./economy.js";
 import { type Market, requireMarket, subEconomy } from "./groups.js";
 
 /**
- * Returns the economy in which agents with proportional alpha, and one omega for all goods that they
- * share, are one agent that owns all their endowments. Their demands add up to that agent's demand
- * (Gorman 1953), so prices are the same. Without such agents the economy itself is returned.
+ * Returns the economy in which agents with proportional alpha, and one omega for all goods that
+ * they share, are one agent that owns all their endowments. Their demands add up to that agent's
+ * demand (Gorman 1953), so prices are the same. Without such agents the economy itself is returned.
  */
 export function mergeIdentical(economy: Economy): Market {
   const market = requireMarket(economy);

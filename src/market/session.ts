@@ -158,8 +158,8 @@ export function polishGroup(
 }
 
 /**
- * Solves a market by the joint Newton method, which has no safeguards. Returns undefined if there is
- * only one agent or one good.
+ * Solves a market by the joint Newton method, which has no safeguards. Returns undefined if there
+ * is only one agent or one good.
  */
 function solveJoint(
   engine: Engine,
