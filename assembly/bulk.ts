@@ -110,7 +110,7 @@ function bindEquilibriumMany(base: i32): void {
   marketAudit = block(0);
 }
 
-/** Whether markets are small enough to be solved in batches. */
+/** Returns whether markets are small enough to be solved in batches. */
 function isBatched(): bool {
   return economy.n > 1 && economy.m > 1 && economy.n * economy.m <= MAX_BATCH_CELLS;
 }
@@ -193,7 +193,7 @@ function solveAlone(tolerance: f64, prices: i32, x: i32, residual: i32, status: 
   auditor.auditMarket(prices, x, marketAudit);
   const goods = Math.max(d[marketAudit + FEASIBILITY], d[marketAudit + NET_FLOW]);
   const agents = Math.max(d[marketAudit + BUDGET], d[marketAudit + STATIONARITY]);
-  const worst = Math.max(goods, agents);
-  d[residual] = worst;
-  d[status] = worst <= tolerance ? CONVERGED : code === CONVERGED ? STALLED : code;
+  const largest = Math.max(goods, agents);
+  d[residual] = largest;
+  d[status] = largest <= tolerance ? CONVERGED : code === CONVERGED ? STALLED : code;
 }

@@ -1,6 +1,7 @@
-// One equilibrium, always, where one number says it all: with two goods the log relative price, with two agents the log relative Pareto
-// weight. A continuous function that is above 0 far to the left and below 0 far to the right is bisected, and Newton's method tried
-// on the way.
+// One equilibrium of a market that has one unknown. With two goods it is their log relative price,
+// with two agents their log relative Pareto weight. Equilibria are then the roots of a continuous
+// function that is above 0 far to the left and below 0 far to the right. It is bisected until
+// Newton's method, which is tried on the way, converges.
 
 import * as economy from "../economy/economy";
 import { planInLogs } from "../planner/concaveGood";
@@ -12,12 +13,13 @@ import * as state from "./state";
 
 /** Bisections between two tries of Newton's method. */
 const BISECTIONS = 6;
-const FARTHEST: f64 = 1e5;
+/** The search for a bracket ends at this distance from the centre. */
+const MAX_REACH: f64 = 1e5;
 
 let low: f64 = 0;
 let high: f64 = 0;
 
-/** Finds a bracket around the centre that the present weights or prices give. */
+/** Finds a bracket around the unknown at the present weights or prices. */
 export function startBracket(): i32 {
   const d = doubles;
   const n = economy.n;
@@ -29,19 +31,19 @@ export function startBracket(): i32 {
     high = low;
     low = centre - reach;
     reach *= 2;
-    if (reach > FARTHEST) return state.FAILED;
+    if (reach > MAX_REACH) return state.FAILED;
   }
   reach = 1;
   while (!(excess(high) < 0)) {
     low = Math.max(low, high);
     high = centre + reach;
     reach *= 2;
-    if (reach > FARTHEST) return state.FAILED;
+    if (reach > MAX_REACH) return state.FAILED;
   }
   return state.GOES_ON;
 }
 
-/** A few bisections, then Newton's method from the middle. */
+/** Makes a few bisections, then tries Newton's method from the middle. */
 export function bracketStep(): i32 {
   for (let k = 0; k < BISECTIONS; k++) {
     const middle = 0.5 * (low + high);
@@ -55,7 +57,7 @@ export function bracketStep(): i32 {
   return middle > low && middle < high ? state.GOES_ON : state.FAILED;
 }
 
-/** What is bisected; leaves the prices that belong to x in q. */
+/** Returns the function at x, and leaves the log prices that belong to x. */
 function excess(x: f64): f64 {
   const d = doubles;
   const n = economy.n;
@@ -69,7 +71,8 @@ function excess(x: f64): f64 {
     evaluateFlow();
     return d[state.residual];
   }
-  // What agent 1's endowment is worth beyond what the planner gives her, at weights exp x and 1; the smaller difference of each good.
+  // The value of agent 1's endowment less that of its part of the plan at weights exp x and 1. Of
+  // each good the difference of the smaller parts is taken: it is the more accurate one.
   d[state.logWeights] = x;
   d[state.logWeights + 1] = 0;
   for (let j = 0; j < m; j++) d[state.logPrices + j] = NaN;

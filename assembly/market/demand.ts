@@ -1,6 +1,6 @@
-// Incomes and demand at log prices q. With elasticities a, the log value that agent i spends on good j
-// is a_ij (q_j + tau_i - logValue_ij) + q_j. Here tau_i, the log marginal utility of wealth, makes
-// spending equal wealth.
+// Incomes and demand at log prices q. With elasticities a, the log value that agent i spends on
+// good j is a_ij (q_j + tau_i - logValue_ij) + q_j. Here tau_i, the log marginal utility of wealth,
+// makes spending equal wealth.
 
 import * as economy from "../economy/economy";
 import { logSum, logSumRoot } from "../math/logSumExp";
@@ -56,8 +56,8 @@ export function forgetGuesses(): void {
 }
 
 /**
- * Writes excess demand over the total, (sum_i x_ij - E_j) / E_j, of each good (m) at log prices (m), in
- * the market last started.
+ * Writes excess demand over the total, (sum_i x_ij - E_j) / E_j, of each good (m) at log prices
+ * (m), in the market last started.
  */
 export function excessDemand(logPrices: i32, excess: i32): void {
   const d = doubles;

@@ -1,6 +1,6 @@
 // One competitive equilibrium by the safeguarded methods. Newton's method starts from the planner's
-// prices. Where it fails, bisection takes over if there are two agents or two goods, else the homotopy,
-// from up to nine planners' allocations. One agent or one good needs no method.
+// prices. Where it fails, bisection takes over if there are two agents or two goods, else the
+// homotopy, from up to nine planners' allocations. One agent or one good needs no method.
 
 import * as economy from "../economy/economy";
 import { logPreferences, logsOf } from "../economy/logForm";
@@ -31,7 +31,9 @@ import * as state from "./state";
 
 const NEWTON_ITERATIONS = 40;
 const NEWTON_CAP: f64 = 100;
-/** Allocations to start homotopies from, and how far the weights of later ones are drawn, in logs. */
+/**
+ * Allocations to start homotopies from, and how far the weights of later ones are drawn, in logs.
+ */
 const STARTS = 9;
 const SPREAD: f64 = 1.7;
 
@@ -41,10 +43,10 @@ let starts: i32 = 0;
 let converged: bool = false;
 
 /**
- * Takes up the open economy, with everything connected and owned and all omega below 0 where alpha is
- * above. `first` is the method to try first: NEWTON, unless a test wants another. start: address of m
- * prices for Newton to begin with, or -1. `workspace` is that of Solver.MARKET, to be left alone until
- * the answer has been read.
+ * Takes up the open economy, in which everything is connected and owned, and omega is below 0
+ * wherever alpha is above 0. `first` is the method to try first: NEWTON, unless a test wants
+ * another. `start` is the address of m prices from which Newton's method starts, or -1. The
+ * workspace is that of Solver.MARKET, and must be left alone until the answer has been read.
  */
 export function startMarket(first: i32, start: i32, workspace: i32): void {
   const d = doubles;
@@ -69,9 +71,9 @@ export function startMarket(first: i32, start: i32, workspace: i32): void {
 }
 
 /**
- * Moves the market just taken up to log prices (m) that another solver found, and polishes them by up
- * to `steps` Newton steps. No step moves a log price by more than `cap`: short steps cannot lead to
- * another equilibrium. May be called again and again after startMarket(). Returns CONVERGED, or
+ * Moves the market just taken up to log prices (m) that another solver found, and polishes them by
+ * up to `steps` Newton steps. No step moves a log price by more than `cap`: short steps cannot lead
+ * to another equilibrium. May be called again and again after startMarket(). Returns CONVERGED, or
  * STALLED where Newton's method fails; the answer can be read in either case.
  */
 export function polishMarket(logPrices: i32, steps: i32, cap: f64): i32 {
@@ -184,8 +186,8 @@ function nextStart(): i32 {
 }
 
 /**
- * Writes to the report: iterations, evaluations, method, index, and max_j |F_j| at the last iterate of
- * Newton's method.
+ * Writes to the report: iterations, evaluations, method, index, and max_j |F_j| at the last iterate
+ * of Newton's method.
  */
 export function reportMarket(report: i32): void {
   const d = doubles;
@@ -197,9 +199,9 @@ export function reportMarket(report: i32): void {
 }
 
 /**
- * Writes log prices (m; a double may not hold the prices) and the agents' demand at them (n m). If the
- * search has not converged, they are those of Newton's last iterate, since the other methods have left
- * the true economy.
+ * Writes log prices (m; a double may not hold the prices) and the agents' demand at them (n m). If
+ * the search has not converged, they are those of Newton's last iterate, since the other methods
+ * have left the true economy.
  */
 export function readMarket(logPrices: i32, x: i32): void {
   const d = doubles;

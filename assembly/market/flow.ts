@@ -3,9 +3,9 @@
 // relative precision where little is traded.
 //
 // An agent's inflow of a good is the value it spends on it, its outflow the value it owns of it. An
-// agent's main good is the one that most of its wealth is in. An agent that trades little of its main
-// good has the flows of that good read off its budget instead: the inflow is the value of all its other
-// endowments, and the outflow is its spending on other goods.
+// agent's main good is the one that most of its wealth is in. An agent that trades little of its
+// main good has the flows of that good read off its budget instead: the inflow is the value of all
+// its other endowments, and the outflow is its spending on other goods.
 
 import * as economy from "../economy/economy";
 import { expLess, expLessRow, logSum, NONE } from "../math/logSumExp";
@@ -14,8 +14,8 @@ import { doubles } from "../simd/memory";
 import * as state from "./state";
 
 /**
- * Decides for each agent whether the trade of its main good is read off its budget. The decision stays
- * within a line search.
+ * Decides for each agent whether the trade of its main good is read off its budget. The decision
+ * stays within a line search.
  */
 export function chooseBudgetGoods(): void {
   const d = doubles;
@@ -87,10 +87,11 @@ function logSumColumns(flow: i32, out: i32): void {
 }
 
 /**
- * Computes the Jacobian of F in log prices (m m; its rows sum to 0) at the flows last evaluated. It is
- * a diagonal, the terms of budget goods, and for each agent one product of a column, its flow weights,
- * and a row, its wealth response v_ik = own_ik - sh_ik (1 + a_ik). Here a_ik is the elasticity, own
- * and sh are the agent's shares of wealth owned and spent, and dtau_i/dq_k = v_ik / wealthSlope_i.
+ * Computes the Jacobian of F in log prices (m m; its rows sum to 0) at the flows last evaluated. It
+ * is a diagonal, the terms of budget goods, and for each agent one product of a column, its flow
+ * weights, and a row, its wealth response v_ik = own_ik - sh_ik (1 + a_ik). Here a_ik is the
+ * elasticity, own and sh are the agent's shares of wealth owned and spent, and dtau_i/dq_k = v_ik /
+ * wealthSlope_i.
  */
 export function evaluateJacobian(): void {
   const d = doubles;
@@ -128,8 +129,8 @@ function respond(i: i32): void {
 }
 
 /**
- * Computes by how much each good's F moves with agent i's tau, over its wealth slope. Adds the agent's
- * part of the diagonal and the terms of its budget good.
+ * Computes by how much each good's F moves with agent i's tau, over its wealth slope. Adds the
+ * agent's part of the diagonal and the terms of its budget good.
  */
 function weighFlows(i: i32): void {
   const d = doubles;

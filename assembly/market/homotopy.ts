@@ -1,7 +1,9 @@
-// The fallback: from endowments at which an equilibrium is known, a planner's allocation, to the true ones, e(s) = (1 - s) x* + s e with
-// s = 1 / (1 + exp(-r)), along the path of equilibria in (q, r) by arc length (Allgower & Georg 2003, Introduction to Numerical
-// Continuation Methods, chapter 6), which may turn back in r. In r neither end is ever stepped on, however fast prices move there;
-// on the way Newton's method is tried at s = 1.
+// One equilibrium by a homotopy, if Newton's method has failed. Endowments move from a planner's
+// allocation x*, at which an equilibrium is known, to the true ones: e(s) = (1 - s) x* + s e, with
+// s = 1 / (1 + exp(-r)). The path of equilibria in (q, r) is followed by arc length, since it may
+// turn back in r (Allgower & Georg 2003, Introduction to Numerical Continuation Methods, chapter
+// 6). No step reaches either end in r, however fast prices move there. Newton's method at s = 1 is
+// tried on the way.
 
 import * as economy from "../economy/economy";
 import { factor, largestSize, lengthOf, solve } from "../math/linear";
@@ -14,23 +16,24 @@ import { newton } from "./safeguardedNewton";
 import * as state from "./state";
 
 const FIRST_LENGTH: f64 = 0.2;
-const GREATEST_LENGTH: f64 = 20;
-const LEAST_LENGTH: f64 = 1e-12;
+const MAX_LENGTH: f64 = 20;
+const MIN_LENGTH: f64 = 1e-12;
 const CORRECTIONS = 8;
-/** Newton at s = 1 is tried from r = 1.5 on, every further 1.5. */
+/** Newton's method at s = 1 is tried from r = 1.5 on, after every further 1.5. */
 const TRY_EVERY: f64 = 1.5;
-/** By then what is left of the plan, exp(-r) of it, is far below what prices can make up for. */
-const GREATEST_PARAMETER: f64 = 3000;
-const MOST_STEPS = 3000;
+/** There the plan's part of the endowments, exp(-r), is too small for any prices to matter. */
+const MAX_PARAMETER: f64 = 3000;
+const MAX_STEPS = 3000;
+/** Attempts to start the path, each at a smaller r than the one before. */
 const STARTS_BACK = 7;
 
 let r: f64 = 0;
-let least: f64 = 0; // of r: a path that falls below its start is lost
+let minParameter: f64 = 0; // a path that falls back behind its start is given up
 let length: f64 = 0;
 let nextTry: f64 = 0;
 let steps: i32 = 0;
 
-/** Makes the true endowments the ones in force. */
+/** Puts the true endowments in force. */
 export function useOwned(): void {
   const d = doubles;
   const n = economy.n;
@@ -38,7 +41,7 @@ export function useOwned(): void {
   for (let c = 0; c < n * m; c++) d[state.logEndowments + c] = d[state.logOwned + c];
 }
 
-/** Prices q and allocation ly of the planner at log weights ll. */
+/** Computes the planner's log prices and log allocation at the log weights. */
 export function planAtWeights(): void {
   const n = economy.n;
   const m = economy.m;
@@ -57,7 +60,7 @@ export function planAtWeights(): void {
   );
 }
 
-/** Finds the path's first point, near the planner's allocation at log weights ll. */
+/** Finds the path's first point, near the planner's allocation at the log weights. */
 export function startHomotopy(): i32 {
   const d = doubles;
   const n = economy.n;
@@ -65,15 +68,15 @@ export function startHomotopy(): i32 {
   planAtWeights();
   let surplus: f64 = 0;
   for (let i = 0; i < n; i++) {
-    let most = -Infinity;
+    let owned = -Infinity;
     let planned = -Infinity;
     for (let j = 0; j < m; j++) {
-      most = Math.max(most, d[state.logPrices + j] + d[state.logOwned + i * m + j]);
+      owned = Math.max(owned, d[state.logPrices + j] + d[state.logOwned + i * m + j]);
       planned = Math.max(planned, d[state.logPrices + j] + d[state.logAllocation + i * m + j]);
     }
-    surplus = Math.max(surplus, most - planned);
+    surplus = Math.max(surplus, owned - planned);
   }
-  // Far enough back for the endowments to be all but those of the plan, as the flows see it, and farther where Newton's method fails.
+  // Far enough back that flows are almost those of the plan, and farther if Newton's method fails.
   r = -surplus - 3;
   let back: f64 = 15;
   for (let attempt = 0; attempt < STARTS_BACK; attempt++) {
@@ -84,7 +87,7 @@ export function startHomotopy(): i32 {
     }
     setParameter(r);
     if (newton(40, 100) && firstTangent()) {
-      least = r - 30;
+      minParameter = r - 30;
       length = FIRST_LENGTH;
       nextTry = TRY_EVERY;
       steps = 0;
@@ -94,7 +97,7 @@ export function startHomotopy(): i32 {
   return state.FAILED;
 }
 
-/** The tangent at the path's first point, pointing to greater r. */
+/** Computes the tangent at the path's first point, in the direction of larger r. */
 function firstTangent(): bool {
   const d = doubles;
   const m = economy.m;
@@ -104,12 +107,12 @@ function firstTangent(): bool {
   evaluateJacobian();
   evaluateParameterSlope();
   if (!augment(dropped)) return false;
-  takeTangent(dropped);
+  computeTangent(dropped);
   for (let j = 0; j <= m; j++) d[state.tangent + j] = d[state.nextTangent + j];
   return true;
 }
 
-/** Endowments at parameter value, and how they move with it. */
+/** Computes endowments at a value of the parameter, and their slope in it. */
 function setParameter(value: f64): void {
   const d = doubles;
   const n = economy.n;
@@ -127,10 +130,10 @@ function setParameter(value: f64): void {
   }
 }
 
-/** One step along the path, tried; where r has come far enough, Newton's method at its end. */
+/** Tries one step along the path, and Newton's method at its end if r has come far enough. */
 export function homotopyStep(): i32 {
   const m = economy.m;
-  if (++steps > MOST_STEPS || length < LEAST_LENGTH || r < least || r > GREATEST_PARAMETER) return state.FAILED;
+  if (++steps > MAX_STEPS || length < MIN_LENGTH || r < minParameter || r > MAX_PARAMETER) return state.FAILED;
   if (!correctedStep()) {
     length *= 0.4;
     return state.GOES_ON;
@@ -145,7 +148,10 @@ export function homotopyStep(): i32 {
   return state.GOES_ON;
 }
 
-/** Predicts along the tangent and corrects at right angles to it. Moves q, r, tangent and length only if all goes well. */
+/**
+ * Predicts along the tangent and corrects at right angles to it. Returns whether that succeeded:
+ * only then log prices, r, tangent and length have changed.
+ */
 function correctedStep(): bool {
   const d = doubles;
   const m = economy.m;
@@ -179,17 +185,17 @@ function correctedStep(): bool {
     for (let j = 0; j < m - 1; j++) d[state.trial + (j < dropped ? j : j + 1)] += d[state.correction + j];
     at += d[state.correction + m - 1];
     if (size < 1e-7 * (1 + length)) {
-      if (!turn(dropped)) return false;
+      if (!updateTangent(dropped)) return false;
       for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.trial + j];
       r = at;
-      length = Math.min(GREATEST_LENGTH, length * (first < 0.1 * length && round < 2 ? 2 : 1.3));
+      length = Math.min(MAX_LENGTH, length * (first < 0.1 * length && round < 2 ? 2 : 1.3));
       return true;
     }
   }
   return false;
 }
 
-/** Measures log prices from that of the good now dropped. */
+/** Measures the tangent's log prices from that of the good now dropped. */
 function regauge(dropped: i32): void {
   const d = doubles;
   const m = economy.m;
@@ -217,11 +223,11 @@ function augment(dropped: i32): bool {
   return factor(state.factors, m, state.pivots) !== 0;
 }
 
-/** Takes the tangent at the new point, unless it has turned too far from the old one. */
-function turn(dropped: i32): bool {
+/** Moves the tangent to the new point. Returns false if it has turned too far. */
+function updateTangent(dropped: i32): bool {
   const d = doubles;
   const m = economy.m;
-  takeTangent(dropped);
+  computeTangent(dropped);
   let cosine: f64 = 0;
   for (let j = 0; j <= m; j++) cosine += d[state.tangent + j] * d[state.nextTangent + j];
   if (!(cosine >= 0.8)) return false;
@@ -229,8 +235,8 @@ function turn(dropped: i32): bool {
   return true;
 }
 
-/** nextTangent, from the factors of augment(): the direction in which F stays 0 and the old tangent leads on. */
-function takeTangent(dropped: i32): void {
+/** Computes nextTangent from the factors of augment(): F stays 0, and the old tangent leads on. */
+function computeTangent(dropped: i32): void {
   const d = doubles;
   const m = economy.m;
   for (let j = 0; j < m - 1; j++) d[state.correction + j] = 0;

@@ -17,7 +17,7 @@ let m: i32 = 0;
 // One row for each cell.
 export let elasticity: i32 = 0; // 1 / omega, times EXPONENT_UNIT
 export let scaledValue: i32 = 0; // elasticity times log marginal utility at y = 1
-export let owned: i32 = 0; // the agent's part of all there is of the good
+export let owned: i32 = 0; // the agent's part of the total of the good
 let y: i32 = 0; // the agent's demand, over the total
 let wealthResponse: i32 = 0; // of jointState.ts
 
@@ -29,8 +29,8 @@ let owning: i32 = 0; // 1 / wealth
 let responding: i32 = 0; // 1 / wealthSlope
 
 // One row for each good.
-export let logPrices: i32 = 0; // of all there is
-let value: i32 = 0; // of all there is
+export let logPrices: i32 = 0; // of the total of a good
+let value: i32 = 0; // of the total of a good
 let demand: i32 = 0;
 let demandSlope: i32 = 0;
 let marketResidual: i32 = 0; // ln demand
@@ -80,8 +80,8 @@ export function bindBatch(base: i32): void {
 const UNWANTED: f64 = 1e-307;
 
 /**
- * Gathers the open economy as market k of the batch. Every place of the batch has to be filled before
- * computeLevels().
+ * Gathers the open economy as market k of the batch. Every place of the batch has to be filled
+ * before computeLevels().
  */
 export function gatherMarket(k: i32): void {
   const d = doubles;
@@ -213,8 +213,8 @@ export function evaluateBatch(first: i32, end: i32): void {
 }
 
 /**
- * Makes one Newton step of all markets. No log price moves by more than `cap`; the last good's price
- * stays.
+ * Makes one Newton step of all markets. No log price moves by more than `cap`; the last good's
+ * price stays.
  */
 export function stepBatch(cap: f64): void {
   const v = vectors;
@@ -232,7 +232,7 @@ export function stepBatch(cap: f64): void {
       const at = i * BATCH + k;
       const perSpending = v[buying + at];
       const perWealth = v[owning + at];
-      const perDen = v[responding + at];
+      const perSlope = v[responding + at];
       const miss = v[budgetResidual + at];
       for (let j = 0; j < m; j++) {
         const row = (i * m + j) * BATCH + k;
@@ -246,7 +246,7 @@ export function stepBatch(cap: f64): void {
         const row = (i * m + j) * BATCH + k;
         const elastic = v[elasticity + row] * perUnit;
         const sloping = elastic * v[y + row];
-        const w = (sloping * perDen) / (all(0) - v[demandSlope + j * BATCH + k]);
+        const w = (sloping * perSlope) / (all(0) - v[demandSlope + j * BATCH + k]);
         const right = step + j * BATCH + k;
         v[right] = v[right] + w * miss;
         for (let l = 0; l < r; l++) {
@@ -277,8 +277,8 @@ export function stepBatch(cap: f64): void {
 }
 
 /**
- * Solves the systems of markets k to k + LANES - 1 in place, without exchanging rows, and writes their
- * smallest pivots.
+ * Solves the systems of markets k to k + LANES - 1 in place, without exchanging rows, and writes
+ * their smallest pivots.
  */
 function eliminate(k: i32, r: i32): void {
   const v = vectors;
@@ -313,8 +313,8 @@ const SMALLEST: f64 = 1e-300;
 
 /**
  * Writes the largest of the residuals that an audit measures: clearing, budget, stationarity, and a
- * bound on the net flow by the trade of a good. Where an amount is too small for a double, the smallest
- * pivot becomes almost 0. After evaluateBatch().
+ * bound on the net flow by the trade of a good. Where an amount is too small for a double, the
+ * smallest pivot becomes almost 0. After evaluateBatch().
  */
 export function boundResiduals(): void {
   const v = vectors;
@@ -357,7 +357,9 @@ export function boundResiduals(): void {
   }
 }
 
-/** Writes market k's prices, adding up to 1 (m), and its allocation x (n m); totals (m) are its own. */
+/**
+ * Writes market k's prices, adding up to 1 (m), and its allocation x (n m); totals (m) are its own.
+ */
 export function scatterMarket(k: i32, totals: i32, prices: i32, x: i32): void {
   const d = doubles;
   let sum: f64 = 0;

@@ -1,9 +1,9 @@
-// Prices and the agents' marginal utilities of wealth found together, by Newton's method on two sets
-// of equations in logs. The market of every good clears, G_j = ln sum_i y_ij = 0, and every agent
-// spends its wealth, H_i = ln spending_i - ln wealth_i = 0. It takes one exponential per cell and no
-// inner root. Both diagonal blocks of the Jacobian are diagonal, so that eliminating the tau leaves a
-// diagonal plus n products of a column and a row. Small systems are factored. Large ones are solved by
-// Krylov's method, which never forms the matrix.
+// The joint Newton method: finds prices and the agents' marginal utilities of wealth together, from
+// two sets of equations in logs. The market of every good clears, G_j = ln sum_i y_ij = 0, and
+// every agent spends its wealth, H_i = ln spending_i - ln wealth_i = 0. It takes one exponential
+// per cell and no inner root. Both diagonal blocks of the Jacobian are diagonal, so that
+// eliminating the tau leaves a diagonal plus n products of a column and a row. Small systems are
+// factored. Large ones are solved by Krylov's method, which never forms the matrix.
 //
 // The method is not safeguarded. Where it does not converge, or where too little is traded for its
 // residuals to be accurate, the methods of equilibrium.ts take over.
@@ -39,11 +39,15 @@ const CAP: f64 = 4;
 /** Residuals at which to stop, and at which an iteration that gains nothing more may. */
 const SMALL: f64 = 1e-13;
 const ROUNDING: f64 = 1e-11;
-/** A good's residual over the part of it that is traded; the audit's net flow is about twice that. */
+/**
+ * A good's residual over the part of it that is traded; the audit's net flow is about twice that.
+ */
 const ACCURATE: f64 = 5e-11;
 /** Amounts below this may have been cut off. */
 const SMALLEST: f64 = 1e-300;
-/** A pivot, with rows over their diagonal, below which the safeguarded methods must tell the index. */
+/**
+ * A pivot, with rows over their diagonal, below which the safeguarded methods must tell the index.
+ */
 const CRITICAL: f64 = 1e-3;
 
 let mustIndex: i32 = 0;
@@ -53,9 +57,10 @@ let evaluations: i32 = 0;
 let maxResidual: f64 = 0; // at the present prices
 
 /**
- * Takes up the open economy, with everything connected and owned and all omega below 0 where alpha is
- * above. `indexed` is 1 where the index has to be computed, 0 where it is known to be 1. `workspace`
- * is that of Solver.JOINT_INDEXED or Solver.JOINT, to be left alone until the answer has been read.
+ * Takes up the open economy, in which everything is connected and owned, and omega is below 0
+ * wherever alpha is above 0. `indexed` is 1 if the index has to be computed, 0 if it is known to be
+ * 1. The workspace is that of Solver.JOINT_INDEXED or Solver.JOINT, and must be left alone until
+ * the answer has been read.
  */
 export function startJoint(indexed: i32, workspace: i32): void {
   joint.bind(indexed, workspace);
@@ -69,8 +74,8 @@ export function startJoint(indexed: i32, workspace: i32): void {
 }
 
 /**
- * Makes up to `budget` iterations. Returns RUNNING, CONVERGED, MAX_ITERATIONS, or STALLED where this
- * method is not the one for this market.
+ * Makes up to `budget` iterations. Returns RUNNING, CONVERGED, MAX_ITERATIONS, or STALLED where
+ * this method is not the one for this market.
  */
 export function stepJoint(budget: i32, maxIterations: i32): i32 {
   for (let step = 0; step < budget; step++) {
@@ -121,8 +126,8 @@ function computeLevels(): void {
 }
 
 /**
- * Sets the tau at which each agent values the equal split, at its own marginal utilities, alike; and
- * each log price to its mean over the log prices at which agents would keep that split.
+ * Sets the tau at which each agent values the equal split, at its own marginal utilities, alike;
+ * and each log price to its mean over the log prices at which agents would keep that split.
  */
 function startAtEqualSplit(): void {
   const d = doubles;
@@ -196,8 +201,8 @@ function linearise(): void {
 }
 
 /**
- * Makes one step in log prices and tau: dH = -H gives dtau_i = (v_i.dq - H_i) / wealthSlope_i, which
- * is put into dG = -G. Returns false where no step was found.
+ * Makes one step in log prices and tau: dH = -H gives dtau_i = (v_i.dq - H_i) / wealthSlope_i,
+ * which is put into dG = -G. Returns false where no step was found.
  */
 function newtonStep(): bool {
   const d = doubles;
@@ -284,8 +289,8 @@ function largestValue(): i32 {
 
 /**
  * Whether the residuals are accurate: each good's is small beside its trade, and no amount is too
- * small for a double. The audit has the last word. Where asked for, computes the index, which must be
- * certain. The allocation stays as it was.
+ * small for a double. The audit has the last word. Where asked for, computes the index, which must
+ * be certain. The allocation stays as it was.
  */
 function isAccurate(): bool {
   const d = doubles;

@@ -1,5 +1,5 @@
-// The loops of the joint Newton method over one agent's row, LANES goods at a time. Exactly m numbers
-// are written. The last good of an odd row is computed alone.
+// The loops of the joint Newton method over one agent's row, LANES goods at a time. Exactly m
+// numbers are written. The last good of an odd row is computed alone.
 
 import * as economy from "../economy/economy";
 import { doubles } from "../simd/memory";
@@ -34,8 +34,8 @@ export function levelRow(i: i32): void {
 
 /**
  * Evaluates agent i at the log prices q and its tau: allocation y = exp(a (q + tau - l)) with
- * elasticity a and log value l. Adds y to demand and a y to its slope. Writes spending, the value of
- * y, and wealthSlope, the value of a y.
+ * elasticity a and log value l. Adds y to demand and a y to its slope. Writes spending, the value
+ * of y, and wealthSlope, the value of a y.
  */
 export function spendRow(i: i32): void {
   const d = doubles;
@@ -120,8 +120,8 @@ export function respondRow(i: i32): void {
 }
 
 /**
- * Adds what agent i trades of each good, over its total, to `trade` (m). Returns the smallest amount,
- * over its total, of a good that it wants, 1 at most.
+ * Adds what agent i trades of each good, over its total, to `trade` (m). Returns the smallest
+ * amount, over its total, of a good that it wants, 1 at most.
  */
 export function tradeRow(i: i32, trade: i32): f64 {
   const d = doubles;

@@ -4,7 +4,7 @@
 
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace } from "../economy/workspace";
-import { krylovWork } from "../math/gmres";
+import { krylovLength } from "../math/gmres";
 
 /** Goods up to which the Jacobian is formed and factored. */
 export const MAX_DENSE_GOODS = 24;
@@ -25,9 +25,9 @@ export let wealthSlope: i32 = 0; // the sum of elasticities times spending share
 export let budgetResidual: i32 = 0; // ln spending - ln wealth
 
 // m each.
-export let logPrices: i32 = 0; // of all there is of a good
+export let logPrices: i32 = 0; // of the total of a good
 export let logTotals: i32 = 0;
-export let value: i32 = 0; // of all there is of a good
+export let value: i32 = 0; // of the total of a good
 export let price: i32 = 0; // of one unit
 export let demand: i32 = 0;
 export let demandSlope: i32 = 0; // in the good's own log price, tau held; later -1 over it
@@ -67,5 +67,5 @@ export function bind(indexed: i32, base: i32): void {
   scratch = block(m);
   const dense = m <= MAX_DENSE_GOODS || indexed !== 0;
   jacobian = dense ? matrix(m, m) : block(0);
-  krylov = m > MAX_DENSE_GOODS ? block(krylovWork(m, MAX_PRODUCTS)) : block(0);
+  krylov = m > MAX_DENSE_GOODS ? block(krylovLength(m, MAX_PRODUCTS)) : block(0);
 }

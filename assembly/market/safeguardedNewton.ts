@@ -1,5 +1,7 @@
-// Newton's method on the log flow in log prices, one good's price fixed and its equation dropped, with the natural monotonicity test
-// (Deuflhard 2011, Newton Methods for Nonlinear Problems, section 3.3): affine invariant, so that no scaling of the equations matters.
+// Newton's method on the log flow in log prices. One good's price is fixed and its equation
+// dropped. Steps are shortened until they pass the natural monotonicity test (Deuflhard 2011,
+// Newton Methods for Nonlinear Problems, section 3.3). It is affine invariant: no scaling of the
+// equations matters.
 
 import * as economy from "../economy/economy";
 import { factor, largestSize, lengthOf, solve } from "../math/linear";
@@ -23,8 +25,8 @@ const ROUNDING_RESIDUAL: f64 = 1e-9;
 const CRITICAL: f64 = 1e-5;
 
 /**
- * The sign of det(-J), reduced, as last factored; 0 where it is too close to singular to tell. Where
- * the iteration has converged it is the index of the equilibrium.
+ * The sign of det(-J), reduced, as last factored; 0 where it is too close to singular to tell.
+ * Where the iteration has converged it is the index of the equilibrium.
  */
 export let index: i32 = 0;
 
@@ -70,8 +72,8 @@ export function newtonStep(cap: f64): i32 {
 }
 
 /**
- * Factors the Jacobian without row and column `dropped`, and sets the index. Returns the sign of its
- * determinant, 0 where a pivot is 0.
+ * Factors the Jacobian without row and column `dropped`, and sets the index. Returns the sign of
+ * its determinant, 0 where a pivot is 0.
  */
 export function factorReduced(dropped: i32): i32 {
   const m = economy.m;
@@ -96,7 +98,7 @@ function reduce(dropped: i32): void {
   }
 }
 
-/** Writes -J^-1 F to out (m), 0 for the good dropped. Returns its Euclidean length. */
+/** Writes -J^-1 F to out (m), with 0 for the good dropped. Returns its Euclidean length. */
 function solveReduced(dropped: i32, out: i32): f64 {
   const d = doubles;
   const m = economy.m;
@@ -122,7 +124,9 @@ export function resetNewton(): void {
   flowResidual = Infinity;
 }
 
-/** Makes up to `iterations` iterations at the endowments in force. Returns whether they converged. */
+/**
+ * Makes up to `iterations` iterations at the endowments in force. Returns whether they converged.
+ */
 export function newton(iterations: i32, cap: f64): bool {
   evaluateDemand(state.logPrices);
   let outcome = state.GOES_ON;

@@ -1,5 +1,5 @@
-// The inverse of the log flow's Jacobian, from one factorisation: the derivatives of an equilibrium are
-// made of it.
+// The inverse of the log flow's Jacobian, from one factorisation: the derivatives of an equilibrium
+// are made of it.
 
 import * as economy from "../economy/economy";
 import { solve } from "../math/linear";
@@ -10,12 +10,13 @@ import { factorReduced, index, smallestPivot } from "./safeguardedNewton";
 import * as state from "./state";
 
 /**
- * Writes at the prices that startMarket() was given: the logs of the agents' demand (n m); each agent's
- * budget good, whose trade is read off the budget, or -1 (n); the logs of the flows (m); the inverse of
- * the Jacobian of the log flow in log prices (m m); and to `measures` the Jacobian's smallest pivot and
- * the maximum norm of the inverse, Infinity where there is none. In the inverse the row and column of
- * the good with the largest flow, whose price and equation are left out, are 0. Returns the index:
- * sign det(-J), 0 where it is too close to singular.
+ * Writes what the derivatives need, at the prices that startMarket() was given: the logs of the
+ * agents' demand (n m), each agent's budget good or -1 (n), the logs of the flows (m) and the
+ * inverse of the Jacobian of the log flow in log prices (m m). A budget good is one whose trade is
+ * read off the budget. The price and the equation of the good with the largest flow are left out:
+ * its row and column of the inverse are 0. `measures` gets the Jacobian's smallest pivot and the
+ * maximum norm of the inverse, Infinity if there is none. Returns the index, sign det(-J), or 0 if
+ * the Jacobian is too close to singular.
  */
 export function sensitivity(logX: i32, budgetGoods: i32, logFlows: i32, inverse: i32, measures: i32): i32 {
   const d = doubles;
@@ -46,8 +47,8 @@ export function sensitivity(logX: i32, budgetGoods: i32, logFlows: i32, inverse:
 }
 
 /**
- * Writes column k of the inverse: by how much log prices move for one unit of the residual of good k,
- * with the residual's sign.
+ * Writes column k of the inverse: by how much log prices move for one unit of the residual of good
+ * k, with the residual's sign.
  */
 function inverseColumn(k: i32, dropped: i32, inverse: i32): void {
   const d = doubles;

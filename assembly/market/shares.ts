@@ -1,7 +1,8 @@
-// The notebook's share demand: x_ij = Y_i alpha_ij p_j^(-omega_ij) / sum_k alpha_ik p_k^(-omega_ik),
-// with incomes Y fixed. It is not the demand of the stated utilities (docs/decisions.md). Its excess
-// demands add up to sum Y - sum E whatever the prices. So its Jacobian has rank m - 1 at most, and a
-// root is one point of a curve until a normalisation b.p = v picks one.
+// The notebook's share demand, with incomes Y fixed:
+//   x_ij = Y_i alpha_ij p_j^(-omega_ij) / sum_k alpha_ik p_k^(-omega_ik).
+// It is not the demand of the stated utilities (docs/decisions.md). Its excess demands add up to
+// sum Y - sum E whatever the prices. So its Jacobian has rank m - 1 at most, and a root is one
+// point of a curve until a normalisation b.p = v picks one.
 
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace } from "../economy/workspace";
@@ -34,8 +35,8 @@ export function bind(base: i32): void {
 }
 
 /**
- * Writes the open economy's share demand x (n m) at prices (m) and incomes (n). It is computed in logs
- * until the end, so that no curvature overflows. `workspace` is that of Solver.SHARES.
+ * Writes the open economy's share demand x (n m) at prices (m) and incomes (n). It is computed in
+ * logs until the end, so that no curvature overflows. `workspace` is that of Solver.SHARES.
  */
 export function shareDemand(incomes: i32, prices: i32, x: i32, workspace: i32): void {
   bind(workspace);
@@ -87,12 +88,14 @@ export function shareJacobian(incomes: i32, prices: i32, x: i32, jacobian: i32):
 const SHORTEST: f64 = 1e-9;
 
 /**
- * Finds prices at which the excess demands vanish, by Newton's method from the prices given (m), which
- * it overwrites; x (n m) becomes demand. `basket`: m coefficients b and behind them v, of the
- * normalisation b.p = v that takes the place of the last equation and that the start is scaled to meet;
- * or -1, and then each step is the shortest that solves the linearised system. Steps keep prices
- * positive and make the largest |z_j| / E_j smaller. Returns a status. The report holds iterations,
+ * Finds prices at which the excess demands vanish, by Newton's method from the prices given (m),
+ * which it overwrites; x (n m) becomes demand. Returns a status. The report holds iterations,
  * evaluations and the rank met last.
+ *
+ * `basket` has m coefficients b, and behind them v. The normalisation b.p = v takes the place of
+ * the last equation, and the start is scaled to meet it. If `basket` is -1, each step is the
+ * shortest that solves the linearised system. Steps keep prices positive and make the largest
+ * |z_j| / E_j smaller.
  */
 export function shareEquilibrium(
   incomes: i32,

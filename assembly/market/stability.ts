@@ -1,4 +1,5 @@
-// Whether an equilibrium is locally stable under tatonnement, d ln p_j / dt = excess demand for good j over its total.
+// Whether an equilibrium is locally stable under tatonnement,
+// d ln p_j / dt = excess demand for good j over its total.
 
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace } from "../economy/workspace";
@@ -32,11 +33,11 @@ export function bind(base: i32): void {
 }
 
 /**
- * Returns 1 if an equilibrium of the open economy is stable, -1 if unstable, 0 if too close to tell, at
- * log prices (m) and the allocation x (n m). Relative prices follow the linear system B, excess demand
- * in log prices less its last row. (s - B)^-1 (s + B) has its eigenvalues in the unit circle exactly
- * where those of B have negative real parts (Cayley). Its powers, by repeated squaring, vanish or grow.
- * `workspace` is that of Solver.STABILITY.
+ * Returns 1 if an equilibrium of the open economy is stable, -1 if unstable, 0 if too close to
+ * tell, at log prices (m) and the allocation x (n m). Relative prices follow the linear system B,
+ * excess demand in log prices less its last row. (s - B)^-1 (s + B) has its eigenvalues in the unit
+ * circle exactly where those of B have negative real parts (Cayley). Its powers, by repeated
+ * squaring, vanish or grow. `workspace` is that of Solver.STABILITY.
  */
 export function stability(logPrices: i32, x: i32, stability: i32): i32 {
   const d = doubles;
@@ -75,7 +76,9 @@ export function stability(logPrices: i32, x: i32, stability: i32): i32 {
   return 0;
 }
 
-/** Adds agent i's part of B (k k) to `power`, in demand over totals; x is its row of the allocation. */
+/**
+ * Adds agent i's part of B (k k) to `power`, in demand over totals; x is its row of the allocation.
+ */
 function addSlopes(i: i32, x: i32): void {
   const d = doubles;
   const m = economy.m;

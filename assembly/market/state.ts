@@ -1,5 +1,5 @@
-// The blocks of the safeguarded methods for the open economy, bound to a workspace. The files of this
-// folder read them.
+// The blocks of the safeguarded methods for the open economy, bound to a workspace. The files of
+// this folder read them.
 //
 // Everything is in logs and in units in which there is 1 of every good: y_ij = x_ij / E_j and
 // q_j = ln p_j + ln E_j. Matrices are n m, agent-major. A log of NONE or below is the log of 0.

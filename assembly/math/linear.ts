@@ -4,8 +4,9 @@ import { addScaled, dot, eliminateBelow } from "../simd/blocks";
 import { doubles } from "../simd/memory";
 
 /**
- * Factors a into L U with partial pivoting (Golub & Van Loan, Matrix Computations, 4th ed., algorithm 3.4.1); pivots[k] is the row that
- * was exchanged with row k. Returns the sign of the determinant, 0 where a pivot is 0.
+ * Factors a into L U with partial pivoting (Golub & Van Loan, Matrix Computations, 4th ed.,
+ * algorithm 3.4.1). pivots[k] becomes the row that was exchanged with row k. Returns the sign of
+ * the determinant, 0 if a pivot is 0.
  */
 export function factor(a: i32, m: i32, pivots: i32): i32 {
   const x = doubles;
@@ -37,7 +38,7 @@ function exchangeRows(a: i32, m: i32, k: i32, l: i32): void {
   }
 }
 
-/** b becomes the solution of a x = b, from the factors of a. */
+/** Replaces b by the solution of a x = b, from the factors of a. */
 export function solve(a: i32, m: i32, pivots: i32, b: i32): void {
   const x = doubles;
   for (let k = 0; k < m; k++) {
@@ -57,9 +58,10 @@ export function solve(a: i32, m: i32, pivots: i32, b: i32): void {
 const RANK_TOLERANCE: f64 = 1e-12;
 
 /**
- * The shortest solution of a x = b, a of any rank: Householder factors of the transposed matrix with pivoting on its columns, the rows
- * of a (Golub & Van Loan, section 5.6.2). a and b are overwritten; `scale` and `diagonal` are m doubles of work. Equations that depend
- * on others are taken to be consistent. Returns the rank.
+ * Writes the shortest solution of a x = b to `out`, for a of any rank, and returns the rank. It
+ * takes Householder factors of the transposed matrix, with pivoting on its columns, which are the
+ * rows of a (Golub & Van Loan, section 5.6.2). Overwrites a and b; `scale` and `diagonal` are
+ * scratch of m doubles. Equations that depend on others are assumed to be consistent.
  */
 export function minimumNorm(a: i32, m: i32, b: i32, out: i32, scale: i32, diagonal: i32): i32 {
   const x = doubles;
@@ -86,7 +88,7 @@ export function minimumNorm(a: i32, m: i32, b: i32, out: i32, scale: i32, diagon
       x[b + best] = kept;
     }
 
-    // Reflect its remainder onto the first axis: H = I - scale v v', v kept in place of the remainder.
+    // Reflect its remainder onto the first axis: H = I - scale v v'. The remainder's place keeps v.
     const row = a + rank * m;
     const head = x[row + rank];
     const image = head > 0 ? -norm : norm;
@@ -105,12 +107,12 @@ export function minimumNorm(a: i32, m: i32, b: i32, out: i32, scale: i32, diagon
   return rank;
 }
 
-/** row = (I - scale v v') row. */
+/** Replaces a row by (I - scale v v') row. */
 function reflect(v: i32, row: i32, scale: f64, n: i32): void {
   addScaled(row, -scale * dot(v, row, n), v, n);
 }
 
-/** The largest |x_k|. */
+/** Returns the largest |x_k|. */
 export function largestSize(x: i32, n: i32): f64 {
   const d = doubles;
   let largest: f64 = 0;
@@ -118,7 +120,7 @@ export function largestSize(x: i32, n: i32): f64 {
   return largest;
 }
 
-/** The Euclidean length of x. */
+/** Returns the Euclidean length of x. */
 export function lengthOf(x: i32, n: i32): f64 {
   return Math.sqrt(dot(x, x, n));
 }

@@ -1,7 +1,7 @@
 // The equation of one unknown that the planner and the consumer share:
-// ln sum_k exp(a_k (t - l_k) + c_k) = target, every a_k < 0. Over the agents of a good it is the
-// resource constraint, and t the good's log shadow price. Over the goods of an agent it is the budget,
-// and t the agent's log marginal utility of wealth.
+//   ln sum_k exp(a_k (t - l_k) + c_k) = target, every a_k < 0.
+// Over the agents of a good it is the resource constraint, and t the good's log shadow price. Over
+// the goods of an agent it is the budget, and t the agent's log marginal utility of wealth.
 
 import { doubles } from "../simd/memory";
 import { all, exp, LANES, maxOf, partial, pmax, putPartial, sumOf, vectors } from "../simd/vector";
@@ -15,10 +15,10 @@ const MAX_PASSES = 100;
 const NEARLY: f64 = 1e-7;
 
 /**
- * Returns the root t for n terms at a, l and c. The left side is convex and falls in t. Its root lies
- * between the largest t at which one term alone makes the target and the largest at which one makes an
- * n-th of it. Halley's iteration is kept in that bracket by Newton's and by bisection. `guess` may be
- * anything; a number inside the bracket saves passes. `work`: n + 4 doubles.
+ * Returns the root t for n terms at a, l and c. The left side is convex and falls in t. Its root
+ * lies between the largest t at which one term alone makes the target and the largest at which one
+ * makes an n-th of it. Halley's iteration is kept in that bracket by Newton's and by bisection.
+ * `guess` may be anything; a number inside the bracket saves passes. `work`: n + 4 doubles.
  */
 export function logSumRoot(n: i32, a: i32, l: i32, c: i32, target: f64, guess: f64, work: i32): f64 {
   const d = doubles;
@@ -56,13 +56,16 @@ export function logSumRoot(n: i32, a: i32, l: i32, c: i32, target: f64, guess: f
   return t;
 }
 
-/** ln(exp x + exp y), for logs that may be NONE. */
+/** Returns ln(exp x + exp y), for logs that may be NONE. */
 export function logAdd(x: f64, y: f64): f64 {
   const top = Math.max(x, y);
   return top + Math.log(1 + Math.exp(Math.min(x, y) - top));
 }
 
-/** ln sum_k exp x_k of the n logs at x. `work`: n doubles, which may be x itself if it is done with. */
+/**
+ * Returns ln sum_k exp x_k of the n logs at x. `work`: n doubles; x itself if it may be
+ * overwritten.
+ */
 export function logSum(n: i32, x: i32, work: i32): f64 {
   const d = doubles;
   let top = d[x];
@@ -70,7 +73,7 @@ export function logSum(n: i32, x: i32, work: i32): f64 {
   return top + Math.log(expLess(x, top, work, n));
 }
 
-/** out_k = a_k (t - l_k) + c_k for n terms; returns the largest. */
+/** Writes out_k = a_k (t - l_k) + c_k for n terms; returns the largest. */
 export function exponents(a: i32, l: i32, c: i32, t: f64, out: i32, n: i32): f64 {
   const d = doubles;
   const v = vectors;
@@ -91,7 +94,10 @@ export function exponents(a: i32, l: i32, c: i32, t: f64, out: i32, n: i32): f64
   return max;
 }
 
-/** x_k = exp(x_k - top); writes to `sums` their sum, and the sums of a_k and of a_k^2 times them. */
+/**
+ * Replaces each x_k by exp(x_k - top). Writes to `sums` their sum, and the sums of a_k and of a_k^2
+ * times them.
+ */
 function exponentialSums(x: i32, a: i32, top: f64, sums: i32, n: i32): void {
   const d = doubles;
   const v = vectors;
@@ -123,7 +129,7 @@ function exponentialSums(x: i32, a: i32, top: f64, sums: i32, n: i32): void {
   d[sums + 2] = sumOf(second);
 }
 
-/** out_k = exp(x_k - level) for n terms; returns their sum. */
+/** Writes out_k = exp(x_k - level) for n terms; returns their sum. */
 export function expLess(x: i32, level: f64, out: i32, n: i32): f64 {
   const v = vectors;
   const by = all(level);
@@ -142,7 +148,7 @@ export function expLess(x: i32, level: f64, out: i32, n: i32): f64 {
   return total;
 }
 
-/** out_k = exp(x_k - level_k) for n terms. */
+/** Writes out_k = exp(x_k - level_k) for n terms. */
 export function expLessRow(x: i32, level: i32, out: i32, n: i32): void {
   const v = vectors;
   const whole = n - (n % LANES);

@@ -3,8 +3,9 @@
 import { doubles } from "../simd/memory";
 
 /**
- * Fills `out` with `count` doubles uniform on [0, 1), 53 bits each, from sfc32 (C. Doty-Humphrey, PractRand), seeded as its author does:
- * seed in the first word, counter 1, twelve draws thrown away. The generator needs only sums, shifts and exclusive or of 32 bits.
+ * Fills `out` with `count` doubles uniform on [0, 1), of 53 bits each, from sfc32 (C.
+ * Doty-Humphrey, PractRand). It is seeded as its author does: the seed in one word, counter 1, and
+ * twelve draws thrown away. It needs only sums, shifts and exclusive or of 32 bits.
  */
 export function fillUniform(out: i32, count: i32, seed: i32): void {
   const x = doubles;

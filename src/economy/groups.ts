@@ -1,4 +1,4 @@
-// Which agents and goods trade with each other at all, and whether an equilibrium can exist among them.
+// The groups of a market that do not trade with each other, and whether an equilibrium can exist.
 
 import { EconomyError, Findings, OptionError } from "../violations.js";
 import type { Economy } from "./economy.js";
@@ -9,36 +9,40 @@ export interface Group {
   goods: number[];
 }
 
-/** An economy whose agents own something. */
-export type Market = Economy & { endowments: Float64Array };
+/** An economy whose endowments are known. */
+export type Market = Economy & { readonly endowments: Float64Array };
 
-/** A group as an economy of its own, with the facts that solvers ask for. */
+/** A group with the economy that it makes by itself, and what is known of its equilibria. */
 export interface MarketGroup extends Group {
-  economy: Market;
-  /** Whether demands are weak gross substitutes: prices are then unique, and stable. */
-  substitutes: boolean;
-  /** Whether there is but one agent or one good, and so one equilibrium. */
-  trivial: boolean;
+  readonly economy: Market;
+  /** Whether its goods are gross substitutes: see grossSubstitutes(). */
+  readonly substitutes: boolean;
+  /** Whether it has only one agent or one good: see isTrivial(). */
+  readonly trivial: boolean;
 }
 
 /**
- * Splits a market into its unconnected groups; goods that nobody wants are in none. Prices between groups are undetermined.
- * @throws EconomyError where the data are no market's, and where no equilibrium can exist since some agents want nothing that others own
- *   (within a group everybody must, directly or through others, want what everybody else owns: McKenzie 1959, irreducibility)
+ * Returns the economy itself, whose endowments are then known.
+ * @throws EconomyError if only its totals were given
  */
-export function marketGroups(economy: Economy): MarketGroup[] {
-  return splitMarket(economy).map((group) => {
-    const own = subEconomy(economy, group);
-    const { agents, goods } = group;
-    return { agents, goods, economy: own, substitutes: grossSubstitutes(own), trivial: isTrivial(group) };
-  });
+export function requireMarket(economy: Economy): Market {
+  if (economy.endowments) return economy as Market;
+  throw new EconomyError([{ path: "endowments", requirement: "must be given for a market", value: undefined }]);
 }
 
-function splitMarket(economy: Economy): Group[] {
-  const { alpha, omega, endowments } = economy;
+/**
+ * Splits a market into its unconnected groups, between which relative prices are undetermined.
+ * Goods that nobody wants are in no group.
+ * @throws EconomyError if the data are not those of a market. Also if no equilibrium can exist
+ *   because some agents want nothing that others own: within a group every agent must want,
+ * directly
+ *   or through others, something of what every other agent owns (McKenzie 1959, irreducibility).
+ */
+export function marketGroups(economy: Economy): MarketGroup[] {
+  const market = requireMarket(economy);
+  const { alpha, omega, endowments } = market;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  if (!endowments) throw withoutEndowments();
   const findings = new Findings();
   const all = allAboveZero(alpha);
   const wanted = economy.goods.map((_, j) => all || economy.agents.some((_, i) => alpha[i * m + j] > 0));
@@ -59,13 +63,13 @@ function splitMarket(economy: Economy): Group[] {
   }
   findings.throwIfAny(EconomyError);
 
-  // The common case: everybody wants everything, so that everybody wants what everybody owns.
-  if (all) return [{ agents: economy.agents.map((_, i) => i), goods: economy.goods.map((_, j) => j) }];
+  // The common case: every agent wants every good, and so something of what every other agent owns.
+  if (all) return [singleGroup(market)];
 
-  // An agent reaches those who own what she wants; seen from the other side, those who want what she owns.
+  // An agent reaches the owners of what it wants; backwards, the agents that want what it owns.
   const wants: Links = { of: alpha, by: endowments, m };
   const serves: Links = { of: endowments, by: alpha, m };
-  const groups: Group[] = [];
+  const groups: MarketGroup[] = [];
   const placed = new Array<boolean>(n).fill(false);
   for (let i = 0; i < n; i++) {
     if (placed[i]) continue;
@@ -75,10 +79,37 @@ function splitMarket(economy: Economy): Group[] {
       if (set.length > 0 && set.length < agents.length) refuse(economy, set, complement(agents, set));
     }
     for (const k of agents) placed[k] = true;
-    const goods = Array.from({ length: m }, (_, j) => j);
-    groups.push({ agents, goods: goods.filter((j) => wanted[j] && agents.some((k) => endowments[k * m + j] > 0)) });
+    const owned = (j: number) => agents.some((k) => endowments[k * m + j] > 0);
+    const goods = Array.from({ length: m }, (_, j) => j).filter((j) => wanted[j] && owned(j));
+    groups.push(groupOf(agents, goods, subEconomy(market, { agents, goods })));
   }
   return groups;
+}
+
+/** Returns the whole of a connected market as one group. */
+export function singleGroup(market: Market): MarketGroup {
+  const agents = market.agents.map((_, i) => i);
+  const goods = market.goods.map((_, j) => j);
+  return groupOf(agents, goods, market);
+}
+
+function groupOf(agents: number[], goods: number[], economy: Market): MarketGroup {
+  const trivial = isTrivial({ agents, goods });
+  return { agents, goods, economy, substitutes: grossSubstitutes(economy), trivial };
+}
+
+/** Returns whether a group has only one agent or one good, and so one equilibrium. */
+export function isTrivial({ agents, goods }: Group): boolean {
+  return agents.length === 1 || goods.length === 1;
+}
+
+/**
+ * Returns whether demands are weak gross substitutes: every omega is -1 or above. Prices are then
+ * unique within a group, and stable (Arrow, Block & Hurwicz 1959).
+ */
+export function grossSubstitutes({ alpha, omega }: Economy): boolean {
+  for (let c = 0; c < alpha.length; c++) if (alpha[c] !== 0 && !(omega[c] >= -1)) return false;
+  return true;
 }
 
 function allAboveZero(values: Float64Array): boolean {
@@ -86,14 +117,14 @@ function allAboveZero(values: Float64Array): boolean {
   return true;
 }
 
-/** From agent i to agent k by a good j of which `of` is above 0 for i and `by` above 0 for k. */
+/** A link leads from agent i to agent k if `of` is above 0 for i and `by` for k, of some good j. */
 interface Links {
   of: Float64Array;
   by: Float64Array;
   m: number;
 }
 
-/** All agents that chains of links lead to from agent i, himself among them, in ascending order. */
+/** Returns agent i and all agents that chains of links lead to from it, in ascending order. */
 function reachable(i: number, links: readonly Links[], n: number): number[] {
   const reached = new Set([i]);
   const goodsDone = links.map(() => new Set<number>());
@@ -128,52 +159,30 @@ function refuse(economy: Economy, closed: number[], others: number[]): never {
   ]);
 }
 
-/**
- * Whether demands are weak gross substitutes. Prices are then unique within a group, and stable (Arrow,
- * Block & Hurwicz 1959).
- */
-export function grossSubstitutes({ alpha, omega }: Economy): boolean {
-  for (let c = 0; c < alpha.length; c++) if (alpha[c] !== 0 && !(omega[c] >= -1)) return false;
-  return true;
-}
-
-/** Whether a group has but one agent or one good, and so one equilibrium. */
-export function isTrivial({ agents, goods }: Group): boolean {
-  return agents.length === 1 || goods.length === 1;
-}
-
-/** The economy of one group alone; the economy itself where the group is all of it. */
+/** Returns the economy of one group by itself; the economy itself if the group is all of it. */
 export function subEconomy(economy: Economy, { agents, goods }: Group): Market {
+  const { alpha, omega, endowments, totals, weights } = requireMarket(economy);
   const m = economy.goods.length;
+  if (agents.length === economy.agents.length && goods.length === m) return economy as Market;
   const matrix = (values: Float64Array) =>
     Float64Array.from(agents.flatMap((i) => goods.map((j) => values[i * m + j])));
-  if (!isMarket(economy)) throw withoutEndowments();
-  if (agents.length === economy.agents.length && goods.length === m) return economy;
   return {
     agents: agents.map((i) => economy.agents[i]),
     goods: goods.map((j) => economy.goods[j]),
-    alpha: matrix(economy.alpha),
-    omega: matrix(economy.omega),
-    endowments: matrix(economy.endowments),
-    totals: pick(economy.totals, goods),
-    weights: pick(economy.weights, agents),
+    alpha: matrix(alpha),
+    omega: matrix(omega),
+    endowments: matrix(endowments),
+    totals: pick(totals, goods),
+    weights: pick(weights, agents),
   };
 }
 
-function isMarket(economy: Economy): economy is Market {
-  return economy.endowments !== undefined;
-}
-
-function withoutEndowments(): EconomyError {
-  return new EconomyError([{ path: "endowments", requirement: "must be given for a market", value: undefined }]);
-}
-
-/** The values at these indices. */
+/** Returns the values at these indices. */
 export function pick(values: Float64Array, indices: readonly number[]): Float64Array {
   return Float64Array.from(indices, (k) => values[k]);
 }
 
-/** Copies a group's part of an allocation into that of the whole economy of m goods. */
+/** Copies a group's part of an allocation to its place in that of the whole economy of m goods. */
 export function place(allocation: Float64Array, part: Float64Array, { agents, goods }: Group, m: number): void {
   agents.forEach((i, k) => {
     goods.forEach((j, l) => {
@@ -182,7 +191,10 @@ export function place(allocation: Float64Array, part: Float64Array, { agents, go
   });
 }
 
-/** @throws OptionError where a good that somebody wants, which is in a group, has the price 0 */
+/**
+ * Checks that only goods that nobody wants, which are in no group, have the price 0.
+ * @throws OptionError at the first good of a group with the price 0
+ */
 export function requirePriced(path: string, prices: Float64Array, groups: readonly Group[]): void {
   const zero = groups.flatMap(({ goods }) => goods).find((j) => prices[j] === 0);
   if (zero !== undefined) {

@@ -1,16 +1,16 @@
 // Agents whose demands add up to that of one agent.
 
 import type { Economy } from "./economy.js";
-import { subEconomy } from "./groups.js";
+import { type Market, requireMarket, subEconomy } from "./groups.js";
 
 /**
- * The economy in which agents with proportional alpha, and one omega for all goods that they share, are
- * one agent that owns what all of them own. Their demands add up to that agent's (Gorman 1953), so
- * that prices are the same.
+ * Returns the economy in which agents with proportional alpha, and one omega for all goods that
+ * they share, are one agent that owns all their endowments. Their demands add up to that agent's
+ * demand (Gorman 1953), so prices are the same. Without such agents the economy itself is returned.
  */
-export function mergeIdentical(economy: Economy): Economy {
-  const { alpha, omega } = economy;
-  const endowments = economy.endowments as Float64Array;
+export function mergeIdentical(economy: Economy): Market {
+  const market = requireMarket(economy);
+  const { alpha, omega, endowments } = market;
   const m = economy.goods.length;
   const leaders: number[] = [];
   const owned: Float64Array[] = [];
@@ -31,7 +31,7 @@ export function mergeIdentical(economy: Economy): Economy {
       owned.push(endowments.slice(row, row + m));
     } else for (let j = 0; j < m; j++) owned[place][j] += endowments[row + j];
   });
-  if (leaders.length === economy.agents.length) return economy;
+  if (leaders.length === economy.agents.length) return market;
   const goods = economy.goods.map((_, j) => j);
   return {
     ...subEconomy(economy, { agents: leaders, goods }),

@@ -29,7 +29,8 @@ const MAX_OMEGA = 1e6;
 export function equilibria(engine: Engine, economy: Economy, options: EquilibriaOptions = {}): Equilibria {
   const good = checkEquilibriaOptions(economy, options);
   const groups = marketGroups(economy);
-  const lists = groups.map((group) => listOf(engine, economy, group, options));
+  // Unresolved intervals carry their group: its agents and goods alone.
+  const lists = groups.map(({ agents, goods }) => listOf(engine, economy, { agents, goods }, options));
   const counts = lists.map(({ parts }) => parts.length);
   const size = counts.reduce((product, count) => product * count, 1);
   const proved = lists.every((list) => list.complete) && size <= MAX_EQUILIBRIA;

@@ -3,15 +3,7 @@
 import * as protocol from "../../assembly/protocol.js";
 import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
-import {
-  type Group,
-  grossSubstitutes,
-  isTrivial,
-  marketGroups,
-  pick,
-  place,
-  requirePriced,
-} from "../economy/groups.js";
+import { type Group, type MarketGroup, marketGroups, pick, place, requirePriced } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
 import { checkEquilibriumOptions, type EquilibriumOptions } from "../options/options.js";
 import { type Equilibrium, finish, judge, METHODS } from "../solution.js";
@@ -23,26 +15,28 @@ export function equilibrium(engine: Engine, economy: Economy, options: Equilibri
   const { start, good } = checkEquilibriumOptions(economy, options);
   const groups = marketGroups(economy);
   if (start) requirePriced("start", start, groups);
-  // Omega counts only where alpha is above 0, so that a whole of substitutes has groups of substitutes.
   const unique = groups.length === 1 && (groups[0].substitutes || groups[0].trivial);
-  const solve = (jointly: boolean) => {
+  const solve = (joint: boolean) => {
     const parts = groups.map((group) => {
       const from = start && pick(start, group.goods);
-      return solveGroup(engine, group.economy, from, options, group.substitutes, jointly);
+      return solveGroup(engine, group.economy, from, options, group.substitutes, joint);
     });
     return assembleEquilibrium(engine, economy, groups, parts, good, options, unique);
   };
   const found = solve(!start);
-  const joint = found.method.includes(METHODS[protocol.JOINT]);
-  const doubted = found.status === "stalled" && joint && fitsSafeguarded(engine, economy);
+  const byJoint = found.method.includes(METHODS[protocol.JOINT]);
+  const doubted = found.status === "stalled" && byJoint && fitsSafeguarded(engine, economy);
   return finish(options, doubted ? solve(false) : found);
 }
 
-/** The equilibrium of the whole economy, from one of each group, in the numeraire `good` (-1: the simplex), judged. */
+/**
+ * Returns the equilibrium of the whole economy, from one of each group, with the verdict of the
+ * audit. `good` is the numeraire, -1 for the simplex.
+ */
 export function assembleEquilibrium(
   engine: Engine,
   economy: Economy,
-  groups: readonly Group[],
+  groups: readonly MarketGroup[],
   parts: readonly Part[],
   good: number,
   options: { numeraire?: unknown; tolerance?: number },
@@ -77,7 +71,8 @@ export function assembleEquilibrium(
   const index = verdict.converged
     ? (parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
     : 0;
-  const stable = grossSubstitutes(economy) || groups.every(isTrivial) || stabilityOf(parts.map((part) => part.stable));
+  const known = groups.every((group) => group.substitutes) || groups.every((group) => group.trivial);
+  const stable = known || stabilityOf(parts.map((part) => part.stable));
   let { message } = verdict;
   if (lost >= 0) message += ` In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds.`;
   if (index < 0)
@@ -107,14 +102,17 @@ export function assembleEquilibrium(
   };
 }
 
-/** The methods that found the parts, each once. */
+/** Returns the methods that found the parts, each once. */
 export function methodsOf(parts: readonly Part[]): string {
   const methods: string[] = [];
   for (const { method } of parts) if (!methods.includes(method)) methods.push(method);
   return methods.join(", ");
 }
 
-/** Log prices, each group's adding up to its part of the goods, and the allocation, from the equilibria of groups. */
+/**
+ * Returns the log prices and the allocation of the whole economy. Goods that nobody wants stay with
+ * their owners.
+ */
 function joinParts(economy: Economy, groups: readonly Group[], parts: readonly Part[]) {
   const m = economy.goods.length;
   const [first] = parts;
@@ -126,7 +124,10 @@ function joinParts(economy: Economy, groups: readonly Group[], parts: readonly P
   return { logPrices: joinedPrices(m, groups, parts), allocation };
 }
 
-/** m log prices, each group's adding up to its part of the goods; minus infinity of goods in no group. */
+/**
+ * Returns the m log prices of the whole economy. The prices of each group add up to its part of the
+ * goods. The logs are minus infinity for goods in no group.
+ */
 export function joinedPrices(m: number, groups: readonly Group[], parts: readonly Part[]): Float64Array {
   const logPrices = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
   groups.forEach(({ goods }, g) => {
@@ -139,7 +140,7 @@ export function joinedPrices(m: number, groups: readonly Group[], parts: readonl
   return logPrices;
 }
 
-/** ln sum exp x, of logs that may be minus infinity. */
+/** Returns ln sum_k exp x_k; the x_k may be minus infinity. */
 export function logSum(x: Float64Array): number {
   let top = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < x.length; k++) top = Math.max(top, x[k]);
@@ -149,7 +150,7 @@ export function logSum(x: Float64Array): number {
   return top + Math.log(sum);
 }
 
-/** Stability of a whole from that of groups that do not trade with each other: 1 stable, -1 unstable, 0 unknown. */
+/** Returns the stability of the whole from that of its groups: 1 stable, -1 unstable, 0 unknown. */
 function stabilityOf(parts: number[]): boolean | "unknown" {
   if (parts.includes(-1)) return false;
   return parts.includes(0) ? "unknown" : true;

@@ -1,4 +1,4 @@
-// One connected market in the engine: lays it, lets a solver run, and reads what it found.
+// One connected market in the engine: opens it, runs a solver, and copies the answer out.
 
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
@@ -8,16 +8,17 @@ import type { EquilibriumOptions } from "../options/options.js";
 import { METHODS } from "../solution.js";
 import { EconomyError } from "../violations.js";
 
-/** Goods up to which an equilibrium's stability is computed: the work grows with their cube. */
+/** The maximum number of goods for which stability is computed: the work grows with their cube. */
 const MAX_GOODS_FOR_STABILITY = 64;
 /** Newton steps that polish prices found elsewhere, and how far each may move a log price. */
 const POLISHING_STEPS = 20;
 const POLISHING_CAP = 1e-7;
-const FOREVER = 2 ** 31 - 1;
+/** More steps than any solver makes. */
+const UNLIMITED = 2 ** 31 - 1;
 
 const { MARKET, JOINT, JOINT_INDEXED, STABILITY } = protocol.Solver;
 
-/** An equilibrium of one group, before it is judged. */
+/** An equilibrium of one group, before the audit has judged it. */
 export interface Part {
   /** The status that the kernel returned. */
   code: number;
@@ -30,22 +31,22 @@ export interface Part {
   answer: { logPrices: Float64Array; allocation: Float64Array };
 }
 
-/** The blocks of a market in the engine. */
-type MarketBlocks = Addresses<"logPrices" | "x" | "report" | "workspace" | "start" | "stability">;
+/** The blocks from which an answer is read. */
+type AnswerBlocks = Addresses<"logPrices" | "x" | "report" | "stability">;
 
-/** Whether the safeguarded methods have room for this market in the engine's memory. */
+/** Returns whether this market fits into the engine's memory with the safeguarded methods. */
 export function fitsSafeguarded(engine: Engine, economy: Economy): boolean {
   return doublesFor(engine, economy, MARKET) <= MAX_DOUBLES;
 }
 
-/** The doubles of data, answer and workspace of a market. */
+/** Returns the length, in doubles, of data, answer and workspace of a market. */
 function doublesFor(engine: Engine, economy: Economy, solver: protocol.Solver): number {
   const n = economy.agents.length;
   const m = economy.goods.length;
   return 4 * n * m + engine.workspaceFor(solver, n, m);
 }
 
-/** Whether the stability of an equilibrium has to be computed, and is not too much work. */
+/** Returns whether the stability of an equilibrium is unknown, and not too much work. */
 function mustJudgeStability(economy: Economy, substitutes: boolean): boolean {
   return !substitutes && economy.goods.length <= MAX_GOODS_FOR_STABILITY;
 }
@@ -65,7 +66,10 @@ function requireFit(engine: Engine, economy: Economy, solver: protocol.Solver): 
   ]);
 }
 
-/** Lays a connected market and has the safeguarded methods take it up, at prices if they are given. */
+/**
+ * Opens a connected market with further `blocks`, and starts the safeguarded methods. They start at
+ * the prices `start` if those are given.
+ */
 export function openMarket<Names extends string = never>(
   engine: Engine,
   economy: Economy,
@@ -87,8 +91,8 @@ function stabilityLength(engine: Engine, economy: Economy, judged: boolean): num
 }
 
 /**
- * Solves one connected market: by the joint Newton method where that is asked for and converges, else
- * by the safeguarded methods, from a start if one is given.
+ * Solves one connected market. The joint Newton method solves it if `joint` is set and the method
+ * converges. Otherwise the safeguarded methods do, from `start` if that is given.
  */
 export function solveGroup(
   engine: Engine,
@@ -96,18 +100,18 @@ export function solveGroup(
   start: Float64Array | undefined,
   options: EquilibriumOptions,
   substitutes: boolean,
-  jointly: boolean,
+  joint: boolean,
 ): Part {
   const { kernels } = engine;
   const judged = mustJudgeStability(economy, substitutes);
-  const joint = jointly ? solveJointly(engine, economy, options, substitutes, judged) : undefined;
-  // If the safeguarded methods do not fit into memory, accept the joint answer; the audit judges it.
-  if (joint && (joint.code === protocol.CONVERGED || !fitsSafeguarded(engine, economy))) return joint;
-  // Out of iterations or cancelled, no method continues: the answer is the demand at its last prices.
-  const stopped = joint && joint.code !== protocol.STALLED ? joint : undefined;
+  const first = joint ? solveJoint(engine, economy, options, substitutes, judged) : undefined;
+  // If the safeguarded methods do not fit into memory, accept this answer; the audit judges it.
+  if (first && (first.code === protocol.CONVERGED || !fitsSafeguarded(engine, economy))) return first;
+  // Out of iterations or cancelled, no method continues: the answer is the demand at these prices.
+  const stopped = first && first.code !== protocol.STALLED ? first : undefined;
   const from = stopped ? stopped.answer.logPrices.map((p) => Math.exp(Math.max(-700, Math.min(p, 700)))) : start;
   const at = openMarket(engine, economy, from, { stability: stabilityLength(engine, economy, judged) });
-  const made = joint?.iterations ?? 0;
+  const made = first?.iterations ?? 0;
   const code = stopped?.code ?? run(engine, kernels.stepMarket, kernels.reportMarket, at.report, options, made);
   kernels.reportMarket(at.report);
   kernels.readMarket(at.logPrices, at.x);
@@ -115,14 +119,14 @@ export function solveGroup(
   return {
     ...part,
     iterations: part.iterations + made,
-    evaluations: part.evaluations + (joint?.evaluations ?? 0),
+    evaluations: part.evaluations + (first?.evaluations ?? 0),
     method: stopped?.method ?? part.method,
   };
 }
 
 /**
- * The equilibrium of one connected market next to log prices that were found elsewhere, with the index
- * that was proved there. No Newton step moves a log price by more than `cap`.
+ * Returns the equilibrium of one connected market next to log prices that were found elsewhere. Its
+ * index is the one proved there. No Newton step moves a log price by more than `cap`.
  */
 export function polishGroup(
   engine: Engine,
@@ -142,8 +146,11 @@ export function polishGroup(
   return { ...part, index, stable: index < 0 ? -1 : part.stable };
 }
 
-/** Prices and marginal utilities of wealth together, by Newton's method without safeguards. */
-function solveJointly(
+/**
+ * Solves a market by the joint Newton method, which has no safeguards. Returns undefined if there
+ * is only one agent or one good.
+ */
+function solveJoint(
   engine: Engine,
   economy: Economy,
   options: EquilibriumOptions,
@@ -166,7 +173,10 @@ function solveJointly(
   return readPart(engine, economy, at, code, judged);
 }
 
-/** Steps until a solver ends or is cancelled, and tells of every iteration; `made` were made before. */
+/**
+ * Steps until a solver ends or is cancelled, and reports every iteration to the caller. `made`
+ * iterations were made by another method before.
+ */
 function run(
   engine: Engine,
   step: (budget: number, maxIterations: number) => number,
@@ -176,7 +186,7 @@ function run(
   made: number,
 ): number {
   const { value } = engine;
-  const budget = onStep || signal ? 1 : FOREVER;
+  const budget = onStep || signal ? 1 : UNLIMITED;
   let code: number = protocol.RUNNING;
   let told = 0;
   while (code === protocol.RUNNING) {
@@ -196,15 +206,15 @@ function run(
   return code;
 }
 
-/** Reads what a solver found and reported, and computes stability where that is to be judged. */
-function readPart(engine: Engine, economy: Economy, at: MarketBlocks, code: number, judged: boolean): Part {
+/** Copies the answer and the report out, and computes stability if that is to be judged. */
+function readPart(engine: Engine, economy: Economy, at: AnswerBlocks, code: number, judged: boolean): Part {
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const index = value(at.report + protocol.INDEX);
-  // An index of -1 has a positive eigenvalue; at a critical equilibrium linear terms decide nothing.
-  const open = index > 0 && judged && code === protocol.CONVERGED;
-  const stable = open ? kernels.stability(at.logPrices, at.x, at.stability) : Math.min(index, 0);
+  // An index of -1 has a positive eigenvalue; if the index is 0, linear terms decide nothing.
+  const undecided = index > 0 && judged && code === protocol.CONVERGED;
+  const stable = undecided ? kernels.stability(at.logPrices, at.x, at.stability) : Math.min(index, 0);
   return {
     code,
     stable,
@@ -216,7 +226,10 @@ function readPart(engine: Engine, economy: Economy, at: MarketBlocks, code: numb
   };
 }
 
-/** The agents' demand at prices; of goods that nobody wants, their endowments. */
+/**
+ * Returns the agents' demand at prices. They keep their endowments of goods that nobody wants.
+ * @throws OptionError if a good that somebody wants has the price 0
+ */
 export function demandAt(engine: Engine, economy: Economy, prices: Float64Array): Float64Array {
   const groups = marketGroups(economy);
   requirePriced("prices", prices, groups);

@@ -13,7 +13,16 @@
 import { MEASURES_SIZE } from "../../assembly/protocol.js";
 import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
-import { type Group, type MarketGroup, marketGroups, pick, place, requirePriced } from "../economy/groups.js";
+import {
+  type Group,
+  type Market,
+  type MarketGroup,
+  marketGroups,
+  pick,
+  place,
+  requireMarket,
+  requirePriced,
+} from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
 import { openMarket } from "../market/session.js";
 import { readNumbers } from "../options/numbers.js";
@@ -71,7 +80,8 @@ export function equilibriumPoint(
   const prices = readNumbers("the solution's prices", solution.prices, [economy.goods.length], OptionError);
   requirePriced("the solution's prices", prices, groups);
   const good = numeraireGood(economy, numeraire, prices);
-  const slopes = slopesOf(engine, economy, prices, groups);
+  const market = requireMarket(economy);
+  const slopes = slopesOf(engine, market, prices, groups);
   const { netTrades, residuals } = auditMarket(engine, economy, prices, slopes.allocation);
   for (const [name, residual] of Object.entries(residuals)) {
     if (residual <= tolerance) continue;
@@ -80,8 +90,8 @@ export function equilibriumPoint(
   }
   const system: EquilibriumSystem = {
     ...slopes,
-    ...coefficients(economy, prices, netTrades, slopes),
-    economy,
+    ...coefficients(market, prices, netTrades, slopes),
+    economy: market,
     prices,
     good,
   };
@@ -149,16 +159,16 @@ interface Slopes {
 }
 
 /** Copies the inverse of the Jacobian, and what goes with it, of each group from the engine. */
-function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups: readonly MarketGroup[]): Slopes {
+function slopesOf(engine: Engine, economy: Market, prices: Float64Array, groups: readonly MarketGroup[]): Slopes {
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const logX = new Float64Array(n * m).fill(Number.NEGATIVE_INFINITY);
-  const mode = new Int32Array(n).fill(-1);
+  const logAmounts = new Float64Array(n * m).fill(Number.NEGATIVE_INFINITY);
+  const budgetGood = new Int32Array(n).fill(-1);
   const flow = new Float64Array(m);
   let smallestPivot = Number.POSITIVE_INFINITY;
   const wanted = new Uint8Array(m);
   let condition = 0;
-  const parts = groups.map((group) => {
+  const slopes = groups.map((group) => {
     const { agents, goods } = group;
     const [rows, columns] = [agents.length, goods.length];
     const at = openMarket(engine, group.economy, pick(prices, goods), {
@@ -169,26 +179,26 @@ function slopesOf(engine: Engine, economy: Economy, prices: Float64Array, groups
       measures: MEASURES_SIZE,
     });
     const index = engine.kernels.sensitivity(at.logX, at.budgetGoods, at.logFlows, at.inverse, at.measures);
-    place(logX, engine.read(at.logX, rows * columns), group, m);
+    place(logAmounts, engine.read(at.logX, rows * columns), group, m);
     engine.read(at.budgetGoods, rows).forEach((main, k) => {
-      mode[agents[k]] = main < 0 ? -1 : goods[main];
+      budgetGood[agents[k]] = main < 0 ? -1 : goods[main];
     });
     engine.read(at.logFlows, columns).forEach((logFlow, l) => {
       wanted[goods[l]] = 1;
       // A good alone has no equation and no flow.
       flow[goods[l]] = columns > 1 ? Math.exp(logFlow) : 1;
     });
-    const [pivot, worst] = engine.read(at.measures, MEASURES_SIZE);
+    const [pivot, norm] = engine.read(at.measures, MEASURES_SIZE);
     smallestPivot = Math.min(smallestPivot, pivot);
-    condition = Math.max(condition, worst);
+    condition = Math.max(condition, norm);
     return { ...group, inverse: engine.read(at.inverse, columns * columns), index };
   });
-  const allocation = logX.map(Math.exp);
+  const allocation = logAmounts.map(Math.exp);
   for (let j = 0; j < m; j++) {
     // A good that nobody wants stays with its owners.
-    if (!wanted[j]) for (let i = 0; i < n; i++) allocation[i * m + j] = economy.endowments?.[i * m + j] as number;
+    if (!wanted[j]) for (let i = 0; i < n; i++) allocation[i * m + j] = economy.endowments[i * m + j];
   }
-  return { groups: parts, allocation, logAmounts: logX, budgetGood: mode, wanted, flow, smallestPivot, condition };
+  return { groups: slopes, allocation, logAmounts, budgetGood, wanted, flow, smallestPivot, condition };
 }
 
 interface Coefficients {
@@ -212,22 +222,21 @@ interface Coefficients {
 }
 
 interface EquilibriumSystem extends Slopes, Coefficients {
-  economy: Economy;
+  economy: Market;
   prices: Float64Array;
   /** The index of the numeraire; -1 for the simplex. */
   good: number;
 }
 
 function coefficients(
-  economy: Economy,
+  economy: Market,
   prices: Float64Array,
   netTrades: Float64Array,
   { groups, logAmounts }: Slopes,
 ): Coefficients {
-  const { alpha, omega } = economy;
+  const { alpha, omega, endowments } = economy;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const endowments = economy.endowments as Float64Array;
   const elasticity = omega.map((w, c) => (alpha[c] > 0 ? 1 / w : 0));
   const spending = logAmounts.map((log, c) => Math.exp(log + Math.log(prices[c % m])) || 0);
   const wealthResponse = spending.map((value, c) => prices[c % m] * endowments[c] - value * (1 + elasticity[c]));

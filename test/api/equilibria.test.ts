@@ -92,7 +92,8 @@ for (const [name, walras, engine] of engines) {
 
     it("of the critical economy lie in an interval with its triple root, of net index 1", () => {
       const { unresolved, searched } = all(caseNamed("critical-triple-root").economy);
-      const [{ least, greatest, prices, index, quantity }] = unresolved;
+      const [{ group, least, greatest, prices, index, quantity }] = unresolved;
+      expect(group).toEqual({ agents: [0, 1], goods: [0, 1] });
       expect(index).toBe(1);
       expect(quantity).toBe("price");
       expect(least).toBeLessThan(1);
