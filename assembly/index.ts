@@ -1,5 +1,6 @@
-// What the core offers: one function a solver, the passes they stand on for tests and benchmarks, and the memory they work in.
-// Every argument that names a block is an address in doubles (simd/memory.ts); nothing here checks its input or throws.
+// What the core offers: one function a solver, the passes they stand on for tests and benchmarks,
+// and the memory they work in. Every argument that names a block is an address in doubles
+// (simd/memory.ts); nothing here checks its input or throws.
 
 export { auditMarket, auditPlan, clearing } from "./audit";
 export { equilibriumMany, planMany } from "./bulk";

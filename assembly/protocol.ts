@@ -1,4 +1,5 @@
-// Numbers that the kernels and the TypeScript side must agree on. Plain constants: both sides import this file.
+// Numbers that the kernels and the TypeScript side must agree on. Plain constants: both sides
+// import this file.
 
 // What a kernel answers.
 export const RUNNING = -1;
@@ -83,8 +84,9 @@ export function padded(count: i32): i32 {
 }
 
 // Economies with two goods or two agents: their equilibria are the roots of a function of one
-// variable, which an enumeration lists. An entry says where it begins and ends (the same for a root),
-// its index or net index, whether it is a root, and a root in it (NaN where there may be none).
+// variable, which an enumeration lists. An entry says where it begins and ends (the same for a
+// root), its index or net index, whether it is a root, and a root in it (NaN where there may be
+// none).
 export const FOUND_SIZE = 6;
 export const FOUND_FROM = 0;
 export const FOUND_TO = 1;

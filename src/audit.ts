@@ -1,11 +1,14 @@
-// Runs the core's audit: recomputes the residuals of a plan or an equilibrium from the answer alone.
+// Runs the core's audit: recomputes the residuals of a plan or an equilibrium from the answer
+// alone.
 
 import * as protocol from "../assembly/protocol.js";
 import type { Economy } from "./economy/economy.js";
 import type { Addresses, Engine } from "./engine/engine.js";
 import { EconomyError } from "./violations.js";
 
-/** Audits the allocation and shadow prices that lie beside the open economy, and reads the plan out. */
+/**
+ * Audits the allocation and shadow prices that lie beside the open economy, and reads the plan out.
+ */
 export function auditPlan(engine: Engine, economy: Economy, at: Addresses<"weights" | "x" | "prices" | "audit">) {
   const { kernels, read, value } = engine;
   const n = economy.agents.length;

@@ -10,7 +10,10 @@ import { withOptimality } from "./planner/plan.js";
 import type { Verdict } from "./solution.js";
 import { Findings, OptionError } from "./violations.js";
 
-/** Anybody's solution: an equilibrium has prices, a plan shadow prices and an allocation. Matrices as rows or flat. */
+/**
+ * Anybody's solution: an equilibrium has prices, a plan shadow prices and an allocation. Matrices
+ * as rows or flat.
+ */
 export interface Candidate {
   /** m, 0 or more. */
   prices?: ArrayLike<number>;
@@ -22,7 +25,9 @@ export interface Candidate {
   weights?: ArrayLike<number>;
 }
 
-/** What a candidate may have: what is judged, and what this package's own solutions carry besides. */
+/**
+ * What a candidate may have: what is judged, and what this package's own solutions carry besides.
+ */
 const CANDIDATE_KEYS = [
   ...["prices", "allocation", "shadowPrices", "weights"],
   ...[

@@ -13,11 +13,11 @@ export function marginalUtility(alpha: f64, omega: f64, x: f64): f64 {
 }
 
 /**
- * Writes the log form of preferences, in units in which there is 1 of every good:
- * y_ij = x_ij / E_j. `elasticity` (n m) gets 1 / omega_ij. `logValue` (n m) gets the log of marginal
- * utility at y_ij = 1, which is ln alpha_ij + (1 + omega_ij) ln E_j, less the agent's largest. The
- * largest goes to `scale` (n). Where alpha_ij = 0 or omega_ij >= 0 the agent is not among the
- * concave ones for good j: elasticity is -1 and logValue is NONE.
+ * Writes the log form of preferences, in units in which there is 1 of every good: y_ij = x_ij
+ * E_j. `elasticity` (n m) gets 1 / omega_ij. `logValue` (n m) gets the log of marginal utility at
+ * y_ij = 1, which is ln alpha_ij + (1 + omega_ij) ln E_j, less the agent's largest. The largest
+ * goes to `scale` (n). Where alpha_ij = 0 or omega_ij >= 0 the agent is not among the concave ones
+ * for good j: elasticity is -1 and logValue is NONE.
  */
 export function logPreferences(
   n: i32,

@@ -1,6 +1,6 @@
-// Passes over the terms of a root function (../rootFunction.ts), LANES at a time. Widths are multiples of LANES; fields are as in
-// fields.ts. Minima and maxima are the quick ones, which NaN can slip through: nodes hold finite numbers, and sums that overflow
-// exclude nothing.
+// Passes over the terms of a root function (rootFunction.ts), LANES at a time. Widths are multiples
+// of LANES; fields are as in fields.ts. Minima and maxima are the quick ones, which NaN can slip
+// through: nodes hold finite numbers, and sums that overflow exclude nothing.
 
 import { doubles } from "../simd/memory";
 import {
@@ -48,14 +48,18 @@ function logistic(v: Vector): Vector {
   return one / (one + exp(-v));
 }
 
-/** x times `small` where x is above 0, else times `large`: the least of x times what lies between; swap them for the most. */
+/**
+ * x times `small` where x is above 0, else times `large`: the least of x times what lies between;
+ * swap them for the most.
+ */
 function times(x: Vector, small: Vector, large: Vector): Vector {
   return x * select(x > all(0), small, large);
 }
 
 /**
- * Two goods, at log relative price t: each agent's log wealth, the shares of good 1 and good 2 in what he owns, the rate and the turn;
- * and to `level` what split() is to solve.
+ * Two goods, at log relative price t: each agent's log wealth, the shares of good 1 and good 2 in
+ * its endowment, the slope of the log weight and the numerator of the logit's slope; and to `level`
+ * what split() is to solve.
  */
 export function ownedShares(data: i32, node: i32, level: i32, t: f64, width: i32): void {
   const d = vectors;
@@ -85,7 +89,10 @@ export function ownedShares(data: i32, node: i32, level: i32, t: f64, width: i32
   }
 }
 
-/** A node's logits: the others' by weights that add up to 1, and their slopes N / D times `ahead` and `back`. */
+/**
+ * A node's logits: the others' by weights that add up to 1, and their slopes N / D times `ahead`
+ * and `back`.
+ */
 export function guessLogits(
   data: i32,
   node: i32,
@@ -118,8 +125,9 @@ export function guessLogits(
 }
 
 /**
- * One step towards the root v of level + p softplus(-v) - q softplus(v) = 0, for every term, with z, s and softplus(-v) there to
- * second order in the step. Newton's step of third order (Halley). Returns the largest step.
+ * One step towards the root v of level + p softplus(-v) - q softplus(v) = 0, for every term, with
+ * z, s and softplus(-v) there to second order in the step. Newton's step of third order (Halley).
+ * Returns the largest step.
  */
 export function splitStep(data: i32, node: i32, level: i32, softplus: i32, width: i32): f64 {
   const d = vectors;
@@ -249,8 +257,9 @@ export function nodeSums(data: i32, node: i32, width: i32): void {
 }
 
 /**
- * Bounds over the interval between two nodes of g(t) = exp(-c (t - left)) f(t), f the root function, and of its first two derivatives, all
- * times exp(-scale), rounding included; and to SLACK the part of rounding in those of g. `moves`: 1 where r changes with t, else 0.
+ * Bounds over the interval between two nodes of g(t) = exp(-c (t - left)) f(t), f the root
+ * function, and of its first two derivatives, all times exp(-scale), rounding included; and to
+ * SLACK the part of rounding in those of g. `moves`: 1 where r changes with t, else 0.
  */
 export function intervalSums(
   data: i32,
@@ -343,7 +352,8 @@ export function intervalSums(
     const peaks = (zLow < peakPlace) & (peakPlace < zHigh);
     const kappaHigh = select(peaks, d[data + field.PEAK * width + k], pmax(kappaA, kappaB));
 
-    // The gap B = z - r = o - s, the way that loses less; from the ranges, and from its slope kappa N - r o.
+    // The gap B = z - r = o - s, the way that loses less; from the ranges, and from its slope kappa
+    // N - r o.
     const ra = d[a + field.R * width + k];
     const rb = d[b + field.R * width + k];
     const oa = d[a + field.O * width + k];

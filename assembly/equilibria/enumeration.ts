@@ -1,5 +1,6 @@
-// All roots of a root function (rootFunction.ts) by bisection with proof: an interval is dropped where bounds exclude a root, settled where they
-// prove the function monotone, rescaled by exp(-c t), and divided otherwise. Moore 1966, Interval Analysis; Hansen & Walster 2004, chapter 9.
+// All roots of a root function (rootFunction.ts) by bisection with proof. An interval, rescaled by
+// exp(-c t), is dropped where bounds exclude a root, decided where they prove the function
+// monotone, and divided otherwise. Moore 1966, Interval Analysis; Hansen & Walster 2004, chapter 9.
 
 import { block, matrix, openWorkspace } from "../economy/workspace";
 import {
@@ -38,7 +39,8 @@ const OVERFLOW: f64 = 1e200;
 const UNDERFLOW: f64 = 1e-260;
 const MAX_STEPS = 100;
 
-// What bounds say of an interval: which way the function is monotone there, if any, or that it has no root.
+// What bounds say of an interval: which way the function is monotone there, if any, or that it has
+// no root.
 const FALLING = 1;
 const RISING = -1;
 const MIXED = 0;
@@ -56,10 +58,14 @@ let left: i32 = 0;
 let intervals: i32 = 0;
 let entries: i32 = 0;
 
-/** The sign of the function at the present node, or where an undecided stretch began: known, not just computed. */
+/**
+ * The sign of the function at the present node, or where an undecided stretch began: known, not
+ * just computed.
+ */
 let sign: i32 = 1;
 
-// The undecided stretch that ends at the present node, if any: its first node, and which way all of it is monotone.
+// The undecided stretch that ends at the present node, if any: its first node, and which way all of
+// it is monotone.
 let open: i32 = -1;
 let direction: i32 = 0;
 
@@ -78,8 +84,9 @@ export function bind(base: i32, overGoods: i32): void {
 }
 
 /**
- * Takes up the open economy, connected, with two goods where `overGoods` is 1, else with two agents,
- * and omega below 0 where alpha is above. Finds a range outside which it has no equilibrium.
+ * Takes up the open economy, connected, with two goods where `overGoods` is 1, else with two
+ * agents, and omega below 0 where alpha is above. Finds a range outside which it has no
+ * equilibrium.
  */
 export function startEnumeration(overGoods: i32, workspace: i32): void {
   const d = doubles;
@@ -152,8 +159,9 @@ function push(node: i32): void {
 }
 
 /**
- * Up to `budget` intervals; no more than `most` in all. RUNNING; CONVERGED when every point of the range is accounted for, be it as part of
- * an unresolved entry; or MAX_ITERATIONS, with what is left of the range in one such entry.
+ * Decides up to `budget` intervals; no more than `maxIntervals` in all. RUNNING; CONVERGED when every point of the
+ * range is accounted for, be it as part of an unresolved entry; or MAX_ITERATIONS, with what is
+ * left of the range in one such entry.
  */
 export function stepEnumeration(budget: i32, maxIntervals: i32): i32 {
   const d = doubles;
@@ -193,7 +201,10 @@ function decide(right: i32): void {
   else divide(right);
 }
 
-/** What bounds say of the interval up to the next node: EXCLUDED, or which way the function is monotone there. Leaves the bounds in sums. */
+/**
+ * What bounds say of the interval up to the next node: EXCLUDED, or which way the function is
+ * monotone there. Leaves the bounds in sums.
+ */
 function assess(right: i32): i32 {
   const d = doubles;
   const h = d[right + field.POINT] - d[left + field.POINT];
@@ -246,8 +257,8 @@ function certain(node: i32): bool {
 }
 
 /**
- * Narrows the bounds of the slope by those of the second derivative and the nodes' slopes, then the bounds of the value by those of the
- * slope. Returns which way the function is monotone.
+ * Narrows the bounds of the slope by those of the second derivative and the nodes' slopes, then the
+ * bounds of the value by those of the slope. Returns which way the function is monotone.
  */
 function refine(right: i32, h: f64, c: f64, factorA: f64, factorB: f64): i32 {
   const d = doubles;
@@ -278,7 +289,10 @@ function refine(right: i32, h: f64, c: f64, factorA: f64, factorB: f64): i32 {
   return upper < 0 ? FALLING : lower > 0 ? RISING : MIXED;
 }
 
-/** The least over [0, h] of a function that is at least x and y at its ends, with slopes in [least, most]. */
+/**
+ * The least over [0, h] of a function that is at least x and y at its ends. Its slopes are in
+ * [least, most].
+ */
 function lowest(x: f64, y: f64, least: f64, most: f64, h: f64): f64 {
   if (!(least < 0 && most > 0)) return Math.min(x, y);
   // Where the steepest fall from the left meets the steepest rise to the right.
@@ -309,7 +323,10 @@ function leaveOpen(right: i32, way: i32): void {
   stacked--;
 }
 
-/** Ends the undecided stretch, if there is one, at the present node, where the function has the sign `there`. */
+/**
+ * Ends the undecided stretch, if there is one, at the present node, where the function has the sign
+ * `there`.
+ */
 function close(there: i32): void {
   const d = doubles;
   if (open >= 0) {
@@ -342,8 +359,8 @@ function add(from: i32, to: i32, index: i32): void {
 }
 
 /**
- * The root between two nodes of different signs: Newton's method on exp(-c t) f(t), which bends least, kept in the bracket and from
- * creeping by bisection.
+ * The root between two nodes of different signs: Newton's method on exp(-c t) f(t), which bends
+ * least, kept in the bracket and from creeping by bisection.
  */
 function polish(from: i32, to: i32): f64 {
   const d = doubles;
@@ -375,7 +392,10 @@ function newtonMove(node: i32): f64 {
   return -d[node + field.VALUE] / (d[node + field.SLOPE] - d[node + field.SCALING] * d[node + field.VALUE]);
 }
 
-/** Where to begin between two nodes: Newton's step from one of them, the shorter, if it stays between them. */
+/**
+ * Where to begin between two nodes: Newton's step from one of them, the shorter, if it stays
+ * between them.
+ */
 function firstStep(from: i32, to: i32, h: f64): f64 {
   const ahead = newtonMove(from);
   const back = newtonMove(to);
@@ -401,7 +421,10 @@ export function readEntry(k: i32, entry: i32): void {
   for (let slot = 0; slot < FOUND_SIZE; slot++) d[entry + slot] = d[found + FOUND_SIZE * k + slot];
 }
 
-/** Log prices (m) and the allocation (n m; -1: none) at t, the point of a root or an end of an unresolved interval. */
+/**
+ * Log prices (m) and the allocation (n m; -1: none) at t, the point of a root or an end of an
+ * unresolved interval.
+ */
 export function readPoint(t: f64, logPrices: i32, x: i32): void {
   const trial = slots + (SLOTS - 1) * root.nodeSize();
   doubles[trial + field.POINT] = t;
@@ -422,7 +445,10 @@ export function probePoint(t: f64, out: i32): void {
   for (let k = 0; k < field.NODE_HEAD; k++) d[out + k] = d[trial + k];
 }
 
-/** For tests: the bounds over [from, to], and the scale that they are of, to `out` (INTERVAL_SUMS + 1). */
+/**
+ * For tests: writes the bounds over [from, to], and the scale that they are of, to `out`
+ * (INTERVAL_SUMS + 1).
+ */
 export function probeInterval(from: f64, to: f64, c: f64, out: i32): void {
   const d = doubles;
   const first = slots + (SLOTS - 2) * root.nodeSize();

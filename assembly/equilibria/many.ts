@@ -49,10 +49,10 @@ function bindEquilibriaMany(base: i32): void {
 
 /**
  * Enumerates the economies that were laid until all are done, or `capacity` equilibria might not
- * suffice for the next; returns how many are done. Of each economy: how many equilibria it has, the sum
- * of all indices, and whether the list is proved complete. Of each equilibrium: prices (m) adding up
- * to 1 and the index, 0 where an unresolved interval must have one; within an economy in ascending
- * order of the first price. No economy gets more than `maxIntervals`.
+ * suffice for the next; returns how many are done. Of each economy: how many equilibria it has, the
+ * sum of all indices, and whether the list is proved complete. Of each equilibrium: prices (m)
+ * adding up to 1 and the index, 0 where an unresolved interval must have one; within an economy in
+ * ascending order of the first price. No economy gets more than `maxIntervals`.
  */
 export function equilibriaMany(
   maxIntervals: i32,
@@ -100,8 +100,8 @@ export function equilibriaMany(
 }
 
 /**
- * Inserts the candidate's prices by its first one into a list of `length` price vectors, and makes room
- * for its index. Returns its place.
+ * Inserts the candidate's prices by its first one into a list of `length` price vectors, and makes
+ * room for its index. Returns its place.
  */
 function insertSorted(prices: i32, length: i32, indices: i32): i32 {
   const d = doubles;

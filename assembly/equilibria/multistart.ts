@@ -1,10 +1,11 @@
-// The equilibria of one market that can be found, by the joint Newton method
-// (jointBatch.ts) from many starts side by side. A start that has converged, or has had its
-// iterations, makes way for the next.
+// The equilibria of one market that can be found, by the joint Newton method (jointBatch.ts) from
+// many starts side by side. A start that has converged, or has had its iterations, makes way for
+// the next.
 //
 // Starts come from two families by turns, since each misses what the other finds. One draws
-// planners' weights, log-normal around those of the equal split with spreads from 1 to 40. The other
-// draws prices uniform in the range in which every equilibrium lies (docs/methods/equilibria.md).
+// planners' weights, log-normal around those of the equal split with spreads from 1 to 40. The
+// other draws prices uniform in the range in which every equilibrium lies
+// (docs/methods/equilibria.md).
 
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace, workspaceLength } from "../economy/workspace";

@@ -1,10 +1,10 @@
-// The root function of an economy with two goods or two agents, at a point, and where it cannot have a
-// root.
+// The root function of an economy with two goods or two agents, at a point, and where it cannot
+// have a root.
 //
-// Both are f(t) = sum_k M_k (z_k - r_k), with the same structure (docs/methods/equilibria.md):
-//   two goods:  t is the log relative price of good 1; k an agent, M its wealth, z and r the shares of
+// Both are f(t) = sum_k M_k (z_k - r_k), with the same structure (docs/methods/equilibria.md): two
+// goods:  t is the log relative price of good 1; k an agent, M its wealth, z and r the shares of
 //               good 1 in what it spends and owns;
-//   two agents: t is the log relative Pareto weight of agent 1; k a good, M its shadow price, z and r
+// two agents: t is the log relative Pareto weight of agent 1; k a good, M its shadow price, z and r
 //               agent 2's shares in its allocation and in its endowments.
 // f is above 0 far to the left and below 0 far to the right.
 
@@ -18,10 +18,13 @@ import * as bounds from "./bounds";
 import * as field from "./fields";
 import { PASS_ROUNDING } from "./rounding";
 
-/** In the place of the log of a share that is 0: small beside all that occurs, yet without costing other logs their digits. */
+/**
+ * Stands for the log of a share that is 0: small beside all that occurs, yet without costing other
+ * logs their digits.
+ */
 const NOTHING: f64 = -2048;
 const MAX_STEPS = 60;
-/** Where what a step of third order leaves of the error is beyond rounding. */
+/** A step of third order below this leaves an error beyond rounding. */
 const NEARLY: f64 = 4e-6;
 
 /** 1 where there are two goods, 0 where there are two agents. */
@@ -50,8 +53,8 @@ export function nodeSize(): i32 {
 }
 
 /**
- * Places the blocks of the open economy's root function: of the price of two goods where `overGoods` is
- * 1, else of the weight of two agents.
+ * Places the blocks of the open economy's root function: of the price of two goods where
+ * `overGoods` is 1, else of the weight of two agents.
  */
 export function bind(overGoods: i32): void {
   const n = economy.n;
@@ -139,7 +142,10 @@ function emptyTerm(k: i32): void {
   d[constantO + k] = 0.5;
 }
 
-/** Two agents: their shares in the endowment of good k, and what a good means that only one of them wants. */
+/**
+ * Two agents: their shares in the endowment of good k, and what a good means that only one of them
+ * wants.
+ */
 function readShares(k: i32): void {
   const d = doubles;
   const m = economy.m;
@@ -154,7 +160,10 @@ function readShares(k: i32): void {
   else if (d[second] <= NONE) d[second] = d[first] + NOTHING;
 }
 
-/** Where to begin: the mean log marginal rate of substitution at the equal split, or the log ratio of what it is worth to the agents. */
+/**
+ * Where to begin: the mean log marginal rate of substitution at the equal split, or the log ratio
+ * of what it is worth to the agents.
+ */
 export function centre(): f64 {
   const d = doubles;
   const n = economy.n;
@@ -200,7 +209,10 @@ export function evaluateNode(node: i32, t: f64): void {
   bounds.nodeSums(data, node, width);
 }
 
-/** Guesses for a node at t, from two others by cubic interpolation, or where they are the same one from its slopes. */
+/**
+ * Guesses for a node at t, from two others by cubic interpolation, or where they are the same one
+ * from its slopes.
+ */
 export function guess(node: i32, left: i32, right: i32, t: f64): void {
   const d = doubles;
   const h = d[right + field.POINT] - d[left + field.POINT];
@@ -218,10 +230,12 @@ export function guessAfresh(node: i32): void {
 }
 
 /**
- * Whether f is above 0 (side 1) on everything left of a node, or below 0 (side -1) on everything right of it; false where that cannot be
- * told. Two goods: who buys good 1 on balance buys more of it the cheaper it is, and who sells it sells no more than she owns. Two agents:
- * where agent 2 gets more than she owns she gets still more, of goods whose shadow price is at least the marginal utility of all of it,
- * while what agent 1 gets beyond what he owns is worth less.
+ * Whether f is above 0 (side 1) on everything left of a node, or below 0 (side -1) on everything
+ * right of it; false where that cannot be told. Two goods: an agent that buys good 1 on balance
+ * buys more of it at a lower price, and one that sells it sells no more than it owns. Two agents:
+ * where agent 2 gets more than it owns it gets still more, of goods whose shadow price is at least
+ * the marginal utility of all of the good, while the goods that agent 1 gets beyond its own are
+ * worth less.
  */
 export function beyond(node: i32, side: f64): bool {
   const d = doubles;
@@ -251,7 +265,9 @@ export function beyond(node: i32, side: f64): bool {
   return gain > loss * (1 + 1e-9) && gain > 1e-260;
 }
 
-/** Reads log prices (m), in the economy's own units, and the allocation x (n m; -1: none) at a node. */
+/**
+ * Reads log prices (m), in the economy's own units, and the allocation x (n m; -1: none) at a node.
+ */
 export function readNode(node: i32, logPrices: i32, x: i32): void {
   const d = doubles;
   const n = economy.n;

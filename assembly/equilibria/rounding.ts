@@ -14,7 +14,9 @@ export const ROUNDING: f64 = 4e-16;
  */
 export const PASS_ROUNDING: f64 = 1e-15;
 
-/** Bounds over a box: some hundred times what rounding can do to the dozen operations behind each. */
+/**
+ * Bounds over a box: some hundred times what rounding can do to the dozen operations behind each.
+ */
 export const WIDER: f64 = 1e-13;
 
 /** Products of bounds in the interval Newton test, which take a few operations. */

@@ -6,10 +6,14 @@ export let doubles = new Float64Array(0);
 /** The same memory as singles: those at address a are 2 a and 2 a + 1. */
 export let singles = new Float32Array(0);
 
-/** Blocks that are kept, by address in ascending order, with their ends; the arena lies behind them. */
+/**
+ * Blocks that are kept, by address in ascending order, with their ends; the arena lies behind them.
+ */
 const kept: { address: i32; end: i32 }[] = [];
 
-/** Address of `count` doubles that stay where they are and what they are until they are released. */
+/**
+ * Address of `count` doubles that stay where they are and what they are until they are released.
+ */
 export function keep(count: i32): i32 {
   let address = 0;
   let place = 0;

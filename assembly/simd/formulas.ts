@@ -1,6 +1,8 @@
-// The elementary functions of two doubles or four singles at a time, as formulas that passes expand in their loops.
+// The elementary functions of two doubles or four singles at a time, as formulas that passes expand
+// in their loops.
 //
-// Constants are loaded: a splat would be rebuilt in every round of a loop. Polynomials are minimax on their interval.
+// Constants are loaded: a splat would be rebuilt in every round of a loop. Polynomials are minimax
+// on their interval.
 
 import { EXP_TABLE, LOG_TABLE, LOG1P_TABLE } from "./tables";
 
@@ -63,7 +65,10 @@ export class F64 {
     return f64x2.add(f64x2.mul(tail, scale), scale);
   }
 
-  /** 2^(t/256), within 1.1 ulp; arguments outside 256 times [-1022, 1023] are moved to that interval. */
+  /**
+   * 2^(t/256), within 1.1 ulp; arguments outside 256 times [-1022, 1023] are moved to that
+   * interval.
+   */
   @inline
   static exp2(x: v128): v128 {
     const toInteger = v128.load(TO_INTEGER);

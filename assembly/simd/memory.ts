@@ -39,7 +39,10 @@ export const singles: Singles = changetype<Singles>(0);
 let arena: usize = 0;
 let capacity: i32 = 0;
 
-/** Address of `count` doubles that stay where they are and what they are until they are released; 16-byte aligned. */
+/**
+ * Address of `count` doubles that stay where they are and what they are until they are released;
+ * 16-byte aligned.
+ */
 export function keep(count: i32): i32 {
   return <i32>(heap.alloc((<usize>count) << 3) >> 3);
 }
@@ -49,8 +52,8 @@ export function release(address: i32): void {
 }
 
 /**
- * Address of the arena, at least `count` doubles long and 16-byte aligned. What it held is lost when it has to grow.
- * The caller has checked that `count` doubles fit into 32-bit memory.
+ * Address of the arena, at least `count` doubles long and 16-byte aligned. What it held is lost
+ * when it has to grow. The caller has checked that `count` doubles fit into 32-bit memory.
  */
 export function reserve(count: i32): i32 {
   if (count > capacity) {

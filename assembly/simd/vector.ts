@@ -79,7 +79,8 @@ export function all(x: f64): Vector {
   return f64x2.splat(x);
 }
 
-// Constants that innermost loops take from memory: all() of a constant is built anew in every round.
+// Constants that innermost loops take from memory: all() of a constant is built anew in every
+// round.
 
 const MINUS_HALF = memory.data<f64>([-0.5, -0.5], 16);
 const UNIT = memory.data<f64>([369.3299304675746, 369.3299304675746], 16);

@@ -1,4 +1,5 @@
-// What the build makes of assembly/, and the runtime of as-bind, which declares no types of its own.
+// What the build makes of assembly/, and the runtime of as-bind, which declares no types of its
+// own.
 
 declare module "*.wasm" {
   /** The bytes, in base 64. */

@@ -1,4 +1,5 @@
-// The only file that knows WebAssembly and as-bind: it starts an engine, lays blocks into its memory and copies results out.
+// The only file that knows WebAssembly and as-bind: it starts an engine, lays blocks into its
+// memory and copies results out.
 
 import { instantiate, instantiateSync } from "as-bind/dist/as-bind.esm.js";
 import { padded, REPORT_SIZE, type Solver } from "../../assembly/protocol.js";
@@ -32,17 +33,17 @@ export interface Engine {
   readonly name: EngineName;
   readonly kernels: Kernels;
   /**
-   * Lays blocks one behind the other into the arena and returns their addresses under the same names.
-   * An array is copied in; a number n makes a block of n numbers that is left uninitialised. All that
-   * the arena held before is given up.
+   * Lays blocks one behind the other into the arena and returns their addresses under the same
+   * names. An array is copied in; a number n makes a block of n numbers that is left uninitialised.
+   * All that the arena held before is given up.
    * @throws RangeError where the blocks do not fit
    */
   lay<Names extends string>(blocks: Record<Names, BlockData>): Addresses<Names>;
   /**
-   * Lays an economy and makes it the open one. Beside it come the allocation `x` (n m), `prices` (m),
-   * the `report` and the `workspace` of a solver, uninitialised, and further `blocks`. One of these
-   * takes the place of a block of the same name: values to begin with, or the length 0 of what the
-   * solver has no use for.
+   * Lays an economy and makes it the open one. Beside it come the allocation `x` (n m), `prices`
+   * (m), the `report` and the `workspace` of a solver, uninitialised, and further `blocks`. One of
+   * these takes the place of a block of the same name: values to begin with, or the length 0 of
+   * what the solver has no use for.
    */
   open<Names extends string = never>(
     economy: Economy,
@@ -61,15 +62,21 @@ export interface Engine {
   value(address: number): number;
   /** The size of the engine's memory, in bytes. */
   memory(): number;
-  /** Whether a solver that tells of its progress still works in the arena: lay() refuses meanwhile. */
+  /**
+   * Whether a solver that tells of its progress still works in the arena: lay() refuses meanwhile.
+   */
   solving: boolean;
 }
 
-/** The most doubles an engine holds at a time: 4 GiB of 32-bit memory, less 16 MiB for the program itself. */
+/**
+ * The most doubles an engine holds at a time: 4 GiB of 32-bit memory, less 16 MiB for the program
+ * itself.
+ */
 export const MAX_DOUBLES = 2 ** 29 - 2 ** 21;
 
 /**
- * Starts an engine. "auto" takes WebAssembly where it and its 128-bit SIMD are there and allowed, else JavaScript.
+ * Starts an engine. "auto" takes WebAssembly where it and its 128-bit SIMD are there and allowed,
+ * else JavaScript.
  * @throws the WebAssembly error where "wasm" was asked for and cannot start
  */
 export async function startEngine(wanted: EngineName | "auto"): Promise<Engine> {
@@ -82,7 +89,10 @@ export async function startEngine(wanted: EngineName | "auto"): Promise<Engine> 
   }
 }
 
-/** Where bytes are decoded natively, and where asynchronous as-bind would load all of fetch first, which takes ten times as long as the rest. */
+/**
+ * Where bytes are decoded natively, and where asynchronous as-bind would load all of fetch first,
+ * which takes ten times as long as the rest.
+ */
 const IN_NODE = typeof process !== "undefined" && process.versions?.node !== undefined;
 
 async function startJs(): Promise<Engine> {
@@ -93,7 +103,8 @@ async function startJs(): Promise<Engine> {
 }
 
 async function startWasm(): Promise<Engine> {
-  // as-bind's own wrappers convert arguments; kernels take and return numbers alone, so they are called directly.
+  // as-bind's own wrappers convert arguments; kernels take and return numbers alone, so they are
+  // called directly.
   const { loadedModule } = IN_NODE
     ? instantiateSync(Uint8Array.from(Buffer.from(wasm, "base64")), {})
     : await instantiate(fromBase64(wasm), {});
@@ -114,7 +125,10 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Blocks up to this length are copied in a loop: for them the built-in copies take longer to start than to run. */
+/**
+ * Blocks up to this length are copied in a loop: for them the built-in copies take longer to start
+ * than to run.
+ */
 const SHORT = 64;
 
 function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array): Engine {
@@ -187,7 +201,7 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
   return self;
 }
 
-/** Tells a caller of a solver's progress, and keeps him from calling the engine meanwhile. */
+/** Tells a caller of a solver's progress, and refuses calls of the engine meanwhile. */
 export function tellProgress<P>(engine: Engine, onStep: (progress: P) => void, progress: P): void {
   engine.solving = true;
   try {

@@ -1,15 +1,18 @@
-// Groups of agents and goods that trade with each other next to nothing: so little that a double does not tell their relative prices.
+// Groups of agents and goods that trade with each other next to nothing: so little that a double
+// does not tell their relative prices.
 
-import type { Economy } from "../economy/economy.js";
-import { type Group, subEconomy } from "../economy/groups.js";
+import { type Group, type Market, subEconomy } from "../economy/groups.js";
 import type { Part } from "../market/session.js";
 
 /** The part of a good's gross flow that links an agent to it. */
 const LINK = 1e-9;
 
-/** At an equilibrium, the groups of a connected market that flows of more than LINK connect; one, as a rule, and none where they cannot be told apart. */
-export function weakBlocks(economy: Economy, { answer }: Part): Group[] {
-  const endowments = economy.endowments as Float64Array;
+/**
+ * At an equilibrium, the groups of a connected market that flows of more than LINK connect; one, as
+ * a rule, and none where they cannot be told apart.
+ */
+export function weakBlocks(economy: Market, { answer }: Part): Group[] {
+  const { endowments } = economy;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const flows = grossFlows(answer, endowments, n, m);
@@ -44,8 +47,9 @@ export function weakBlocks(economy: Economy, { answer }: Part): Group[] {
 }
 
 /**
- * n m: an agent's gross flow of a good, the more of what he has before and after; of his main good, where that is less, what he trades it for, since
- * an owner who consumes nearly all of a good himself still has prices with others.
+ * n m: an agent's gross flow of a good, the larger of its endowment and its allocation. Of its main
+ * good, the value of its trade if that is less: an owner that consumes nearly all of a good itself
+ * still has prices with others.
  */
 function grossFlows(
   { logPrices, allocation }: Part["answer"],
@@ -74,14 +78,17 @@ function grossFlows(
   return flows;
 }
 
-/** The economy of one block alone: without what its agents want and own of other blocks' goods, and without agents whom that leaves nothing. */
-export function blockEconomy(economy: Economy, { agents, goods }: Group): Economy {
+/**
+ * The economy of one block alone: without what its agents want and own of other blocks' goods, and
+ * without agents whom that leaves nothing.
+ */
+export function blockEconomy(economy: Market, { agents, goods }: Group): Market {
   const m = economy.goods.length;
-  const endowments = economy.endowments as Float64Array;
+  const { endowments } = economy;
   const trades = (i: number) =>
     goods.some((j) => economy.alpha[i * m + j] > 0) && goods.some((j) => endowments[i * m + j] > 0);
   const own = subEconomy(economy, { agents: agents.filter(trades), goods });
-  const held = own.endowments as Float64Array;
+  const held = own.endowments;
   const totals = new Float64Array(goods.length);
   for (let c = 0; c < held.length; c++) totals[c % goods.length] += held[c];
   return { ...own, totals };

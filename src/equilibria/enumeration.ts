@@ -1,5 +1,5 @@
-// Lists of economies with two goods or two agents: runs the core's enumeration, and says in words and
-// in the users' units what it has proved.
+// Lists of economies with two goods or two agents: runs the core's enumeration, and says in words
+// and in the users' units what it has proved.
 
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
@@ -15,9 +15,9 @@ const MAX_INTERVALS = 100_000;
 const STRIDE = 16;
 
 /**
- * Finds every equilibrium of a group with two goods or two agents, as `merged`, by interval bisection
- * with proof. The answers are polished in the group's own economy. Undefined where flows are beyond
- * what doubles hold, so that no range can be proved.
+ * Finds every equilibrium of a group with two goods or two agents, as `merged`, by interval
+ * bisection with proof. The answers are polished in the group's own economy. Undefined where flows
+ * are beyond what doubles hold, so that no range can be proved.
  */
 export function enumerate(
   engine: Engine,
@@ -66,8 +66,8 @@ export function enumerate(
 }
 
 /**
- * Runs the enumeration just started to its end, or until the signal is aborted. Returns the kernel's
- * code.
+ * Runs the enumeration just started to its end, or until the signal is aborted. Returns the
+ * kernel's code.
  */
 function runEnumeration(engine: Engine, report: number, options: EquilibriaOptions): number {
   const { kernels, value } = engine;

@@ -1,9 +1,10 @@
-// All equilibria of an economy: which groups allow a proof that the list is complete, and the list of the whole from those of its groups.
+// All equilibria of an economy: which groups allow a proof that the list is complete, and the list
+// of the whole from those of its groups.
 
 import * as protocol from "../../assembly/protocol.js";
 import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
-import { type Group, grossSubstitutes, isTrivial, marketGroups, subEconomy } from "../economy/groups.js";
+import { type Group, type Market, type MarketGroup, marketGroups, singleGroup } from "../economy/groups.js";
 import { mergeIdentical } from "../economy/identical.js";
 import type { Engine } from "../engine/engine.js";
 import { assembleEquilibrium, joinedPrices, methodsOf } from "../market/equilibrium.js";
@@ -16,7 +17,10 @@ import { type List, simplex, withCounts } from "./list.js";
 import { search } from "./multistart.js";
 import { type Proof, proveComplete } from "./proof.js";
 
-/** Equilibria of the whole listed at most, where groups that do not trade make a product of their lists. */
+/**
+ * Equilibria of the whole listed at most, where groups that do not trade make a product of their
+ * lists.
+ */
 const MAX_EQUILIBRIA = 4096;
 /** Residuals of an equilibrium, at most. */
 const TOLERANCE = 1e-10;
@@ -29,8 +33,7 @@ const MAX_OMEGA = 1e6;
 export function equilibria(engine: Engine, economy: Economy, options: EquilibriaOptions = {}): Equilibria {
   const good = checkEquilibriaOptions(economy, options);
   const groups = marketGroups(economy);
-  // Unresolved intervals carry their group: its agents and goods alone.
-  const lists = groups.map(({ agents, goods }) => listOf(engine, economy, { agents, goods }, options));
+  const lists = groups.map((group) => listOf(engine, group, options));
   const counts = lists.map(({ parts }) => parts.length);
   const size = counts.reduce((product, count) => product * count, 1);
   const proved = lists.every((list) => list.complete) && size <= MAX_EQUILIBRIA;
@@ -75,11 +78,13 @@ function describe(economy: Economy, groups: readonly Group[], lists: readonly Li
 }
 
 /** The equilibria of one group, by the method that proves most. */
-function listOf(engine: Engine, economy: Economy, group: Group, options: EquilibriaOptions): List {
+function listOf(engine: Engine, market: MarketGroup, options: EquilibriaOptions): List {
   const { onStep, signal, maxIntervals } = options;
-  const own = subEconomy(economy, group);
+  const { economy: own, substitutes, agents, goods } = market;
+  // Unresolved intervals carry their group: its agents and goods alone.
+  const group: Group = { agents, goods };
   const singleEquilibrium = (reason: string): List => {
-    const part = solveGroup(engine, own, undefined, { onStep, signal }, grossSubstitutes(own), true);
+    const part = solveGroup(engine, own, undefined, { onStep, signal }, substitutes, true);
     const complete = part.code === protocol.CONVERGED;
     // The only one has the whole of the sum.
     const index = complete ? 1 : part.index;
@@ -91,10 +96,8 @@ function listOf(engine: Engine, economy: Economy, group: Group, options: Equilib
       searched: complete ? `One equilibrium: ${reason}.` : `One equilibrium (${reason}), not found.`,
     };
   };
-  if (isTrivial(group))
-    return singleEquilibrium(`${group.agents.length === 1 ? "one agent" : "one good"}, in closed form`);
-  if (grossSubstitutes(own))
-    return singleEquilibrium("every omega is from -1 to below 0, so goods are gross substitutes");
+  if (market.trivial) return singleEquilibrium(`${agents.length === 1 ? "one agent" : "one good"}, in closed form`);
+  if (substitutes) return singleEquilibrium("every omega is from -1 to below 0, so goods are gross substitutes");
   const merged = mergeIdentical(own);
   const n = merged.agents.length;
   const m = merged.goods.length;
@@ -143,13 +146,15 @@ function provedBy(engine: Engine, own: Economy, merged: Economy, { found, boxes,
   };
 }
 
-/** Every combination of equilibria of blocks that trade next to nothing with each other, at price levels that are arbitrary between them. */
-function acrossBlocks(engine: Engine, own: Economy, blocks: Group[], options: EquilibriaOptions): List {
+/**
+ * Every combination of equilibria of blocks that trade next to nothing with each other, at price
+ * levels that are arbitrary between them.
+ */
+function acrossBlocks(engine: Engine, own: Market, blocks: Group[], options: EquilibriaOptions): List {
   const m = own.goods.length;
   const lists = blocks.map((block) => {
     const alone = blockEconomy(own, block);
-    const everything = { agents: [...alone.agents.keys()], goods: [...alone.goods.keys()] };
-    return listOf(engine, alone, everything, options);
+    return listOf(engine, singleGroup(alone), options);
   });
   const size = lists.reduce((product, { parts }) => product * parts.length, 1);
   const parts = Array.from({ length: Math.min(size, MAX_EQUILIBRIA) }, (_, k) => {
@@ -182,7 +187,10 @@ function names(all: readonly string[], some: readonly number[]): string {
   return some.map((k) => all[k]).join(", ");
 }
 
-/** Where a search stood almost still: within ten of its last steps may be a critical equilibrium, or a pair too close to tell apart. */
+/**
+ * Where a search stood almost still: within ten of its last steps may be a critical equilibrium, or
+ * a pair too close to tell apart.
+ */
 function unresolvedAround(
   group: Group,
   { logPrices, step }: { logPrices: Float64Array; step: number },

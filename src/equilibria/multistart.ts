@@ -126,7 +126,9 @@ class Search {
     this.#at = at;
   }
 
-  /** Searches until nothing new comes and indices add up to 1, starts are spent, or it is cancelled. */
+  /**
+   * Searches until nothing new comes and indices add up to 1, starts are spent, or it is cancelled.
+   */
   toTheEnd({ maxStarts = MAX_STARTS, onStep, signal }: EquilibriaOptions): void {
     const { kernels } = this.engine;
     while (this.#starts < maxStarts && this.found.length < protocol.MAX_CANDIDATES && !signal?.aborted) {
@@ -231,7 +233,9 @@ class Search {
     this.#readNews();
   }
 
-  /** Runs the safeguarded method, which reaches equilibria that the joint Newton method does not. */
+  /**
+   * Runs the safeguarded method, which reaches equilibria that the joint Newton method does not.
+   */
   #searchSafeguarded(): void {
     const { kernels, read, value } = this.engine;
     const { logPrices, search: report } = this.#at;

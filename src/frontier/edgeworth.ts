@@ -3,7 +3,7 @@
 // In TypeScript: the geometry of curves; the engine computes plans and demand.
 
 import type { Economy } from "../economy/economy.js";
-import { marketGroups } from "../economy/groups.js";
+import { marketGroups, requireMarket } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
 import { demandAt } from "../market/session.js";
 import { numbers } from "../options/numbers.js";
@@ -156,7 +156,7 @@ class Box {
     readonly maxPoints: number,
   ) {
     const { alpha, omega, totals } = economy;
-    const endowments = economy.endowments as Float64Array;
+    const { endowments } = requireMarket(economy);
     this.endowment = endowments.slice(0, 2);
     this.#preferences = [0, 1].map((i) => preferencesOf(economy, i));
     this.#endowments = this.#preferences.map((p, i) => logBundle(p, endowments, 2 * i));

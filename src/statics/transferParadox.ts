@@ -4,6 +4,7 @@
 // In TypeScript: products with a Jacobian that statics has copied from the engine.
 
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
+import { requireMarket } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
 import { EconomyError } from "../violations.js";
 import { type EquilibriumPoint, equilibriumPoint } from "./equilibriumStatics.js";
@@ -105,7 +106,7 @@ function giftsOf(
   { giver, receiver, giverGain, receiverGain }: Omit<TransferParadox, "kind" | "gifts">,
 ): TransferParadox["gifts"] {
   const m = prices.length;
-  const owned = economy.endowments as Float64Array;
+  const { endowments: owned } = requireMarket(economy);
   const goods = Array.from({ length: m }, (_, j) => j).filter((j) => prices[j] > 0 && owned[giver * m + j] > 0);
   return goods.map((good) => ({
     good,

@@ -138,7 +138,8 @@ export function fairness(economy: Economy, solution: Priced, options: FairnessOp
 
   const envy = new Float64Array(n * n);
   const value = new Float64Array(n);
-  const gains = economy.endowments ? new Float64Array(n) : null;
+  const { endowments } = economy;
+  const gains = endowments ? new Float64Array(n) : null;
   let largest: Fairness["largest"] = null;
   for (let i = 0; i < n; i++) {
     const preferences = preferencesOf(economy, i);
@@ -152,7 +153,7 @@ export function fairness(economy: Economy, solution: Priced, options: FairnessOp
       envy[i * n + k] = amount;
       if (amount > tolerance * value[i] && amount > (largest?.amount ?? 0)) largest = { agent: i, of: k, amount };
     }
-    if (gains) gains[i] = own - worth(economy.endowments as Float64Array, i);
+    if (gains && endowments) gains[i] = own - worth(endowments, i);
   }
   return {
     envy,

@@ -1,7 +1,7 @@
 // Every equilibrium of an economy with three goods or three agents, and the proof that there is no
-// other: branch and bound over log relative prices or weights. A box is dropped where bounds exclude
-// an equilibrium, or prove that it holds one that is listed and no other; else it is narrowed or
-// divided (docs/methods/equilibria.md, "Three goods", "Three agents").
+// other: branch and bound over log relative prices or weights. A box is dropped where bounds
+// exclude an equilibrium, or prove that it holds one that is listed and no other; else it is
+// narrowed or divided (docs/methods/equilibria.md, "Three goods", "Three agents").
 
 import * as economy from "../../economy/economy";
 import { block, matrix, openWorkspace } from "../../economy/workspace";
@@ -132,9 +132,9 @@ export function stepProof(budget: i32, maxBoxes: i32): i32 {
 }
 
 /**
- * Writes counts of boxes, evaluations, equilibria and regions left open, the part of the range's area
- * that waits, and whether the list is proved complete. The indices of all equilibria add up to 1
- * (Dierker 1972): a proof that says otherwise is none.
+ * Writes counts of boxes, evaluations, equilibria and regions left open, the part of the range's
+ * area that waits, and whether the list is proved complete. The indices of all equilibria add up to
+ * 1 (Dierker 1972): a proof that says otherwise is none.
  */
 export function reportProof(report: i32): void {
   const d = doubles;
@@ -190,9 +190,9 @@ export function probeRange(out: i32): void {
 }
 
 /**
- * For tests: values and slacks at the centre of a box; lower and upper bounds of values and of slopes;
- * and the logs of the units that values are counted in, to `out` (3, 3, 3, 3, 6, 6 and 3). Returns 0
- * where the box lies outside the range, 2 where bounds exclude a zero, else 1.
+ * For tests: values and slacks at the centre of a box; lower and upper bounds of values and of
+ * slopes; and the logs of the units that values are counted in, to `out` (3, 3, 3, 3, 6, 6 and 3).
+ * Returns 0 where the box lies outside the range, 2 where bounds exclude a zero, else 1.
  */
 export function probeBox(x: f64, y: f64, wide: f64, high: f64, out: i32): i32 {
   if (!enter(x, y, wide, high)) return 0;
@@ -277,7 +277,8 @@ function examine(): void {
   const restHigh = newton.restHigh;
   copy(guesses(), kept, terms);
   if (newton.regular) {
-    // The equilibrium next to a box that has one at most is in it, or is the only one in a larger box.
+    // The equilibrium next to a box that has one at most is in it, or is the only one in a larger
+    // box.
     const root = prove(restX, restY);
     if (root >= 0) {
       const at = roots + root * ROOT;
@@ -320,8 +321,8 @@ let pointX: f64 = 0;
 let pointY: f64 = 0;
 
 /**
- * The equilibrium that Newton's method finds from a point, by its number in the list, or -1. A new one
- * is listed with the boxes that it is proved in.
+ * The equilibrium that Newton's method finds from a point, by its number in the list, or -1. A new
+ * one is listed with the boxes that it is proved in.
  */
 function prove(x: f64, y: f64): i32 {
   const d = doubles;
@@ -352,7 +353,9 @@ function approach(x: f64, y: f64): bool {
   return true;
 }
 
-/** Places the equilibrium at the point behind the list, with the boxes it is proved in, if it is. */
+/**
+ * Places the equilibrium at the point behind the list, with the boxes it is proved in, if it is.
+ */
 function surround(): bool {
   const d = doubles;
   const root = roots + rootCount * ROOT;
@@ -377,7 +380,9 @@ function surround(): bool {
 let stepX: f64 = 0;
 let stepY: f64 = 0;
 
-/** Sets Newton's step at the centre of a small box, from the two parts whose slopes are least alike. */
+/**
+ * Sets Newton's step at the centre of a small box, from the two parts whose slopes are least alike.
+ */
 function newtonStep(): void {
   const d = doubles;
   let best: f64 = 0;

@@ -81,8 +81,8 @@ export function middle(k: i32): f64 {
 }
 
 /**
- * Multiplies values and slopes of all parts but `left` by the inverse of the slopes' middle. Returns
- * false where that is singular.
+ * Multiplies values and slopes of all parts but `left` by the inverse of the slopes' middle.
+ * Returns false where that is singular.
  */
 function precondition(left: i32): bool {
   const d = doubles;

@@ -4,9 +4,9 @@ import * as economy from "../../economy/economy";
 import { doubles } from "../../simd/memory";
 
 /**
- * The most that ln(p_j E_j / (p_k E_k)) can be. Some agent has at least an n-th of good j and no more
- * than all of good k, so that it is at most v_ij - v_ik + |omega_ij| ln n for that one, v the log of
- * marginal utility of all of a good.
+ * The most that ln(p_j E_j / (p_k E_k)) can be. Some agent has at least an n-th of good j and no
+ * more than all of good k, so that it is at most v_ij - v_ik + |omega_ij| ln n for that one, v the
+ * log of marginal utility of all of a good.
  */
 export function maxPriceRatio(j: i32, k: i32): f64 {
   const d = doubles;

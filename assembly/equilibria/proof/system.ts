@@ -1,5 +1,6 @@
-// The state that proofs over relative prices of three goods and over relative weights of three agents
-// share: three values as functions of two unknowns, at the centre of a box, and bounds over the box.
+// The state that proofs over relative prices of three goods and over relative weights of three
+// agents share: three values as functions of two unknowns, at the centre of a box, and bounds over
+// the box.
 //
 // A value belongs to each of three parts, goods or agents. It is a function of the parts' logs, log
 // prices or log weights, of which the last is 0. Weighted by numbers above 0 the values add up to 0
@@ -185,8 +186,8 @@ export function setTerms(x: f64, y: f64, z: f64, p: f64, q: f64, r: f64): void {
 }
 
 /**
- * Solves ln(exp(x - p t) + exp(y - q t) + exp(z - r t)) = target for the root t, by Newton's method on
- * a convex function, and bounds its error. `size` is that of all that went into the numbers.
+ * Solves ln(exp(x - p t) + exp(y - q t) + exp(z - r t)) = target for the root t, by Newton's method
+ * on a convex function, and bounds its error. `size` is that of all that went into the numbers.
  */
 export function solve(target: f64, size: f64, guess: f64): void {
   const steepest = largestOf(slope0, slope1, slope2);
@@ -230,8 +231,8 @@ export function narrowRatio(pair: i32, middle: f64, first: f64, second: f64, err
   d[upperRatio + pair] = Math.min(d[upperRatio + pair], middle + reach);
 }
 
-// Bounds of three shares that add up to 1, and of the rest that each leaves, in full precision where
-// that is little: four rows of three.
+// Bounds of three shares that add up to 1, and of the rest that each leaves, in full precision
+// where that is little: four rows of three.
 export const LOWER = 0;
 export const UPPER = 3;
 export const LOWER_REST = 6;

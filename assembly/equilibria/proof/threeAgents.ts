@@ -1,6 +1,6 @@
 // Three agents' gains beyond their wealth, each in units of its own utility, as functions of log
-// relative Pareto weights (docs/methods/equilibria.md, "Three agents"). In units in which there is 1
-// of every good, with logs throughout. Each good is a term of the sums.
+// relative Pareto weights (docs/methods/equilibria.md, "Three agents"). In units in which there is
+// 1 of every good, with logs throughout. Each good is a term of the sums.
 
 import * as economy from "../../economy/economy";
 import { block, matrix } from "../../economy/workspace";
@@ -27,16 +27,16 @@ let owned: i32 = 0;
 /** 3: the log of the unit in which an agent's value is counted, of the size of the largest term. */
 export let unit: i32 = 0;
 
-// m 3, at the centre: amounts with their logs and the errors of these; log ratios of pairs of agents'
-// amounts, by good and pair, and m errors of these.
+// m 3, at the centre: amounts with their logs and the errors of these; log ratios of pairs of
+// agents' amounts, by good and pair, and m errors of these.
 let logAmount: i32 = 0;
 let amount: i32 = 0;
 let error: i32 = 0;
 let logRatio: i32 = 0;
 let ratioError: i32 = 0;
 
-// Of one good at a time: shares in the good; shares of elasticity times amount, which are the slopes
-// of its log price; logs of amounts, 3 each.
+// Of one good at a time: shares in the good; shares of elasticity times amount, which are the
+// slopes of its log price; logs of amounts, 3 each.
 let amounts: i32 = 0;
 let pulls: i32 = 0;
 let lowerLog: i32 = 0;
@@ -93,10 +93,10 @@ export function start(agentOfWeights: i32): bool {
 }
 
 /**
- * The most that ln(lambda_i / lambda_k) can be. Agent k spends at least an m-th of its wealth on some
- * good j, so that it has at least p_l e_kl / (m p_j) of it for every l, which bounds its shadow price
- * from above in terms of k's weight. Agent i has no more than all of it, which bounds it from below in
- * terms of i's.
+ * The most that ln(lambda_i / lambda_k) can be. Agent k spends at least an m-th of its wealth on
+ * some good j, so that it has at least p_l e_kl / (m p_j) of it for every l, which bounds its
+ * shadow price from above in terms of k's weight. Agent i has no more than all of it, which bounds
+ * it from below in terms of i's.
  */
 function maxWeightRatio(i: i32, k: i32): f64 {
   const d = doubles;
@@ -165,8 +165,8 @@ function share(j: i32): void {
 }
 
 /**
- * Adds agent i's net trade of a good at its marginal utility: what it gets less what it owns, or what
- * the others give of it, whichever loses less.
+ * Adds agent i's net trade of a good at its marginal utility: what it gets less what it owns, or
+ * what the others give of it, whichever loses less.
  */
 function trade(column: i32, i: i32): void {
   const d = doubles;

@@ -1,6 +1,6 @@
 // Excess demand of an economy with three goods as a function of log relative prices
-// (docs/methods/equilibria.md, "Three goods"). In units in which there is 1 of every good, with logs
-// throughout. Each agent is a term of the sums.
+// (docs/methods/equilibria.md, "Three goods"). In units in which there is 1 of every good, with
+// logs throughout. Each agent is a term of the sums.
 
 import * as economy from "../../economy/economy";
 import { block, matrix } from "../../economy/workspace";
@@ -23,8 +23,8 @@ let level: i32 = 0;
 let owned: i32 = 0;
 let logOwned: i32 = 0;
 
-// n 3, at the centre: amounts with their logs and the errors of these; log ratios of spending on pairs
-// of goods, by agent and pair, and n errors of these.
+// n 3, at the centre: amounts with their logs and the errors of these; log ratios of spending on
+// pairs of goods, by agent and pair, and n errors of these.
 let logAmount: i32 = 0;
 let amount: i32 = 0;
 let error: i32 = 0;
@@ -35,8 +35,8 @@ let ratioError: i32 = 0;
 let lowerPrice: i32 = 0;
 let upperPrice: i32 = 0;
 
-// Of one agent at a time: shares in wealth and in spending; amounts, 3 each; and the slopes of the log
-// marginal utility of wealth tau along the log price of k at k, 1 more at 2 + k: 4 each.
+// Of one agent at a time: shares in wealth and in spending; amounts, 3 each; and the slopes of the
+// log marginal utility of wealth tau along the log price of k at k, 1 more at 2 + k: 4 each.
 let wealth: i32 = 0;
 let spending: i32 = 0;
 let lowerAmount: i32 = 0;
@@ -119,8 +119,9 @@ export function readPoint(x: f64, y: f64, logPrices: i32): void {
 }
 
 /**
- * Bounds p_j / p_k over the box, and returns false where the box lies outside the range. The bounds are
- * cut to what equilibria can have, unless that would lose the centre, from which slopes are taken.
+ * Bounds p_j / p_k over the box, and returns false where the box lies outside the range. The bounds
+ * are cut to what equilibria can have, unless that would lose the centre, from which slopes are
+ * taken.
  */
 export function spans(j: i32, k: i32, middle: f64, half: f64): bool {
   const d = doubles;
@@ -248,9 +249,9 @@ function boundWealth(row: i32, k: i32): void {
 }
 
 /**
- * Bounds d tau / dq_k = ((1 - b_k) s - o) / (b_k s + (1 - s) B): o and s are the shares of good k in
- * wealth and spending, B is the mean of the others' b. It is monotone in each of the three, so that
- * corners bound it. Bounds 1 + that as well, without cancellation.
+ * Bounds d tau / dq_k = ((1 - b_k) s - o) / (b_k s + (1 - s) B): o and s are the shares of good k
+ * in wealth and spending, B is the mean of the others' b. It is monotone in each of the three, so
+ * that corners bound it. Bounds 1 + that as well, without cancellation.
  */
 function boundSlope(row: i32, k: i32): void {
   const d = doubles;
@@ -309,8 +310,8 @@ function boundRatio(i: i32, pair: i32): void {
 }
 
 /**
- * Bounds the amount of good j that an agent buys, by its slopes and by the agent's wealth, and adds its
- * part in the slopes of excess demand.
+ * Bounds the amount of good j that an agent buys, by its slopes and by the agent's wealth, and adds
+ * its part in the slopes of excess demand.
  */
 function boundAmount(row: i32, j: i32): void {
   const d = doubles;
