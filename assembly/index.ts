@@ -3,7 +3,7 @@
 // (simd/memory.ts); nothing here checks its input or throws.
 
 export { auditMarket, auditPlan, clearing } from "./audit";
-export { equilibriumMany, planMany } from "./bulk";
+export { equilibriaMany, equilibriumMany, planMany } from "./bulk";
 export { layEconomies } from "./economy/economy";
 export {
   probeInterval,
@@ -14,7 +14,6 @@ export {
   startEnumeration,
   stepEnumeration,
 } from "./equilibria/enumeration";
-export { equilibriaMany } from "./equilibria/many";
 export {
   readCandidate,
   readCritical,

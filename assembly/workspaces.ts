@@ -5,7 +5,6 @@ import * as bulk from "./bulk";
 import * as economy from "./economy/economy";
 import { openWorkspace, workspaceLength } from "./economy/workspace";
 import * as enumeration from "./equilibria/enumeration";
-import { equilibriaManyLength } from "./equilibria/many";
 import { multistartLength } from "./equilibria/multistart";
 import * as proof from "./equilibria/proof/branchAndBound";
 import * as joint from "./market/jointState";
@@ -26,7 +25,7 @@ export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i3
   if (solver === Solver.PLAN_MANY) return bulk.planManyLength();
   if (solver === Solver.EQUILIBRIUM_MANY) return bulk.equilibriumManyLength();
   if (solver === Solver.MULTISTART) return multistartLength();
-  if (solver === Solver.LISTS) return equilibriaManyLength();
+  if (solver === Solver.LISTS) return bulk.equilibriaManyLength();
   openWorkspace(0);
   if (solver === Solver.AUDIT) audit.bind(0);
   else if (solver === Solver.PLAN) plan.bind(0);
