@@ -1,7 +1,7 @@
 // Where the numbers of an enumeration lie: those of each term, and those of a node, a point at
 // which the root function was evaluated. The root function is a sum over terms: agents where there
-// are two goods, goods where there are two agents (enumerate/family.ts). A block of fields has
-// `width` doubles a field, one a term.
+// are two goods, goods where there are two agents (rootFunction.ts). A block of fields has
+// `width` doubles for each field, one per term.
 
 // Data of a term.
 export const P: i32 = 0;
