@@ -1,6 +1,6 @@
 // Passes over the terms of a root function (rootFunction.ts), LANES at a time. Widths are multiples
-// of LANES; fields are as in fields.ts. Minima and maxima are the quick ones, which NaN can slip
-// through: nodes hold finite numbers, and sums that overflow exclude nothing.
+// of LANES; fields are as in fields.ts. NaN can slip through minima and maxima here (pmin, pmax):
+// nodes hold finite numbers, and sums that overflow exclude nothing.
 
 import { doubles } from "../simd/memory";
 import {
@@ -59,7 +59,7 @@ function times(x: Vector, small: Vector, large: Vector): Vector {
 /**
  * Two goods, at log relative price t: each agent's log wealth, the shares of good 1 and good 2 in
  * its endowment, the slope of the log weight and the numerator of the logit's slope; and to `level`
- * what split() is to solve.
+ * the constants of splitStep().
  */
 export function ownedShares(data: i32, node: i32, level: i32, t: f64, width: i32): void {
   const d = vectors;

@@ -28,6 +28,8 @@ import * as goods from "./threeGoods";
 const SMALLEST: f64 = 1e-7;
 /** A proof that leaves more boxes than this open is given up. */
 const MAX_OPEN = 64;
+/** Rows for open boxes: one examination can add two. */
+const OPEN_ROWS = MAX_OPEN + 2;
 /** Half the side of the smallest and of the largest box around an equilibrium that is tried. */
 const MIN_REACH: f64 = 1e-11;
 const MAX_REACH: f64 = 32;
@@ -89,8 +91,8 @@ export function bind(base: i32, overGoods: i32): void {
   if (threeGoods) goods.bind();
   else agents.bind();
   waiting = matrix(MAX_WAITING, BOX + terms);
-  open = matrix(MAX_OPEN + 1, BOX);
-  joined = matrix(MAX_OPEN + 1 + MAX_WAITING, BOX);
+  open = matrix(OPEN_ROWS, BOX);
+  joined = matrix(OPEN_ROWS + MAX_WAITING, BOX);
   roots = matrix(MAX_ROOTS, ROOT);
   kept = block(terms);
 }
@@ -247,12 +249,21 @@ function waitingAt(k: i32): i32 {
   return waiting + k * (BOX + terms);
 }
 
-/** Lets a box wait, to be evaluated with the guesses kept. */
+/** Lets a box wait, to be evaluated with the guesses kept; without room for it, it stays open. */
 function push(x: f64, y: f64, wide: f64, high: f64): void {
+  if (waitingCount === MAX_WAITING) {
+    leaveOpen(x, y, wide, high);
+    return;
+  }
   const box = waitingAt(waitingCount);
   place(box, x, y, wide, high);
   copy(kept, box + BOX, terms);
   waitingCount++;
+}
+
+function leaveOpen(x: f64, y: f64, wide: f64, high: f64): void {
+  place(open + openCount * BOX, x, y, wide, high);
+  openCount++;
 }
 
 function examine(): void {
@@ -287,10 +298,8 @@ function examine(): void {
       if (inside || holds(root, d[at + MOST], restX, restY, restWide, restHigh)) return;
     }
   }
-  if (Math.max(restWide, restHigh) < SMALLEST) {
-    place(open + openCount * BOX, restX, restY, restWide, restHigh);
-    openCount++;
-  } else if (restWide * restHigh < 0.25 * wide * high) push(restX, restY, restWide, restHigh);
+  if (Math.max(restWide, restHigh) < SMALLEST) leaveOpen(restX, restY, restWide, restHigh);
+  else if (restWide * restHigh < 0.25 * wide * high) push(restX, restY, restWide, restHigh);
   else divide(restX, restY, restWide, restHigh);
 }
 

@@ -153,11 +153,11 @@ function share(j: i32): void {
   let ratioDoubt = ROUNDING * (size + 2 * Math.abs(price) * largestOf(p, q, r));
   for (let i = 0; i < 3; i++) {
     const k = c + i;
-    const bend = d[elasticity + k];
-    d[logAmount + k] = -bend * (price - d[at + i] - d[level + k]);
+    const b = d[elasticity + k];
+    d[logAmount + k] = -b * (price - d[at + i] - d[level + k]);
     d[amount + k] = Math.exp(d[logAmount + k]);
     const parts = Math.abs(price) + Math.abs(d[at + i]) + Math.abs(d[level + k]);
-    d[error + k] = bend * (system.doubt + ROUNDING * parts) + 2 * ROUNDING;
+    d[error + k] = b * (system.doubt + ROUNDING * parts) + 2 * ROUNDING;
     ratioDoubt += d[error + k];
     d[unit + i] = Math.max(d[unit + i], price - d[at + i]);
   }
@@ -173,11 +173,11 @@ function trade(column: i32, i: i32): void {
   const c = column + i;
   const k = column + firstOther(i);
   const l = column + secondOther(i);
-  const bend = d[elasticity + c];
-  const log = d[level + c] - d[logAmount + c] / bend;
+  const b = d[elasticity + c];
+  const log = d[level + c] - d[logAmount + c] / b;
   const value = Math.exp(log - d[unit + i]);
-  const sizes = 4 + Math.abs(d[level + c]) + Math.abs(d[logAmount + c] / bend) + Math.abs(d[unit + i]);
-  const doubt = d[error + c] / bend + ROUNDING * sizes;
+  const sizes = 4 + Math.abs(d[level + c]) + Math.abs(d[logAmount + c] / b) + Math.abs(d[unit + i]);
+  const doubt = d[error + c] / b + ROUNDING * sizes;
   const gross = Math.max(d[amount + c], d[owned + c]);
   const others = Math.max(d[amount + k], d[owned + k]) + Math.max(d[amount + l], d[owned + l]);
   const direct = gross < others;

@@ -177,11 +177,11 @@ function spend(i: i32): void {
   for (let j = 0; j < 3; j++) {
     const k = c + j;
     const at = d[system.centre + j];
-    const bend = d[elasticity + k];
-    d[logAmount + k] = -bend * (at + tau - d[level + k]);
+    const b = d[elasticity + k];
+    d[logAmount + k] = -b * (at + tau - d[level + k]);
     d[amount + k] = Math.exp(d[logAmount + k]);
     const parts = Math.abs(at) + Math.abs(tau) + Math.abs(d[level + k]);
-    d[error + k] = bend * (system.doubt + ROUNDING * parts) + 2 * ROUNDING;
+    d[error + k] = b * (system.doubt + ROUNDING * parts) + 2 * ROUNDING;
     ratioDoubt += d[error + k];
   }
   d[ratioError + i] = ratioDoubt;
