@@ -17,7 +17,7 @@ export interface MarketGroup extends Group {
   readonly economy: Market;
   /** Whether its goods are gross substitutes: see grossSubstitutes(). */
   readonly substitutes: boolean;
-  /** Whether it has only one agent or one good: see isTrivial(). */
+  /** Whether it has only one agent or one good, and so one equilibrium. */
   readonly trivial: boolean;
 }
 
@@ -94,20 +94,15 @@ export function singleGroup(market: Market): MarketGroup {
 }
 
 function groupOf(agents: number[], goods: number[], economy: Market): MarketGroup {
-  const trivial = isTrivial({ agents, goods });
+  const trivial = agents.length === 1 || goods.length === 1;
   return { agents, goods, economy, substitutes: grossSubstitutes(economy), trivial };
-}
-
-/** Returns whether a group has only one agent or one good, and so one equilibrium. */
-export function isTrivial({ agents, goods }: Group): boolean {
-  return agents.length === 1 || goods.length === 1;
 }
 
 /**
  * Returns whether demands are weak gross substitutes: every omega is -1 or above. Prices are then
  * unique within a group, and stable (Arrow, Block & Hurwicz 1959).
  */
-export function grossSubstitutes({ alpha, omega }: Economy): boolean {
+function grossSubstitutes({ alpha, omega }: Economy): boolean {
   for (let c = 0; c < alpha.length; c++) if (alpha[c] !== 0 && !(omega[c] >= -1)) return false;
   return true;
 }
