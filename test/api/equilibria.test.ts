@@ -216,10 +216,9 @@ for (const [name, walras, engine] of engines) {
           expect(original.indexSum).toBe(1);
           // A subnormal price holds fewer than the digits that `converged` promises.
           const held = (price: number) => price === 0 || price >= 2 ** -1022;
-          for (const { converged, prices } of original.equilibria) {
-            if (!prices.every(held)) return;
-            expect(converged).toBe(true);
-          }
+          const sure = original.equilibria.filter(({ prices }) => prices.every(held));
+          for (const { converged } of sure) expect(converged).toBe(true);
+          if (sure.length < original.equilibria.length) return;
           const reversed = (rows: number[][]) => rows.map((row) => [...row].reverse()).reverse();
           const turned = all({
             alpha: reversed(data.alpha),
