@@ -1,8 +1,8 @@
 // Engines: which one load() starts, their independence and their memory.
 
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { MAX_DOUBLES } from "../../src/engine/engine.js";
-import { load, OptionError } from "../../src/index.js";
+import { MAX_DOUBLES } from "../../assembly/protocol.js";
+import { load, MemoryError, OptionError } from "../../src/index.js";
 import { engines } from "../support/engines.js";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -99,7 +99,8 @@ for (const [name, walras, engine] of engines) {
 
     it("is bounded: a larger problem is refused before anything is allocated", () => {
       const before = engine.memory();
-      expect(() => engine.lay({ huge: MAX_DOUBLES + 2 })).toThrow(/holds \d+ at most/);
+      const limit = 8 * engine.kernels.room(MAX_DOUBLES);
+      expect(() => engine.lay({ huge: MAX_DOUBLES + 2 })).toThrow(new MemoryError(8 * (MAX_DOUBLES + 2), limit));
       expect(engine.memory()).toBe(before);
     });
   });
