@@ -237,11 +237,6 @@ export function exclusive<T>(engine: Engine, call: () => T): T {
   }
 }
 
-/** Tells a caller of a solver's progress. */
-export function tellProgress<P>(_engine: Engine, onStep: (progress: P) => void, progress: P): void {
-  onStep(progress);
-}
-
 function lengthOf(block: ArrayLike<number> | number): number {
   return typeof block === "number" ? block : block.length;
 }

@@ -4,7 +4,7 @@
 
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
-import { type Addresses, type Engine, tellProgress } from "../engine/engine.js";
+import type { Addresses, Engine } from "../engine/engine.js";
 import { type Part, polishGroup } from "../market/session.js";
 import type { EquilibriaOptions } from "../options/options.js";
 
@@ -135,7 +135,7 @@ class Search {
       kernels.stepMultistart(PASSES);
       this.#readNews();
       const left = this.#left();
-      if (onStep) tellProgress(this.engine, onStep, { iteration: this.#starts, method: "multistart", residual: left });
+      onStep?.({ iteration: this.#starts, method: "multistart", residual: left });
       if (left > 0) continue;
       const count = this.found.length;
       this.#searchSafeguarded();

@@ -3,7 +3,7 @@
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import { marketGroups, pick, place, requirePriced } from "../economy/groups.js";
-import { type Addresses, type BlockData, type Engine, tellProgress } from "../engine/engine.js";
+import type { Addresses, BlockData, Engine } from "../engine/engine.js";
 import type { EquilibriumOptions } from "../options/options.js";
 import { METHODS } from "../solution.js";
 
@@ -188,7 +188,7 @@ function run(
     const iteration = value(report + protocol.ITERATIONS);
     if (onStep && iteration > told) {
       told = iteration;
-      tellProgress(engine, onStep, {
+      onStep({
         iteration: made + iteration,
         method: METHODS[value(report + protocol.METHOD)],
         residual: value(report + protocol.FLOW),
