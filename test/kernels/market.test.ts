@@ -25,7 +25,7 @@ for (const [name, walras, engine] of engines) {
       const economy = walras.economy(symmetric(4, { noise: 0.02 }));
       const { equilibria } = walras.equilibria(economy);
       const log = ({ prices }: (typeof equilibria)[number]) => prices.map(Math.log);
-      const at = engine.open<"logPrices">(economy, Solver.MARKET, { prices: 0, logPrices: 4 });
+      const at = engine.open(economy, Solver.MARKET, { logPrices: 4 });
       kernels.startMarket(NEWTON, -1, at.workspace);
       const far = (a: Float64Array, b: Float64Array) => {
         const gaps = a.map((p, j) => p - b[j]);
