@@ -77,6 +77,12 @@ export const SEARCH_CONVERGED = 1;
 export const SEARCH_CANDIDATES = 2;
 export const SEARCH_STAGNATED = 3;
 
+/**
+ * Doubles of memory at most: 4 GiB less 16 MiB, so that a pointer of 32 bits that has walked a row
+ * past the last double does not wrap.
+ */
+export const MAX_DOUBLES = 534773760;
+
 // How many doubles a solver needs beside its inputs and outputs.
 // Blocks start on an even double and are padded to an even length: the flat passes work on pairs.
 

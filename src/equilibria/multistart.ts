@@ -4,7 +4,7 @@
 
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
-import { type Addresses, type Engine, tellProgress } from "../engine/engine.js";
+import type { Addresses, Engine } from "../engine/engine.js";
 import { type Part, polishGroup } from "../market/session.js";
 import type { EquilibriaOptions } from "../options/options.js";
 
@@ -218,7 +218,7 @@ class Search {
     const { onStep } = this.options;
     if (!onStep) return;
     const iteration = this.#starts + this.#safeguarded + this.#paths;
-    tellProgress(this.engine, onStep, { iteration, method, residual: this.#left() });
+    onStep({ iteration, method, residual: this.#left() });
   }
 
   /** Where a start stagnated that was not on its way to a regular equilibrium, if one did. */
