@@ -22,9 +22,7 @@ export class InputError extends Error implements Violation {
   readonly value: unknown;
 
   constructor(readonly violations: readonly Violation[]) {
-    super(
-      violations.map(({ path, requirement, value }) => `${path} ${requirement}; got ${show(value)}`.trim()).join("\n"),
-    );
+    super(violations.map(describe).join("\n"));
     ({ path: this.path, requirement: this.requirement, value: this.value } = violations[0]);
   }
 }
@@ -109,6 +107,11 @@ function show(value: unknown): string {
   if (Array.isArray(value) && value.length > 8) return `an array of ${value.length}`;
   const text = toJson(value);
   return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}
+
+/** Says in one line what is wrong. */
+export function describe({ path, requirement, value }: Violation): string {
+  return `${path} ${requirement}; got ${show(value)}`.trim();
 }
 
 /** Formats a count with its noun: "1 step", "2 steps". */

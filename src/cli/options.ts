@@ -3,18 +3,26 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
-import { solutionToJson, toJsonText } from "../json.js";
+import { solutionToJson } from "../json.js";
 import type { Solution } from "../solution.js";
 import { csv } from "./csv.js";
-import { CommandError, print } from "./io.js";
+import { CommandError } from "./errors.js";
+import { print, printJson, printRaw } from "./output.js";
 
 export interface CommonFlags {
   json?: boolean;
+  output?: string;
+  quiet?: boolean;
   engine: EngineName | "auto";
 }
 
+/** The flags of commands that read an economy. */
+export interface EconomyFlags extends CommonFlags {
+  maxCells?: number;
+}
+
 /** The flags of commands that can print CSV. */
-export interface CsvFlags extends CommonFlags {
+export interface CsvFlags extends EconomyFlags {
   csv?: boolean;
 }
 
@@ -29,13 +37,24 @@ export interface CurveFlags extends CsvFlags {
 export function economyCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .argument("[file]", 'the economy, as JSON or CSV; standard input if left out or "-"');
+    .argument("[file]", 'the economy, as JSON or CSV; standard input if left out or "-"')
+    .addOption(maxCellsOption());
 }
 
-/** Adds --json and --engine. */
+/** Makes --max-cells, with which a server bounds what an economy may cost. */
+export function maxCellsOption(): Option {
+  return new Option(
+    "--max-cells <count>",
+    "greatest number of cells (agents times goods) that is accepted (default: 67108864)",
+  ).argParser(number);
+}
+
+/** Adds the options of all commands: --json, --output, --quiet and --engine. */
 export function withCommonOptions(command: Command): Command {
   return command
     .option("--json", "print JSON, with all digits")
+    .option("-o, --output <file>", "write the result to a file, all or nothing, instead of standard output")
+    .option("-q, --quiet", "show no progress on the terminal; mistakes are still reported")
     .addOption(new Option("--engine <name>", "engine to use").choices(["auto", "wasm", "js"]).default("auto"));
 }
 
@@ -67,9 +86,10 @@ export function printSolution<S extends Solution>(
   solution: S,
   economy: Economy,
   flags: CommonFlags,
-  show: (solution: S) => string,
+  show: (solution: S) => string[],
 ): void {
-  print(flags.json ? toJsonText(solutionToJson(solution, economy)) : show(solution));
+  if (flags.json) printJson(solutionToJson(solution, economy));
+  else print(show(solution));
   process.exitCode = solution.converged ? 0 : 1;
 }
 
@@ -82,13 +102,13 @@ export function printPoints<S extends Solution>(
   flags: CsvFlags,
   head: string[],
   rows: number[][],
-  show: (solution: S) => string,
+  show: (solution: S) => string[],
 ): void {
   if (!flags.csv) {
     printSolution(solution, economy, flags, show);
     return;
   }
-  print(csv(head, rows));
+  printRaw(csv(head, rows));
   process.exitCode = solution.converged ? 0 : 1;
 }
 
