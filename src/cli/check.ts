@@ -4,7 +4,7 @@ import { Command } from "commander";
 import type { Candidate } from "../check.js";
 import { load } from "../walras.js";
 import { readEconomy, readJson } from "./input.js";
-import { type EconomyFlags, maxCellsOption, number, withCommonOptions } from "./options.js";
+import { type EconomyFlags, number, withCommonOptions, withLimits } from "./options.js";
 import { print, printJson } from "./output.js";
 import { table } from "./table.js";
 
@@ -16,12 +16,11 @@ export function checkCommand(): Command {
       "<solution>",
       "JSON: an equilibrium with prices and perhaps allocation, or a plan with shadowPrices, allocation and perhaps weights",
     )
-    .option("--tolerance <number>", "greatest residual that is accepted (default: 1e-6)", number)
-    .addOption(maxCellsOption());
-  return withCommonOptions(command).action(
+    .option("--tolerance <number>", "greatest residual that is accepted (default: 1e-6)", number);
+  return withCommonOptions(withLimits(command)).action(
     async (file: string, solution: string, flags: EconomyFlags & { tolerance?: number }) => {
       const economy = await readEconomy(file, flags);
-      const candidate = await readJson(solution);
+      const candidate = await readJson(solution, flags);
       const walras = await load({ engine: flags.engine });
       const verdict = walras.check(economy, candidate as Candidate, { tolerance: flags.tolerance });
       if (flags.json) printJson(verdict);

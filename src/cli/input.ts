@@ -9,8 +9,14 @@ import { CommandError, reasonOf } from "./errors.js";
 import { warn } from "./output.js";
 import { shown } from "./terminal.js";
 
-/** The largest input that is read, in bytes. */
+/** The largest input that is read, in bytes, without --max-bytes. */
 const MAX_BYTES = 2 ** 28;
+
+/** The flags that readers look at. */
+interface InputFlags {
+  quiet?: boolean;
+  maxBytes?: number;
+}
 
 let standardInputIsRead = false;
 
@@ -18,17 +24,18 @@ let standardInputIsRead = false;
  * Reads an economy from a file, or from standard input without a file or with "-". CSV is told
  * by the file's extension or by the first column; everything else is read as JSON.
  */
-export async function readEconomy(file = "-", { quiet }: { quiet?: boolean } = {}): Promise<Economy> {
-  if (file === "-" && process.stdin.isTTY && !quiet) warn(["reading an economy, JSON or CSV, from standard input"]);
-  const text = await readText(file);
+export async function readEconomy(file = "-", flags: InputFlags = {}): Promise<Economy> {
+  if (file === "-" && process.stdin.isTTY && !flags.quiet)
+    warn(["reading an economy, JSON or CSV, from standard input"]);
+  const text = await readText(file, flags);
   const csv =
     file.toLowerCase().endsWith(".csv") || /^\s*(agent|weight|income|alpha:|omega:|gamma:|endowment:)/.test(text);
   return csv ? parseEconomyCsv(text) : parseEconomy(text);
 }
 
 /** Reads JSON of any form from a file, or from standard input with "-". */
-export async function readJson(file: string): Promise<unknown> {
-  const text = await readText(file);
+export async function readJson(file: string, flags: InputFlags): Promise<unknown> {
+  const text = await readText(file, flags);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -37,29 +44,29 @@ export async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function readText(file: string): Promise<string> {
+async function readText(file: string, { maxBytes = MAX_BYTES }: InputFlags): Promise<string> {
   try {
-    return decode(await readBytes(file));
+    return decode(await readBytes(file, maxBytes));
   } catch (error) {
     const source = file === "-" ? "standard input" : shown(file, 200);
     throw new CommandError(`cannot read ${source}: ${reasonOf(error, "no such file")}`);
   }
 }
 
-async function readBytes(file: string): Promise<Buffer> {
+async function readBytes(file: string, maxBytes: number): Promise<Buffer> {
   if (file === "-" && standardInputIsRead) throw new Error("it can be read only once");
   standardInputIsRead ||= file === "-";
   const about = file === "-" ? fstatSync(0) : statSync(file);
   // As standard input, Node takes a folder for an empty file.
   if (about.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-  const tooLong = new Error(`it is longer than the limit of ${MAX_BYTES} bytes`);
-  if (about.size > MAX_BYTES) throw tooLong;
+  const tooLong = new Error(`it is longer than ${maxBytes} bytes; --max-bytes sets the limit`);
+  if (about.size > maxBytes) throw tooLong;
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of file === "-" ? process.stdin : createReadStream(file)) {
     length += chunk.length;
     // Devices, pipes and files that grow have no size to be refused by.
-    if (length > MAX_BYTES) throw tooLong;
+    if (length > maxBytes) throw tooLong;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

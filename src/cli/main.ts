@@ -33,6 +33,8 @@ The exit status is
 /** The most characters of a path and of a requirement in a message. */
 const MAX_PATH = 100;
 const MAX_REQUIREMENT = 300;
+/** The most characters of a mistake in usage. */
+const MAX_MESSAGE = 500;
 
 const program = new Command("walras")
   .description("Computes Pareto-efficient allocations and competitive equilibria of exchange economies.")
@@ -43,10 +45,13 @@ const program = new Command("walras")
     writeErr: (text) => process.stderr.write(text),
     outputError: (text) =>
       warn([
-        text
-          .replace(/^error: /, "")
-          .replace(/\n\(Did/, " (Did")
-          .trim(),
+        shown(
+          text
+            .replace(/^error: /, "")
+            .replace(/\n\(Did/, " (Did")
+            .trim(),
+          MAX_MESSAGE,
+        ),
       ]),
   })
   .hook("preAction", (_, command) => openOutput(command.opts<{ output?: string }>().output))

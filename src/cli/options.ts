@@ -19,6 +19,7 @@ export interface CommonFlags {
 /** The flags of commands that read an economy. */
 export interface EconomyFlags extends CommonFlags {
   maxCells?: number;
+  maxBytes?: number;
 }
 
 /** The flags of commands that can print CSV. */
@@ -35,18 +36,18 @@ export interface CurveFlags extends CsvFlags {
 
 /** Makes a command whose first argument is an economy. */
 export function economyCommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .argument("[file]", 'the economy, as JSON or CSV; standard input if left out or "-"')
-    .addOption(maxCellsOption());
+  return withLimits(
+    new Command(name)
+      .description(description)
+      .argument("[file]", 'the economy, as JSON or CSV; standard input if left out or "-"'),
+  );
 }
 
-/** Makes --max-cells, with which a server bounds what an economy may cost. */
-export function maxCellsOption(): Option {
-  return new Option(
-    "--max-cells <count>",
-    "greatest number of cells (agents times goods) that is accepted (default: 67108864)",
-  ).argParser(number);
+/** Adds --max-cells and --max-bytes, with which a server bounds what an input may cost. */
+export function withLimits(command: Command): Command {
+  return command
+    .option("--max-cells <count>", "greatest number of cells, agents times goods (default: 67108864)", number)
+    .option("--max-bytes <count>", "greatest length of an input in bytes (default: 268435456)", count);
 }
 
 /** Adds the options of all commands: --json, --output, --quiet and --engine. */
@@ -135,5 +136,12 @@ export function numbers(text: string): number[] {
 export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+/** Reads an option's text as a whole number above 0. */
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number above 0.");
   return value;
 }

@@ -69,7 +69,8 @@ export function warn(lines: readonly string[]): void {
  */
 export async function writeResult(): Promise<void> {
   eraseProgress();
-  const bytes = Buffer.from(result);
+  const onTerminal = file === undefined && process.stdout.isTTY;
+  const bytes = Buffer.from(onTerminal ? result.split("\n").map(escaped).join("\n") : result);
   try {
     if (file === undefined) await writeToStandardOutput(bytes);
     else await writeToFile(file, bytes);

@@ -31,7 +31,7 @@ export function welfareCommand() {
     }
     const economy = await readEconomy(file, flags);
     const given: Priced[] = [];
-    for (const solution of solutions) given.push((await readJson(solution)) as Priced);
+    for (const solution of solutions) given.push((await readJson(solution, flags)) as Priced);
     const walras = await load({ engine: flags.engine });
     if (given.length === 2) printComparison(walras.compare(economy, given[0], given[1]), economy, flags);
     else printFairness(walras, economy, given[0], flags);

@@ -3,9 +3,11 @@
 
 import { csvParseRows } from "d3-dsv";
 import { EconomyError, Findings, plural } from "../violations.js";
-import { defineEconomy, type Economy, type EconomyData } from "./economy.js";
+import { defineEconomy, type Economy, type EconomyData, MAX_NAMES } from "./economy.js";
 
 const MATRICES = { alpha: "alpha", omega: "omega", gamma: "gamma", endowment: "endowments" } as const;
+/** The maximum number of columns: three matrices with a column for each good, and three more. */
+const MAX_COLUMNS = 3 * MAX_NAMES + 3;
 const COLUMNS = ["agent", "weight", "income", "alpha:GOOD", "omega:GOOD", "gamma:GOOD", "endowment:GOOD"];
 
 /**
@@ -14,8 +16,13 @@ const COLUMNS = ["agent", "weight", "income", "alpha:GOOD", "omega:GOOD", "gamma
  * @throws EconomyError with all violations
  */
 export function parseEconomyCsv(text: string): Economy {
-  const isFilled = (cell: string) => cell.trim() !== "";
-  const [head = [], ...lines] = csvParseRows(text, (row) => (row.some(isFilled) ? row : undefined));
+  checkWidth(text);
+  let count = 0;
+  const [head = [], ...lines] = csvParseRows(text, (row) => {
+    if (row.every((cell) => cell.trim() === "")) return undefined;
+    if (++count > MAX_NAMES + 1) throw tooMany("rows", MAX_NAMES + 1);
+    return row;
+  });
   const findings = new Findings();
   const first = new Map<string, number>();
   const goods = new Set<string>();
@@ -57,6 +64,22 @@ export function parseEconomyCsv(text: string): Economy {
     data[key] = lines.map((line) => order.map((c) => toNumber(line[c])));
   }
   return defineEconomy(data as unknown as EconomyData);
+}
+
+/** Refuses rows of more cells than there can be columns, before the cells take memory. */
+function checkWidth(text: string): void {
+  let commas = 0;
+  for (let k = 0; k < text.length; k++) {
+    const character = text[k];
+    if (character === "\n" || character === "\r") commas = 0;
+    else if (character === "," && ++commas >= MAX_COLUMNS) throw tooMany("columns", MAX_COLUMNS);
+  }
+}
+
+function tooMany(what: string, most: number): EconomyError {
+  return new EconomyError([
+    { path: "the economy", requirement: `may have ${most} ${what} at most`, value: `${most + 1} or more` },
+  ]);
 }
 
 /** Returns a cell as a number, or as text if it is no number, so that the check can show it. */
