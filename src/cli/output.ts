@@ -54,7 +54,7 @@ export function printRaw(text: string): void {
 
 /** Adds JSON to the result, in which every character that a terminal could obey is escaped. */
 export function printJson(value: unknown): void {
-  printRaw(toJsonText(value).replace(UNSAFE_IN_JSON, (character) => JSON.stringify(escaped(character)).slice(2, -1)));
+  printRaw(toJsonText(value).replace(UNSAFE_IN_JSON, escaped));
 }
 
 /** Writes a message that is no result to standard error: one line each, with a hanging indent. */

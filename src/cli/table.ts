@@ -4,8 +4,8 @@ import Table from "cli-table3";
 import { shown } from "./terminal.js";
 
 /** The most rows and columns of a table; what is between the first and the last is left out. */
-const MAX_ROWS = 500;
-const MAX_COLUMNS = 100;
+const MAX_ROWS = 200;
+const MAX_COLUMNS = 50;
 /** The last rows or columns that stay: prices, utilities and the like. */
 const LAST = 3;
 

@@ -21,14 +21,35 @@ export function walras(args: string[], input: unknown = "") {
   return { status, stdout, stderr, lines, rows: lines.map((line) => line.split(",")) };
 }
 
-const folder = mkdtempSync(join(tmpdir(), "walras-"));
+/** Runs a script of the shell in which `walras` is the command; returns its status and output. */
+export function shell(script: string) {
+  const walras = `walras() { "${process.execPath}" dist/cli.js "$@"; }`;
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", `${walras}\n${script}`], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs a command on a terminal of its own, and returns all that it wrote there. */
+export function onTerminal(args: string[]): string {
+  const command = [process.execPath, "dist/cli.js", ...args].map((arg) => `'${arg}'`).join(" ");
+  const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], {
+    encoding: "utf8",
+    env: { ...process.env, TERM: "xterm" },
+  });
+  return stdout;
+}
+
+/** A new folder for a test's files. */
+export const folder = mkdtempSync(join(tmpdir(), "walras-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-/** The path of a new file with this content, as JSON if it is no text. */
+/** The path of a new file with this content, as JSON if it is no text and no bytes. */
 export function file(content: unknown, extension = "json"): string {
   const path = join(folder, `${files++}.${extension}`);
-  writeFileSync(path, textOf(content));
+  writeFileSync(path, content instanceof Uint8Array ? content : textOf(content));
   return path;
 }
 
