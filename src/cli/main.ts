@@ -114,8 +114,7 @@ async function run(): Promise<void> {
   await writeResult();
 }
 
-const end = (error: unknown) => {
+process.on("uncaughtException", (error) => process.exit(report(error)));
+await run().catch((error) => {
   process.exitCode = report(error);
-};
-process.on("uncaughtException", end);
-await run().catch(end);
+});

@@ -1,10 +1,10 @@
 // What the command line reads: files, pipes and devices, and what they may hold.
 
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { file, folder, PAIR, shell, TRADE, walras } from "../support/cli.js";
+import { asNobody, file, folder, PAIR, shell, TRADE, walras } from "../support/cli.js";
 
 const ECONOMY = file(PAIR);
 const TEXT = JSON.stringify(PAIR);
@@ -120,14 +120,3 @@ describe("an input", () => {
     expect([status, stderr]).toEqual([2, `walras: cannot read ${path}: permission denied\n`]);
   });
 });
-
-/** Runs a command as a user without rights: root may read what nobody may. */
-function asNobody(args: string[]) {
-  if (process.getuid?.() !== 0) return walras(args);
-  const copy = join(folder, "copy");
-  mkdirSync(copy, { recursive: true });
-  chmodSync(folder, 0o755);
-  copyFileSync("dist/cli.js", join(copy, "cli.js"));
-  writeFileSync(join(copy, "package.json"), '{"type":"module"}');
-  return shell(`setpriv --reuid 65534 --clear-groups ${process.execPath} ${join(copy, "cli.js")} ${args.join(" ")}`);
-}

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { file, folder, PAIR, SCARF, shell, walras } from "../support/cli.js";
+import { asNobody, file, folder, PAIR, SCARF, shell, walras } from "../support/cli.js";
 
 const ECONOMY = file(PAIR);
 /** Its JSON takes more than a megabyte. */
@@ -84,6 +84,24 @@ describe("--output", () => {
   ])("that is %s: one line, and exit status 74", (_, path, reason) => {
     const { status, stdout, stderr } = walras(["plan", ECONOMY, "-o", path]);
     expect([status, stdout, stderr]).toEqual([74, "", `walras: cannot write ${path}: ${reason}\n`]);
+  });
+
+  it("that may not be written is not written, though its folder would let it be replaced", () => {
+    const here = newFolder();
+    chmodSync(here, 0o777);
+    const path = join(here, "result");
+    writeFileSync(path, "old", { mode: 0o444 });
+    const { status, stderr } = asNobody(["plan", "-o", path], ECONOMY);
+    expect([status, stderr]).toEqual([74, `walras: cannot write ${path}: permission denied\n`]);
+    expect(readFileSync(path, "utf8")).toBe("old");
+  });
+
+  it("cannot be made in a folder that may not be written", () => {
+    const here = newFolder();
+    chmodSync(here, 0o555);
+    const { status, stderr } = asNobody(["plan", "-o", join(here, "result")], ECONOMY);
+    expect([status, stderr]).toEqual([74, `walras: cannot write ${join(here, "result")}: permission denied\n`]);
+    expect(readdirSync(here)).toEqual([]);
   });
 
   it("is refused before a long computation", () => {
@@ -201,6 +219,27 @@ describe("a signal", () => {
     child.kill("SIGINT");
     expect(await ended).toEqual([null, "SIGINT"]);
     expect(readdirSync(here)).toEqual([]);
+  });
+});
+
+describe("a mistake of the program itself", () => {
+  // Code that runs while the command does.
+  const onceReady = `const onceReady = (code) =>
+    process.on("newListener", (name) => name === "uncaughtException" && setImmediate(code));`;
+  const broken = (code: string) =>
+    shell(
+      `export NODE_OPTIONS='--import data:text/javascript,${encodeURIComponent(onceReady + code)}'; walras plan --json ${ECONOMY}`,
+    );
+  it.each([
+    ["JSON.stringify = () => { throw new TypeError('a.b is no function\\nat x') }"],
+    ["onceReady(() => { throw new TypeError('a.b is no function\\nat x') })"],
+    ["onceReady(() => Promise.reject(new TypeError('a.b is no function\\nat x')))"],
+  ])("is called one, without a stack trace: %s", (code) => {
+    const { status, stdout, stderr } = broken(code.replaceAll("'", '"'));
+    expect([status, stdout]).toEqual([70, ""]);
+    expect(stderr).toMatch(
+      /^walras: internal error: a\.b is no function\\nat x\n {8}This is a bug of walras [\d.]+; please report it .*\n$/,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 // Runs the built command line as a user does, with economies and files to give it.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
@@ -29,6 +29,18 @@ export function shell(script: string) {
     maxBuffer: 2 ** 28,
   });
   return { status, stdout, stderr };
+}
+
+/** Runs a command as a user without rights, since root may read and write what nobody may. */
+export function asNobody(args: string[], input = "/dev/null") {
+  if (process.getuid?.() !== 0) return shell(`walras ${args.join(" ")} < ${input}`);
+  const copy = join(folder, "copy");
+  mkdirSync(copy, { recursive: true });
+  chmodSync(folder, 0o755);
+  copyFileSync("dist/cli.js", join(copy, "cli.js"));
+  writeFileSync(join(copy, "package.json"), '{"type":"module"}');
+  const command = [process.execPath, join(copy, "cli.js"), ...args].join(" ");
+  return shell(`setpriv --reuid 65534 --clear-groups ${command} < ${input}`);
 }
 
 /** Runs a command on a terminal of its own, and returns all that it wrote there. */
