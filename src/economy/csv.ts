@@ -3,7 +3,7 @@
 
 import { csvParseRows } from "d3-dsv";
 import { EconomyError, Findings, plural } from "../violations.js";
-import { defineEconomy, type Economy, type EconomyData } from "./economy.js";
+import { defineEconomy, type Economy, type EconomyData, type EconomyLimits } from "./economy.js";
 
 const MATRICES = { alpha: "alpha", omega: "omega", gamma: "gamma", endowment: "endowments" } as const;
 const COLUMNS = ["agent", "weight", "income", "alpha:GOOD", "omega:GOOD", "gamma:GOOD", "endowment:GOOD"];
@@ -11,9 +11,9 @@ const COLUMNS = ["agent", "weight", "income", "alpha:GOOD", "omega:GOOD", "gamma
 /**
  * Reads an economy from CSV text (RFC 4180). The goods are in the order of the head. Every matrix
  * must have a column for each of them.
- * @throws EconomyError with all violations
+ * @throws EconomyError with all violations; OptionError for limits out of range
  */
-export function parseEconomyCsv(text: string): Economy {
+export function parseEconomyCsv(text: string, limits: EconomyLimits = {}): Economy {
   const [head = [], ...lines] = csvParseRows(text).filter((row) => row.some((cell) => cell.trim() !== ""));
   const findings = new Findings();
   const names = head.map((cell) => cell.trim());
@@ -49,7 +49,7 @@ export function parseEconomyCsv(text: string): Economy {
     const order = goods.map((good) => names.indexOf(`${kind}:${good}`));
     data[key] = lines.map((line) => order.map((c) => toNumber(line[c])));
   }
-  return defineEconomy(data as unknown as EconomyData);
+  return defineEconomy(data as unknown as EconomyData, limits);
 }
 
 /** Returns a cell as a number, or as text if it is no number, so that the check can show it. */
