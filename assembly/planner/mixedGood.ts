@@ -1,12 +1,14 @@
 // A good that concave agents (omega < 0) and convex ones (omega >= 0) both want. At most one convex
 // agent holds some of it: two would gain by moving all to one of them. So for each convex agent k
-// the maximum of V(r) + U_k(E - r) is sought over r, the part that the concave agents share at
-// best; V is concave and U_k convex. On an interval V lies below its tangents and U_k below its
-// chord. The largest value of their sum bounds the maximum there, and intervals whose bound does
-// not beat the best value found are cut (branch and bound).
+// the maximum of V(r) + U_k(1 - r) is sought over r, the part of the good that the concave agents
+// share at best; V is concave and U_k convex. On an interval V lies below its tangents and U_k
+// below its chord. The largest value of their sum bounds the maximum there, and intervals whose
+// bound does not beat the best value found are cut (branch and bound).
+//
+// Amounts are parts of the total E, and welfare is divided by the largest lambda_i alpha_ij
+// E_j^(1 + omega_ij), so that neither leaves the doubles, whatever the units of the good.
 
 import * as economy from "../economy/economy";
-import { marginalUtility } from "../economy/logForm";
 import { doubles } from "../simd/memory";
 import * as concave from "./concaveGood";
 
@@ -20,15 +22,20 @@ const GAP: f64 = 1e-13;
 /** Logarithm of the smallest part told from none: a double holds no smaller one. */
 const MIN_LOG: f64 = -720;
 const MIN_PART: f64 = 1e-300;
+/** Exponents below which expm1 keeps digits that a difference of exponentials loses. */
+const SMALL_EXPONENT: f64 = 1;
 
 /** Doubles of workspace of a mixed good, beside the log form of concaveGood.ts. */
 export const MIXED_WORKSPACE: i32 = MAX_INTERVALS * INTERVAL;
 
-// The good, and the convex agent, being searched.
+// The good, the log of the unit of welfare, and the convex agent being searched: its omega, and the
+// log of its weighted marginal utility of all of the good, in that unit.
 let good: i32 = 0;
-let total: f64 = 0;
+let logUnit: f64 = 0;
 let intervals: i32 = 0;
 let holder: i32 = 0;
+let holderLevel: f64 = 0;
+let holderOmega: f64 = 0;
 
 // The best found, over all convex agents: the part that the concave agents share, the agent that
 // holds what they leave, and the value.
@@ -36,109 +43,151 @@ let bestHolder: i32 = -1;
 let bestPart: f64 = 0;
 let bestValue: f64 = 0;
 
-// V and its derivative where it was evaluated last.
+/** By what part of its welfare the good planned last falls short of the maximum, at most. */
+export let relativeGap: f64 = 0;
+
+// V, its derivative and the logarithm of that, where it was evaluated last.
 let value: f64 = 0;
 let slope: f64 = 0;
+let logSlope: f64 = 0;
 
 /**
  * Plans good j: writes the allocation x (n m) and the shadow price. Returns by how much, at most,
- * its welfare falls short of the maximum. The log form of the concave agents is open
- * (concaveGood.ts); `workspace` is MIXED_WORKSPACE doubles.
+ * its welfare falls short of the maximum; `relativeGap` says by what part. The log form of the
+ * concave agents is open (concaveGood.ts); `workspace` is MIXED_WORKSPACE doubles.
  */
 export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  const alpha = economy.alpha;
-  const omega = economy.omega;
-  const weights = economy.weights;
   good = j;
-  total = d[economy.totals + j];
   intervals = workspace;
+  logUnit = -Infinity;
+  for (let i = 0; i < n; i++) {
+    const level = logLevel(i);
+    logUnit = Math.max(logUnit, level);
+  }
 
-  evaluateConcave(total);
+  evaluateConcave(1);
   bestHolder = -1;
-  bestPart = total;
+  bestPart = 1;
   bestValue = value;
   let bound = value;
-  for (holder = 0; holder < n; holder++) {
-    const c = holder * m + good;
-    if (d[alpha + c] === 0 || d[omega + c] < 0) continue;
+  for (let i = 0; i < n; i++) {
+    if (!isConvex(i)) continue;
+    choose(i);
     const found = search();
     bound = Math.max(bound, found);
   }
-  const gap = Math.max(0, bound - bestValue);
 
   // A linear agent that values the first unit more than the concave ones value the last holds some,
   // if too little for the search to see.
   evaluateConcave(bestPart);
-  for (let i = 0; i < n && bestHolder < 0; i++) {
-    const c = i * m + good;
-    if (d[omega + c] === 0 && d[weights + i] * d[alpha + c] > slope) bestHolder = i;
+  let highest = logSlope;
+  if (bestHolder < 0) {
+    for (let i = 0; i < n; i++) {
+      if (!isConvex(i) || d[economy.omega + i * m + good] > 0) continue;
+      const level = logLevel(i) - logUnit;
+      if (level <= highest) continue;
+      highest = level;
+      bestHolder = i;
+    }
   }
   holder = bestHolder;
-  if (holder >= 0) polish();
-  // The optimum gives the convex agent nothing; only rounding had given it some.
-  if (bestPart >= total * (1 - 1e-15) && gain(bestPart) > 0) {
-    holder = -1;
-    bestPart = total;
+  if (holder >= 0) {
+    choose(holder);
+    polish();
+    // The optimum gives the convex agent nothing; only rounding had given it some.
+    if (bestPart >= 1 - 1e-15 && gain(bestPart) > 0) {
+      holder = -1;
+      bestPart = 1;
+    }
   }
   evaluateConcave(bestPart);
+  const total = d[economy.totals + good];
   // Where the concave agents' part is too small for a double, the holder's marginal value is the
   // price.
-  const c = holder * m + good;
-  d[prices + good] =
-    holder >= 0 && bestPart < MIN_PART
-      ? d[weights + holder] * marginalUtility(d[alpha + c], d[omega + c], total - bestPart)
-      : slope;
+  const logPrice = holder >= 0 && bestPart < MIN_PART ? logMarginal(bestPart) : logSlope;
+  d[prices + good] = Math.exp(logPrice + logUnit - Math.log(total));
   for (let i = 0; i < n; i++) {
     const c = i * m + good;
-    const convex = d[omega + c] >= 0 || d[alpha + c] === 0;
-    d[x + c] = i === holder ? total - bestPart : convex ? 0 : total * Math.exp(d[concave.logAllocation + c]);
+    const part = i === holder ? 1 - bestPart : isConcave(i) ? Math.exp(d[concave.logAllocation + c]) : 0;
+    d[x + c] = total * part;
   }
-  return gap;
+  const gap = bound - bestValue;
+  if (gap <= 0) {
+    relativeGap = 0;
+    return 0;
+  }
+  relativeGap = gap / (Math.abs(bestValue) + (holder >= 0 ? convexUtility(bestPart) : 0));
+  return gap * Math.exp(logUnit);
 }
 
-/** Sets V(part) and V'(part): the welfare that the concave agents make of that much of the good. */
+/** Whether agent i wants the good with a concave utility. */
+function isConcave(i: i32): bool {
+  const c = i * economy.m + good;
+  return doubles[economy.alpha + c] > 0 && doubles[economy.omega + c] < 0;
+}
+
+/** Whether agent i wants the good with a convex utility. */
+function isConvex(i: i32): bool {
+  const c = i * economy.m + good;
+  return doubles[economy.alpha + c] > 0 && doubles[economy.omega + c] >= 0;
+}
+
+/** ln of lambda_i alpha_ij E_j^(1 + omega_ij); -Infinity where the agent does not want the good. */
+function logLevel(i: i32): f64 {
+  const d = doubles;
+  const c = i * economy.m + good;
+  if (d[economy.alpha + c] === 0) return -Infinity;
+  const logTotal = Math.log(d[economy.totals + good]);
+  return Math.log(d[economy.weights + i]) + Math.log(d[economy.alpha + c]) + (1 + d[economy.omega + c]) * logTotal;
+}
+
+/** Makes convex agent i the one that holds what the concave agents leave. */
+function choose(i: i32): void {
+  holder = i;
+  holderLevel = logLevel(i) - logUnit;
+  holderOmega = doubles[economy.omega + i * economy.m + good];
+}
+
+/** Sets V(part) and V'(part): the welfare that the concave agents make of that part of the good. */
 function evaluateConcave(part: f64): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  const alpha = economy.alpha;
-  const omega = economy.omega;
-  const weights = economy.weights;
-  concave.concaveGood(good, Math.log(part / total));
-  slope = Math.exp(d[concave.logPrices + good]) / total;
+  concave.concaveGood(good, Math.log(part));
+  logSlope = d[concave.logPrices + good] - logUnit;
+  slope = Math.exp(logSlope);
   value = 0;
   for (let i = 0; i < n; i++) {
+    if (!isConcave(i)) continue;
+    // Measured from the utility of all of the good: that has no pole at omega = -1, where
+    // 1 / (1 + omega) has one.
     const c = i * m + good;
-    if (d[omega + c] < 0) {
-      // Measured from the utility of all of the good: that has no pole at omega = -1, where
-      // 1 / (1 + omega) has one.
-      const power = 1 + d[omega + c];
-      const gained =
-        power === 0 ? d[concave.logAllocation + c] : Math.expm1(power * d[concave.logAllocation + c]) / power;
-      value += d[weights + i] * d[alpha + c] * Math.exp(power * Math.log(total)) * gained;
-    }
+    const power = 1 + d[economy.omega + c];
+    const exponent = power * d[concave.logAllocation + c];
+    const level = d[concave.workspace + n + i] - logUnit;
+    if (power === 0) value += Math.exp(level) * d[concave.logAllocation + c];
+    else if (exponent < SMALL_EXPONENT) value += (Math.exp(level) * Math.expm1(exponent)) / power;
+    else value += (Math.exp(level + exponent) - Math.exp(level)) / power;
   }
 }
 
-/** Returns the convex agent's weighted utility of what the concave agents leave. */
+/** Returns the holder's weighted utility of what the concave agents leave. */
 function convexUtility(part: f64): f64 {
-  const d = doubles;
-  const c = holder * economy.m + good;
-  if (part >= total) return 0;
-  const power = 1 + d[economy.omega + c];
-  return (d[economy.weights + holder] * d[economy.alpha + c] * Math.exp(power * Math.log(total - part))) / power;
+  if (part >= 1) return 0;
+  const power = 1 + holderOmega;
+  return Math.exp(holderLevel + power * Math.log1p(-part)) / power;
 }
 
-/** Searches all of [0, E] for the present holder. Returns an upper bound of the value. */
+/** Searches all of [0, 1] for the present holder. Returns an upper bound of the value. */
 function search(): f64 {
   const d = doubles;
-  evaluateConcave(total);
+  evaluateConcave(1);
   let open = 1;
   let kept = bestValue;
-  store(intervals, 0, 0, Infinity, total, value, slope);
+  store(intervals, 0, 0, Infinity, 1, value, slope);
   for (let cut = 0; open > 0; cut++) {
     open--;
     const top = intervals + open * INTERVAL;
@@ -217,25 +266,27 @@ function polish(): void {
   let high = low;
   let reach: f64 = 1e-7;
   for (; reach < 4000; reach *= 4) {
-    if (up) high = Math.min(Math.log(total), low + reach);
+    if (up) high = Math.min(0, low + reach);
     else low = Math.max(MIN_LOG, high - reach);
-    const crossed = up ? gain(Math.min(total, Math.exp(high))) < 0 : gain(Math.exp(low)) > 0;
+    const crossed = up ? gain(Math.exp(high)) < 0 : gain(Math.exp(low)) > 0;
     if (crossed) break;
   }
   for (let k = 0; k < 100; k++) {
     const middle = 0.5 * (low + high);
     if (!(middle > low && middle < high)) break;
-    if (gain(Math.min(total, Math.exp(middle))) > 0) low = middle;
+    if (gain(Math.exp(middle)) > 0) low = middle;
     else high = middle;
   }
-  bestPart = Math.min(total, Math.exp(0.5 * (low + high)));
+  bestPart = Math.exp(0.5 * (low + high));
 }
 
-/** The concave agents' marginal value less the convex agent's. */
+/** The logarithm of the concave agents' marginal value less that of the holder's. */
 function gain(part: f64): f64 {
-  const d = doubles;
-  const c = holder * economy.m + good;
   evaluateConcave(part);
-  const value = marginalUtility(d[economy.alpha + c], d[economy.omega + c], total - part);
-  return slope - d[economy.weights + holder] * value;
+  return logSlope - logMarginal(part);
+}
+
+/** The logarithm of the holder's weighted marginal utility of what the concave agents leave. */
+function logMarginal(part: f64): f64 {
+  return holderOmega === 0 ? holderLevel : holderLevel + holderOmega * Math.log1p(-part);
 }
