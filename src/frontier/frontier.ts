@@ -200,16 +200,13 @@ class Plans {
   readonly equivalents: Float64Array[] = [];
   readonly utilities: Float64Array[] = [];
   #worst = 0;
-  #preferences: ReturnType<typeof preferencesOf>[];
 
   constructor(
     readonly engine: Engine,
     readonly economy: Economy,
     readonly control: ControlOptions,
     readonly tolerance: number,
-  ) {
-    this.#preferences = economy.agents.map((_, i) => preferencesOf(economy, i));
-  }
+  ) {}
 
   get count(): number {
     return this.residuals.length;
@@ -285,16 +282,25 @@ class Plans {
     const { agents, goods, totals } = this.economy;
     const [n, m] = [agents.length, goods.length];
     const solved = n <= MAX_BULK && m <= MAX_BULK ? this.#together(weights) : this.#oneByOne(weights);
+    const utilities = weights.map(() => new Float64Array(n));
+    const equivalents = weights.map(() => new Float64Array(n));
+    // One agent's preferences at a time: those of a million agents are too many objects to keep.
+    for (let i = 0; i < n; i++) {
+      const preferences = preferencesOf(this.economy, i);
+      for (let k = 0; k < weights.length; k++) {
+        const bundle = logBundle(preferences, solved.allocation, (k * n + i) * m);
+        utilities[k][i] = utilityOf(preferences, bundle);
+        equivalents[k][i] = equivalentShare(preferences, totals, bundle);
+      }
+    }
     weights.forEach((w, k) => {
-      const x = solved.allocation.subarray(k * n * m, (k + 1) * n * m);
-      const bundles = this.#preferences.map((p, i) => logBundle(p, x, i * m));
       this.weights.push(w);
-      this.allocations.push(x);
+      this.allocations.push(solved.allocation.subarray(k * n * m, (k + 1) * n * m));
       this.shadowPrices.push(solved.shadowPrices.subarray(k * m, (k + 1) * m));
       this.residuals.push(solved.residual[k]);
       this.#worst = Math.max(this.#worst, solved.residual[k]);
-      this.utilities.push(Float64Array.from(bundles, (b, i) => utilityOf(this.#preferences[i], b)));
-      this.equivalents.push(Float64Array.from(bundles, (b, i) => equivalentShare(this.#preferences[i], totals, b)));
+      this.utilities.push(utilities[k]);
+      this.equivalents.push(equivalents[k]);
     });
   }
 
