@@ -67,7 +67,7 @@ export function assembleEquilibrium(
     (worst, part) => (part.code === protocol.CONVERGED ? worst : part.code),
     protocol.CONVERGED,
   );
-  const verdict = judge(code, residuals, options.tolerance ?? 1e-10);
+  const verdict = judge(code, residuals, options.tolerance ?? 1e-10, audited.utilities.some(Number.isNaN));
   const index = verdict.converged
     ? (parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
     : 0;

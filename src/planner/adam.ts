@@ -66,7 +66,7 @@ export function planWithAdam(engine: Engine, economy: Economy, given: AdamOption
 
   const { objective } = look();
   const answer = withOptimality(engine, economy, auditPlan(engine, economy, at));
-  const verdict = judge(status, answer.residuals, tolerance);
+  const verdict = judge(status, answer.residuals, tolerance, Number.isNaN(answer.welfare));
   if (!shares && verdict.status === "maxIterations") {
     verdict.message =
       "The penalty form made all the steps that were asked for. It overuses each good by about its price divided by twice the penalty, so its residuals stay above that.";

@@ -18,7 +18,12 @@ export function plan(engine: Engine, target: Economy | PreparedEconomy, given: P
   const economy = isPrepared(target) ? target.economy : target;
   const { options, weights } = checkPlanOptions(economy, given);
   const found = planInTiles(engine, economy, weights, prepared) ?? planByGoods(engine, economy, weights);
-  const { status, converged, message } = judge(CONVERGED, found.residuals, options.tolerance ?? 1e-10);
+  const { status, converged, message } = judge(
+    CONVERGED,
+    found.residuals,
+    options.tolerance ?? 1e-10,
+    Number.isNaN(found.welfare),
+  );
   const lost = lostPrice(found.shadowPrices);
   // Spelt out: spreading takes longer than a small plan.
   return finish(options, {

@@ -277,7 +277,8 @@ class ExcessDemand {
     write(this.#at.logPrices, logPrices);
     kernels.excessDemand(this.#at.logPrices, this.#at.excess);
     this.excess.set(read(this.#at.excess, this.excess.length));
-    return this.excess.reduce((worst, z) => (Math.abs(z) <= worst ? worst : Math.abs(z)), 0);
+    // NaN where one of them is NaN.
+    return this.excess.reduce((worst, z) => Math.max(worst, Math.abs(z)), 0);
   }
 }
 
