@@ -126,7 +126,8 @@ function copyOf(value) {
   if (HOSTILE.includes(value) || typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(copyOf);
   if (ArrayBuffer.isView(value)) return value.slice();
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  // The records of fast-check have no prototype.
+  if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyOf(inner)]));
 }
 
@@ -141,6 +142,9 @@ const edits = (kinds, maxLength) =>
     }),
     { maxLength },
   );
+
+/** Up to three edits; none every other time. */
+const someEdits = (kinds) => fc.oneof(fc.constant([]), edits(kinds, 3));
 
 function edited(data, changes) {
   const copy = copyOf(data);
@@ -157,7 +161,7 @@ function edited(data, changes) {
 }
 
 const mutated = (arbitrary, kinds = ["put", "put", "put", "leave out", "repeat", "add"]) =>
-  fc.tuple(arbitrary, edits(kinds, 3)).map(([data, changes]) => edited(data, changes));
+  fc.tuple(arbitrary, someEdits(kinds)).map(([data, changes]) => edited(data, changes));
 
 /** Pieces of text that are put into texts. */
 const PIECES = [
@@ -201,7 +205,10 @@ function editedText(text, changes) {
   return now;
 }
 
-const mutatedText = (arbitrary) => fc.tuple(arbitrary, textEdits).map(([text, changes]) => editedText(text, changes));
+const mutatedText = (arbitrary) =>
+  fc
+    .tuple(arbitrary, fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 3, arbitrary: textEdits }))
+    .map(([text, changes]) => editedText(text, changes));
 
 /** The text of an economy as CSV. */
 const csvText = fc.tuple(size, size).chain(([n, m]) => {
@@ -271,22 +278,26 @@ function expectSolution(solution, tolerance) {
   return status;
 }
 
-/** Options of the methods that solve, which do not take long. */
-const control = {
-  throwOnFailure: fc.boolean(),
-  tolerance: fc.constantFrom(1e-10, 1e-6, 0, 1),
-  onStep: fc.constantFrom(() => {}, throwOwn, undefined),
-  signal: fc.constantFrom(new AbortController().signal, AbortSignal.abort(), { aborted: false }, undefined),
-};
+const throwOnFailure = fc.boolean();
+const tolerance = fc.constantFrom(1e-10, 1e-6, 0, 1);
+const onStep = fc.constantFrom(
+  () => {},
+  () => {},
+  throwOwn,
+  undefined,
+);
+const signal = fc.constantFrom(new AbortController().signal, AbortSignal.abort(), { aborted: false }, undefined);
 const numeraire = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom("simplex", 0, "good 1") },
   { weight: 1, arbitrary: fc.constantFrom("none", 1, "g0", -1, 9) },
 );
 const record = (keys) => fc.record(keys, { requiredKeys: [] });
+const goodOrNone = fc.constantFrom("none", "none", 0, 1, "good 2", "simplex");
 const pair = list(amount, 2);
-const { throwOnFailure, tolerance, onStep, signal } = control;
+const nothing = fc.constant({});
+const together = (...parts) => fc.tuple(...parts).map((options) => Object.assign({}, ...options));
 
-/** Method by method: options, and those that a bounded time takes. */
+/** Method by method: options to be mutated, and those that bound its time. */
 const METHODS = {
   plan: [record({ weights: pair, throwOnFailure, tolerance })],
   planWithAdam: [
@@ -297,7 +308,7 @@ const METHODS = {
       ...{ learningRate: anyAmount, beta1: fc.constantFrom(0, 0.9, 0.999), epsilon: anyAmount, penalty: anyAmount },
       ...{ seed: fc.nat(), trace: fc.integer({ min: 1, max: 9 }) },
     }),
-    { maxSteps: fc.integer({ min: 1, max: 60 }) },
+    fc.record({ maxSteps: fc.integer({ min: 1, max: 60 }) }),
   ],
   equilibrium: [
     record({ ...{ throwOnFailure, tolerance, onStep, signal, numeraire, start: pair }, maxIterations: fc.nat(300) }),
@@ -305,91 +316,84 @@ const METHODS = {
   shares: [
     record({
       ...{ throwOnFailure, tolerance, start: pair, maxIterations: fc.nat(50) },
-      numeraire: fc.oneof(numeraire, record({ basket: pair, value: anyAmount })),
+      numeraire: fc.oneof(numeraire, fc.record({ basket: pair, value: anyAmount })),
     }),
-    { demand: fc.constant("shares") },
+    fc.constant({ demand: "shares" }),
   ],
   equilibria: [
     record({ tolerance, onStep, signal, numeraire, seed: fc.integer() }),
-    { maxStarts: fc.integer({ min: 1, max: 40 }), maxIntervals: fc.integer({ min: 1, max: 200 }) },
+    fc.record({ maxStarts: fc.integer({ min: 1, max: 40 }), maxIntervals: fc.integer({ min: 1, max: 200 }) }),
   ],
   frontier: [
-    record({
-      throwOnFailure,
-      tolerance,
-      onStep,
-      signal,
-      from: pair,
-      to: pair,
-      chordTolerance: fc.constantFrom(1e-3, 1, 1e-9),
-    }),
-    { points: fc.integer({ min: 2, max: 9 }), divisions: fc.integer({ min: 3, max: 5 }) },
+    together(
+      record({ throwOnFailure, tolerance, onStep, signal }),
+      fc.oneof(nothing, fc.record({ from: pair, to: pair })),
+    ),
+    fc.oneof(
+      { weight: 4, arbitrary: fc.record({ points: fc.integer({ min: 2, max: 9 }) }) },
+      { weight: 1, arbitrary: fc.record({ divisions: fc.integer({ min: 3, max: 5 }) }) },
+    ),
   ],
   edgeworthBox: [
     record({ prices: fc.oneof(pair, matrix(amount, 2, 2)), bend: fc.constantFrom(1e-3, 1) }),
-    { points: fc.integer({ min: 2, max: 9 }) },
+    fc.record({ points: fc.integer({ min: 2, max: 9 }) }),
   ],
   tatonnement: [
-    record({
-      ...{ throwOnFailure, tolerance, onStep, signal, numeraire, start: pair, speeds: pair, step: anyAmount },
-      ...{
-        form: fc.constantFrom("linear", "logarithmic"),
-        duration: anyAmount,
-        accuracy: fc.constantFrom(1e-6, 1e-13, 0.01),
-      },
-    }),
-    { maxSteps: fc.integer({ min: 1, max: 40 }), points: fc.integer({ min: 3, max: 9 }) },
+    together(
+      record({ throwOnFailure, tolerance, onStep, signal, start: pair, speeds: pair, duration: anyAmount }),
+      record({ numeraire: goodOrNone, form: fc.constantFrom("linear", "logarithmic") }),
+      fc.oneof(nothing, fc.record({ step: anyAmount }), fc.record({ accuracy: fc.constantFrom(1e-6, 1e-13, 0.01) })),
+    ),
+    fc.record({ maxSteps: fc.integer({ min: 1, max: 40 }), points: fc.integer({ min: 3, max: 9 }) }),
   ],
 };
 
 /** Options with a bounded time, whose other keys are mutated. */
 const optionsOf = (method) => {
-  const [free, bounded = {}] = METHODS[method];
-  const kept = fc.record(bounded);
+  const [free, bounded = nothing] = METHODS[method];
   return fc
     .tuple(
       free,
-      kept,
+      bounded,
       fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: edits(["put", "put", "add"], 2) }),
     )
     .map(([options, limits, changes]) => ({ ...edited(options, changes), ...limits }));
 };
 
-/** Economies that are right, of two agents and two goods half of the time. */
+/** Economies that are right, as a rule of two agents and two goods. */
 const rightData = (omega, cell) =>
   fc.oneof(
     { weight: 1, arbitrary: dataOf(omega, cell) },
     {
       weight: 4,
-      arbitrary: fc.record({
-        ...{ alpha: matrix(orNothing(cell, 30), 2, 2), omega: matrix(omega, 2, 2) },
-        ...{ endowments: matrix(orNothing(cell, 20), 2, 2), incomes: list(cell, 2) },
-      }),
+      arbitrary: fc
+        .record({
+          ...{ alpha: matrix(orNothing(cell, 30), 2, 2), omega: matrix(omega, 2, 2) },
+          endowments: matrix(orNothing(cell, 20), 2, 2),
+        })
+        .map((data) => ({ ...data, incomes: Array(2).fill(0.5 * data.endowments.flat().reduce((a, b) => a + b)) })),
     },
   );
 
-/** Data of bulk calls: two economies, each key right or mutated. */
-const bulkData = fc
-  .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), fc.nat(3))
-  .chain(([n, m, count]) => {
-    const flat = (cell, length) =>
-      fc.oneof(
-        list(cell, length * count),
-        list(cell, length),
-        cell,
-        list(cell, length).map((values) => Float64Array.from(values)),
-        list(cell, length).map((values) => Float32Array.from(values)),
-      );
-    const sizes = { agents: fc.constant(n), goods: fc.constant(m), count: fc.constant(count) };
-    const keys = { alpha: flat(anyAmount, n * m), omega: flat(anyOmega, n * m), endowments: flat(anyAmount, n * m) };
-    const more = record({
-      tolerance: control.tolerance,
-      maxIntervals: fc.integer({ min: 1, max: 300 }),
-      weights: flat(amount, n),
-      totals: flat(amount, m),
+/** Data of bulk calls on up to three economies, with all keys of any of them. */
+const bulkData = (omega, cell) =>
+  fc
+    .tuple(fc.constantFrom(1, 2, 2, 3), fc.constantFrom(1, 2, 2, 3), fc.integer({ min: 1, max: 3 }))
+    .chain(([n, m, count]) => {
+      const flat = (cell, length) =>
+        fc.oneof(
+          list(cell, length * count),
+          list(cell, length),
+          cell,
+          list(cell, length).map((values) => Float64Array.from(values)),
+          list(cell, length).map((values) => Float32Array.from(values)),
+        );
+      const sizes = { agents: fc.constant(n), goods: fc.constant(m), count: fc.constant(count) };
+      const keys = { alpha: flat(cell, n * m), omega: flat(omega, n * m), endowments: flat(cell, n * m) };
+      const totals = flat(cell, m);
+      const more = record({ tolerance, maxIntervals: fc.integer({ min: 1, max: 300 }), weights: flat(cell, n) });
+      return fc.tuple(fc.record({ ...sizes, ...keys, totals }), more).map(([right, rest]) => ({ ...right, ...rest }));
     });
-    return fc.tuple(fc.record({ ...sizes, ...keys }), more).map(([right, rest]) => ({ ...right, ...rest }));
-  });
 
 const BULK_KEYS = {
   planMany: ["agents", "goods", "count", "alpha", "omega", "weights", "totals", "tolerance"],
@@ -397,7 +401,6 @@ const BULK_KEYS = {
   equilibriaMany: ["agents", "goods", "count", "alpha", "omega", "endowments", "maxIntervals"],
 };
 
-/** Candidates for check and what takes solutions; `base` chooses a solver's own answer to mutate. */
 const METHODS_OF_SOLUTIONS = ["check", "transfers", "transferParadox", "statics", "compare", "fairness"];
 const direction = record({ alpha: matrix(amount, 2, 2), omega: list(amount, 4) });
 const cotangent = record({ allocation: list(amount, 4), logAllocation: matrix(amount, 2, 2), utilities: pair });
@@ -464,7 +467,9 @@ export function kindsOf(library, walrases) {
     "bulk calls": {
       arbitrary: fc.constantFrom(...Object.keys(BULK_KEYS)).chain((method) =>
         mutated(
-          bulkData.map((data) => Object.fromEntries(BULK_KEYS[method].map((key) => [key, data[key]]))),
+          fc
+            .oneof(bulkData(anyOmega, anyAmount), bulkData(mildOmega, amount))
+            .map((data) => Object.fromEntries(BULK_KEYS[method].map((key) => [key, data[key]]))),
           ["put", "put", "add", "repeat"],
         ).map((options) => ({ method, options })),
       ),
@@ -506,9 +511,8 @@ export function kindsOf(library, walrases) {
         plan: fc.boolean(),
         changes: fc.oneof(fc.constant([]), edits(["put", "put", "put", "leave out", "add"], 2)),
         options: fc.oneof(
-          record({ tolerance: fc.constantFrom(1e-6, 1e-3), numeraire }),
-          mutated(record({ tolerance })),
-          hostile,
+          { weight: 9, arbitrary: mutated(record({ tolerance: fc.constantFrom(1e-6, 1e-3, 0, 1) })) },
+          { weight: 1, arbitrary: hostile },
         ),
         direction: mutated(direction),
         cotangent: mutated(cotangent),
@@ -520,7 +524,7 @@ export function kindsOf(library, walrases) {
         ended(library, () => {
           const walras = next();
           const economy = defineEconomy(data, limits);
-          const own = plan ? walras.plan(economy) : walras.equilibrium(economy);
+          const own = plan || method === "transfers" ? walras.plan(economy) : walras.equilibrium(economy);
           const solution = edited({ ...own }, changes);
           if (method === "check") {
             const { accepted, residuals } = walras.check(economy, solution, options);
@@ -565,80 +569,59 @@ function abortedOr(call) {
   }
 }
 
+/** Flags with their values, right and wrong ones. */
+const FLAGS = [
+  ...[["--json"], ["--csv"], ["--engine", "js"], ["--engine", "none"], ["--help"], ["--shares"], ["--adam"], ["--"]],
+  ...[
+    ["--points", "9"],
+    ["--points", "1e9"],
+    ["--divisions", "3"],
+    ["--max-steps", "5"],
+    ["--max-starts", "9"],
+  ],
+  ...[
+    ["--tolerance", "1e-8"],
+    ["--tolerance", "NaN"],
+    ["--weights", "1,2"],
+    ["--weights", "1,,2"],
+    ["--step", "0.1"],
+  ],
+  ...[
+    ["--numeraire", "good 1"],
+    ["--numeraire", "0"],
+    ["--start", "1,1"],
+    ["--of", "prices"],
+    ["--by", "alpha"],
+  ],
+  ...[
+    ["--from", "1,2", "--to", "2,1"],
+    ["--seed", "7"],
+    ["--seed", "x"],
+    ["--demand", "shares"],
+    ["--max-cells", "100"],
+  ],
+  ...[["--quiet"], [""], ["\u0000"], ["--unknown"], ["{file}"], ["no such file"]],
+];
+const COMMANDS = [
+  ...["plan", "equilibrium", "equilibria", "frontier", "box", "statics", "transfers", "transfer-paradox"],
+  ...["tatonnement", "welfare", "check"],
+];
+
 /** Arguments of the command line, with {file} for a file that holds `text`. */
 export const commandLines = fc.record({
   args: fc
     .tuple(
-      fc.constantFrom(
-        ...["plan", "equilibrium", "equilibria", "frontier", "box", "statics", "transfers", "transfer-paradox"],
-        ...["tatonnement", "welfare", "check", "help", "nothing", "--version"],
+      fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom(...COMMANDS).map((command) => [command, "{file}"]) },
+        { weight: 1, arbitrary: fc.constantFrom([], ["help"], ["nothing"], ["--version"], ["plan", "/"]) },
       ),
-      fc.array(
-        fc.constantFrom(
-          ...[
-            "{file}",
-            "--json",
-            "--csv",
-            "--engine",
-            "wasm",
-            "js",
-            "--points",
-            "9",
-            "1e9",
-            "-1",
-            "NaN",
-            "--tolerance",
-          ],
-          ...[
-            "--weights",
-            "1,2",
-            "1,,2",
-            "--numeraire",
-            "good 1",
-            "0",
-            "--max-steps",
-            "5",
-            "--shares",
-            "--start",
-            "1,1",
-          ],
-          ...[
-            "--of",
-            "prices",
-            "--by",
-            "alpha",
-            "--start-at",
-            "--help",
-            "--",
-            "-",
-            "",
-            "\u0000",
-            "--seed",
-            "7",
-            "--from",
-          ],
-          ...[
-            "--to",
-            "--divisions",
-            "3",
-            "--adam",
-            "--demand",
-            "shares",
-            "--step",
-            "0.1",
-            "--max-cells",
-            "100",
-            "--quiet",
-          ],
-        ),
-        { maxLength: 6 },
-      ),
+      fc.array(fc.constantFrom(...FLAGS), { maxLength: 2 }),
     )
-    .map(([command, rest]) => [command, "{file}", ...rest]),
+    .map(([command, flags]) => [...command, ...flags.flat()]),
   text: fc.oneof(
-    { weight: 3, arbitrary: dataOf(mildOmega, amount).map((data) => JSON.stringify(data, plainArrays)) },
+    { weight: 4, arbitrary: rightData(mildOmega, amount).map((data) => JSON.stringify(data, plainArrays)) },
     { weight: 2, arbitrary: csvText },
-    { weight: 2, arbitrary: mutatedText(dataOf(anyOmega, anyAmount).map((data) => JSON.stringify(data, plainArrays))) },
+    { weight: 1, arbitrary: mutatedText(dataOf(anyOmega, anyAmount).map((data) => JSON.stringify(data, plainArrays))) },
     { weight: 1, arbitrary: mutatedText(csvText) },
   ),
 });
