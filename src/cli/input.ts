@@ -16,6 +16,7 @@ const MAX_BYTES = 2 ** 28;
 interface InputFlags {
   quiet?: boolean;
   maxBytes?: number;
+  maxCells?: number;
 }
 
 let standardInputIsRead = false;
@@ -30,7 +31,8 @@ export async function readEconomy(file = "-", flags: InputFlags = {}): Promise<E
   const text = await readText(file, flags);
   const csv =
     file.toLowerCase().endsWith(".csv") || /^\s*(agent|weight|income|alpha:|omega:|gamma:|endowment:)/.test(text);
-  return csv ? parseEconomyCsv(text) : parseEconomy(text);
+  const { maxCells } = flags;
+  return csv ? parseEconomyCsv(text, { maxCells }) : parseEconomy(text, { maxCells });
 }
 
 /** Reads JSON of any form from a file, or from standard input with "-". */

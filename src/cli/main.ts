@@ -96,6 +96,14 @@ function report(error: unknown): number {
     warn([message]);
     return 74;
   }
+  if (error instanceof RangeError && message === "Invalid string length") {
+    warn(["cannot write the result: it is longer than a text can be here, 512 MiB"]);
+    return 74;
+  }
+  if (error instanceof RangeError && !message.startsWith("Maximum call stack")) {
+    warn([message]);
+    return 2;
+  }
   warn([
     `internal error: ${message}`,
     `This is a bug of walras ${version}; please report it with the command and its input.`,

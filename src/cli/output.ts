@@ -6,6 +6,7 @@ import { accessSync, constants, rmSync, statSync, writeSync } from "node:fs";
 import { open, realpath, rename, stat, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { dirname, join } from "node:path";
+import { isMainThread } from "node:worker_threads";
 import { toJsonText } from "../json.js";
 import { OutputError, reasonOf } from "./errors.js";
 import { eraseProgress } from "./progress.js";
@@ -85,7 +86,7 @@ function failure(error: unknown): OutputError {
 }
 
 async function writeToStandardOutput(bytes: Uint8Array): Promise<void> {
-  if (process.stdout instanceof Socket) {
+  if (process.stdout instanceof Socket || !isMainThread) {
     await new Promise<void>((done, fail) => process.stdout.write(bytes, (error) => (error ? fail(error) : done())));
     return;
   }

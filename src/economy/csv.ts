@@ -3,7 +3,7 @@
 
 import { csvParseRows } from "d3-dsv";
 import { EconomyError, Findings, plural } from "../violations.js";
-import { defineEconomy, type Economy, type EconomyData, MAX_NAMES } from "./economy.js";
+import { defineEconomy, type Economy, type EconomyData, type EconomyLimits, MAX_NAMES } from "./economy.js";
 
 const MATRICES = { alpha: "alpha", omega: "omega", gamma: "gamma", endowment: "endowments" } as const;
 /** The maximum number of columns: three matrices with a column for each good, and three more. */
@@ -13,9 +13,10 @@ const COLUMNS = ["agent", "weight", "income", "alpha:GOOD", "omega:GOOD", "gamma
 /**
  * Reads an economy from CSV text (RFC 4180). The goods are in the order of the head. Every matrix
  * must have a column for each of them.
- * @throws EconomyError with all violations
+ * @throws EconomyError with all violations; OptionError for limits out of range
  */
-export function parseEconomyCsv(text: string): Economy {
+export function parseEconomyCsv(text: string, limits: EconomyLimits = {}): Economy {
+  if (typeof text !== "string") throw refused("must be CSV text", text);
   checkWidth(text);
   let count = 0;
   const [head = [], ...lines] = csvParseRows(text, (row) => {
@@ -63,7 +64,7 @@ export function parseEconomyCsv(text: string): Economy {
     const order = Array.from(goods, (good) => first.get(`${kind}:${good}`) as number);
     data[key] = lines.map((line) => order.map((c) => toNumber(line[c])));
   }
-  return defineEconomy(data as unknown as EconomyData);
+  return defineEconomy(data as unknown as EconomyData, limits);
 }
 
 /** Refuses rows of more cells than there can be columns, before the cells take memory. */
@@ -77,9 +78,11 @@ function checkWidth(text: string): void {
 }
 
 function tooMany(what: string, most: number): EconomyError {
-  return new EconomyError([
-    { path: "the economy", requirement: `may have ${most} ${what} at most`, value: `${most + 1} or more` },
-  ]);
+  return refused(`may have ${most} ${what} at most`, `${most + 1} or more`);
+}
+
+function refused(requirement: string, value: unknown): EconomyError {
+  return new EconomyError([{ path: "the economy", requirement, value }]);
 }
 
 /** Returns a cell as a number, or as text if it is no number, so that the check can show it. */

@@ -30,8 +30,8 @@ const POLISHING_CAP = 1;
 const MAX_OMEGA = 1e6;
 
 /** Walras.equilibria. */
-export function equilibria(engine: Engine, economy: Economy, options: EquilibriaOptions = {}): Equilibria {
-  const good = checkEquilibriaOptions(economy, options);
+export function equilibria(engine: Engine, economy: Economy, given: EquilibriaOptions = {}): Equilibria {
+  const { options, good } = checkEquilibriaOptions(economy, given);
   const groups = marketGroups(economy);
   const lists = groups.map((group) => listOf(engine, group, options));
   const counts = lists.map(({ parts }) => parts.length);

@@ -77,7 +77,7 @@ export function equilibriumPoint(
   tolerance: number,
 ): EquilibriumPoint {
   const groups = marketGroups(economy);
-  const prices = readNumbers("the solution's prices", solution.prices, [economy.goods.length], OptionError);
+  const prices = readNumbers("the solution's prices", solution?.prices, [economy.goods.length], OptionError);
   requirePriced("the solution's prices", prices, groups);
   const good = numeraireGood(economy, numeraire, prices);
   const market = requireMarket(economy);

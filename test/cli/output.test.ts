@@ -222,25 +222,33 @@ describe("a signal", () => {
   });
 });
 
+/** Runs a script of the shell in which `walras` first loads this code. */
+function withCode(code: string, script: string) {
+  return shell(`export NODE_OPTIONS='--import data:text/javascript,${encodeURIComponent(code)}'; ${script}`);
+}
+
 describe("a mistake of the program itself", () => {
   // Code that runs while the command does.
   const onceReady = `const onceReady = (code) =>
     process.on("newListener", (name) => name === "uncaughtException" && setImmediate(code));`;
-  const broken = (code: string) =>
-    shell(
-      `export NODE_OPTIONS='--import data:text/javascript,${encodeURIComponent(onceReady + code)}'; walras plan --json ${ECONOMY}`,
-    );
   it.each([
     ["JSON.stringify = () => { throw new TypeError('a.b is no function\\nat x') }"],
     ["onceReady(() => { throw new TypeError('a.b is no function\\nat x') })"],
     ["onceReady(() => Promise.reject(new TypeError('a.b is no function\\nat x')))"],
   ])("is called one, without a stack trace: %s", (code) => {
-    const { status, stdout, stderr } = broken(code.replaceAll("'", '"'));
+    const { status, stdout, stderr } = withCode(onceReady + code.replaceAll("'", '"'), `walras plan --json ${ECONOMY}`);
     expect([status, stdout]).toEqual([70, ""]);
     expect(stderr).toMatch(
       /^walras: internal error: a\.b is no function\\nat x\n {8}This is a bug of walras [\d.]+; please report it .*\n$/,
     );
   });
+});
+
+it("a result that is too long for one text is refused in one line", () => {
+  const code = 'JSON.stringify = () => { throw new RangeError("Invalid string length") }';
+  const { status, stdout, stderr } = withCode(code, `walras plan --json ${ECONOMY}`);
+  expect([status, stdout]).toEqual([74, ""]);
+  expect(stderr).toBe("walras: cannot write the result: it is longer than a text can be here, 512 MiB\n");
 });
 
 describe("every command", () => {
