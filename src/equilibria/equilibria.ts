@@ -28,8 +28,8 @@ const TOLERANCE = 1e-10;
 const POLISHING_CAP = 1;
 
 /** Walras.equilibria. */
-export function equilibria(engine: Engine, economy: Economy, options: EquilibriaOptions = {}): Equilibria {
-  const good = checkEquilibriaOptions(economy, options);
+export function equilibria(engine: Engine, economy: Economy, given: EquilibriaOptions = {}): Equilibria {
+  const { options, good } = checkEquilibriaOptions(economy, given);
   const groups = marketGroups(economy);
   const lists = groups.map((group) => listOf(engine, group, options));
   const counts = lists.map(({ parts }) => parts.length);
