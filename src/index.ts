@@ -15,6 +15,7 @@ export {
   defineEconomy,
   type Economy,
   type EconomyData,
+  type EconomyLimits,
   MAX_CELLS as MOST_CELLS,
   MAX_NAMES as MOST_NAMES,
   type Matrix,

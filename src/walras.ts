@@ -12,7 +12,14 @@ import {
   planMany,
 } from "./bulk.js";
 import { type Candidate, check } from "./check.js";
-import { defineEconomy, type Economy, type EconomyData, isEconomy, parseEconomy } from "./economy/economy.js";
+import {
+  defineEconomy,
+  type Economy,
+  type EconomyData,
+  type EconomyLimits,
+  isEconomy,
+  parseEconomy,
+} from "./economy/economy.js";
 import { type Engine, type EngineName, exclusive, startEngine } from "./engine/engine.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js";
 import { equilibria } from "./equilibria/equilibria.js";
@@ -87,11 +94,12 @@ export class Walras {
   }
 
   /**
-   * Checks an economy, given as JSON text or as an object.
-   * @throws EconomyError with all violations
+   * Checks an economy, given as JSON text or as an object. `limits` bound the work that a few bytes
+   * can ask for.
+   * @throws EconomyError with all violations; OptionError for limits out of range
    */
-  economy(data: EconomyData | Economy | string): Economy {
-    return typeof data === "string" ? parseEconomy(data) : defineEconomy(data);
+  economy(data: EconomyData | Economy | string, limits: EconomyLimits = {}): Economy {
+    return typeof data === "string" ? parseEconomy(data, limits) : defineEconomy(data, limits);
   }
 
   /**
@@ -258,8 +266,8 @@ export class Walras {
   /**
    * Returns who envies whom (Foley 1967), in units of account at the solution's prices, and each
    * agent's share of the value of everything and of the gains from trade.
-   * @throws EconomyError if an omega is 0 or more, or if there are more than 2048 agents;
-   *   OptionError for a solution of the wrong shape
+   * @throws EconomyError if an omega is 0 or more, or if there are more than 2048 agents, or more
+   *   than 2^25 agents times agents times goods; OptionError for a solution of the wrong shape
    */
   fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
     requireEconomy(economy);

@@ -13,12 +13,17 @@ import { type ExactPlan, finish, judge, type Plan } from "../solution.js";
 const TRUSTED = 1e-11;
 
 /** Walras.plan. */
-export function plan(engine: Engine, given: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
-  const economy = isPrepared(given) ? given.economy : given;
-  const weights = checkPlanOptions(economy, options);
-  const prepared = isPrepared(given) ? addressOf(engine, given) : -1;
+export function plan(engine: Engine, target: Economy | PreparedEconomy, given: PlanOptions = {}): ExactPlan {
+  const economy = isPrepared(target) ? target.economy : target;
+  const { options, weights } = checkPlanOptions(economy, given);
+  const prepared = isPrepared(target) ? addressOf(engine, target) : -1;
   const found = planInTiles(engine, economy, weights, prepared) ?? planByGoods(engine, economy, weights);
-  const { status, converged, message } = judge(CONVERGED, found.residuals, options.tolerance ?? 1e-10);
+  const { status, converged, message } = judge(
+    CONVERGED,
+    found.residuals,
+    options.tolerance ?? 1e-10,
+    Number.isNaN(found.welfare),
+  );
   const lost = lostPrice(found.shadowPrices);
   // Spelt out: spreading takes longer than a small plan.
   return finish(options, {

@@ -78,7 +78,7 @@ export function equilibriumPoint(
 ): EquilibriumPoint {
   const groups = marketGroups(economy);
   for (const group of groups) requireMarketRoom(engine, group.economy, Solver.MARKET);
-  const prices = readNumbers("the solution's prices", solution.prices, [economy.goods.length], OptionError);
+  const prices = readNumbers("the solution's prices", solution?.prices, [economy.goods.length], OptionError);
   requirePriced("the solution's prices", prices, groups);
   const good = numeraireGood(economy, numeraire, prices);
   const market = requireMarket(economy);
