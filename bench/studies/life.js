@@ -31,6 +31,13 @@ const SEEDS = 8;
 
 const failures = [];
 const results = [];
+/** Notes what a part found, and says so at once: the parts take long. */
+function note(result) {
+  results.push(result);
+  console.error(
+    `${result.part}, ${result.engine}, ${result.count}: process ${result.process} MiB; engine ${result.memory} MiB`,
+  );
+}
 const fail = (text) => {
   failures.push(text);
   console.error(text);
@@ -144,7 +151,7 @@ function live(walras, part, calls, count) {
   const [, firstQuarter, , , last] = marks;
   if (last[0] > firstQuarter[0] + SLACK) fail(`${part} on ${walras.engine}: the process has grown`);
   if (marks.some(([, bytes]) => bytes !== marks[0][1])) fail(`${part} on ${walras.engine}: the engine has grown`);
-  results.push({
+  note({
     ...{ part, engine: walras.engine, count: solved, each },
     process: marks.map(([bytes]) => inMib(bytes)).join(", "),
     memory: marks.map(([, bytes]) => inMib(bytes)).join(", "),
@@ -205,7 +212,7 @@ function hold(walras, limit) {
   const ready = walras.prepare(economies[0]);
   if (use(ready) !== expected[0]) fail(`${part} on ${walras.engine}: another plan after all`);
   ready.dispose();
-  results.push({
+  note({
     ...{ part, engine: walras.engine, count: prepared, each: { refused } },
     process: marks.map(([bytes]) => inMib(bytes)).join(", "),
     memory: marks.map(([, bytes]) => inMib(bytes)).join(", "),
@@ -223,7 +230,7 @@ async function loadMany(count) {
     // Engine, seed: the same every 2 SEEDS.
     if (answers[k] !== answers[k % (2 * SEEDS)] || again[k] !== answers[k]) fail(`load ${k} has another answer`);
   }
-  results.push({
+  note({
     ...{ part: "loaded at once", engine: "both", count, each: {}, process: inMib(resident()) },
     memory: inMib(engines.reduce((sum, { memory }) => sum + memory, 0)),
   });
@@ -264,7 +271,7 @@ async function endWorkers(count) {
     if (k + 1 >= (count * marks.length) / 4 && marks.length < 5) marks.push(resident());
   }
   if (marks.at(-1) > marks[1] + SLACK) fail("workers: the process has grown");
-  results.push({
+  note({
     ...{ part: "workers ended", engine: "both", count: solving, each: {} },
     ...{ process: marks.map(inMib).join(", "), memory: inMib(walras.memory) },
   });
