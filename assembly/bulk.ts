@@ -86,7 +86,11 @@ export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, st
   tiles.planTiles(-1, prices, x, pairs, -1, solver);
   for (let e = 0; e < count; e++) {
     d[residuals + e] = Math.max(d[pairs + 2 * e], d[pairs + 2 * e + 1]);
-    for (let j = 0; j < m; j++) if (!(d[prices + e * m + j] < Infinity)) d[residuals + e] = Infinity;
+    // A price too small for 53 bits may be that of a good that nobody wants: the audit tells.
+    for (let j = 0; j < m; j++) {
+      const price = d[prices + e * m + j];
+      if (!(price >= auditor.MIN_NORMAL && price < Infinity)) d[residuals + e] = Infinity;
+    }
   }
   for (let e = 0; e < count; e++) {
     d[statuses + e] = CONVERGED;
