@@ -23,9 +23,9 @@ import {
   STALLED,
 } from "../protocol";
 import { doubles } from "../simd/memory";
-import { bracketStep, startBracket } from "./bisection";
+import { bisected, bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
-import { homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
+import { followed, homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
 import { flowResidual, index, newtonStep, resetNewton } from "./safeguardedNewton";
 import * as state from "./state";
 
@@ -110,7 +110,8 @@ function equalSplitWeights(): void {
 
 /**
  * Makes up to `budget` steps. Each is one Newton iteration, a few bisections, or one step along the
- * homotopy. Returns RUNNING or how the search ended.
+ * homotopy; only Newton iterations on the way of the others do not count as iterations. Returns
+ * RUNNING or how the search ended.
  */
 export function stepMarket(budget: i32, maxIterations: i32): i32 {
   for (let step = 0; step < budget; step++) {
@@ -137,8 +138,14 @@ function advance(): i32 {
     for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
     return begin(n > 2 && m > 2 ? HOMOTOPY : BRACKET);
   }
-  if (method === BRACKET) return bracketStep();
+  // Tries of Newton's method on the way are steps of their own, but belong to one iteration.
+  if (method === BRACKET) {
+    const outcome = bracketStep();
+    if (!bisected) iterations--;
+    return outcome;
+  }
   const outcome = homotopyStep();
+  if (!followed) iterations--;
   return outcome === state.FAILED ? nextStart() : outcome;
 }
 
@@ -169,20 +176,19 @@ function closedForm(): i32 {
 function nextStart(): i32 {
   const d = doubles;
   const n = economy.n;
-  while (starts < STARTS) {
-    equalSplitWeights();
-    if (starts > 0) {
-      fillUniform(state.scratch, n, starts);
-      for (let i = 0; i < n; i++) {
-        const draw = d[state.scratch + i];
-        // Of the logistic distribution.
-        d[state.logWeights + i] += SPREAD * (Math.log(draw + 1e-300) - Math.log(1 - draw));
-      }
+  if (starts === STARTS) return state.FAILED;
+  equalSplitWeights();
+  if (starts > 0) {
+    fillUniform(state.scratch, n, starts);
+    for (let i = 0; i < n; i++) {
+      const draw = d[state.scratch + i];
+      // Of the logistic distribution.
+      d[state.logWeights + i] += SPREAD * (Math.log(draw + 1e-300) - Math.log(1 - draw));
     }
-    starts++;
-    if (startHomotopy() === state.GOES_ON) return state.GOES_ON;
   }
-  return state.FAILED;
+  starts++;
+  startHomotopy();
+  return state.GOES_ON;
 }
 
 /**

@@ -12,7 +12,7 @@ import { planInLogs } from "../planner/concaveGood";
 import { doubles } from "../simd/memory";
 import { evaluateDemand, forgetGuesses } from "./demand";
 import { chooseBudgetGoods, evaluateFlow, evaluateJacobian, evaluateParameterSlope, largestFlow } from "./flow";
-import { newton } from "./safeguardedNewton";
+import { attemptStep, beginAttempt } from "./safeguardedNewton";
 import * as state from "./state";
 
 const FIRST_LENGTH: f64 = 0.2;
@@ -26,6 +26,21 @@ const MAX_PARAMETER: f64 = 3000;
 const MAX_STEPS = 3000;
 /** Attempts to start the path, each at a smaller r than the one before. */
 const STARTS_BACK = 7;
+
+// What the next step does: one attempt of Newton's method to start the path, one step along it, or
+// one iteration of Newton's method at its end. So no step is long.
+const STARTING: i32 = 0;
+const FOLLOWING: i32 = 1;
+const TRYING: i32 = 2;
+/** Newton iterations at a start, at most, and at the end; and how far each may move a log price. */
+const START_ITERATIONS = 40;
+const START_CAP: f64 = 100;
+const END_ITERATIONS = 12;
+const END_CAP: f64 = 5;
+
+let phase: i32 = STARTING;
+let attempt: i32 = 0; // to start
+let back: f64 = 0; // by how much the next attempt starts farther back
 
 let r: f64 = 0;
 let minParameter: f64 = 0; // a path that falls back behind its start is given up
@@ -60,8 +75,8 @@ export function planAtWeights(): void {
   );
 }
 
-/** Finds the path's first point, near the planner's allocation at the log weights. */
-export function startHomotopy(): i32 {
+/** Begins a path near the planner's allocation at the log weights. */
+export function startHomotopy(): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
@@ -78,23 +93,36 @@ export function startHomotopy(): i32 {
   }
   // Far enough back that flows are almost those of the plan, and farther if Newton's method fails.
   r = -surplus - 3;
-  let back: f64 = 15;
-  for (let attempt = 0; attempt < STARTS_BACK; attempt++) {
-    if (attempt > 0) {
-      planAtWeights();
-      r -= back;
-      back *= 2;
-    }
-    setParameter(r);
-    if (newton(40, 100) && firstTangent()) {
-      minParameter = r - 30;
-      length = FIRST_LENGTH;
-      nextTry = TRY_EVERY;
-      steps = 0;
-      return state.GOES_ON;
-    }
+  back = 15;
+  attempt = 0;
+  beginStart();
+}
+
+/** Begins an attempt at the present r, near the plan. */
+function beginStart(): void {
+  phase = STARTING;
+  setParameter(r);
+  beginAttempt(START_ITERATIONS, START_CAP);
+}
+
+/** Makes one Newton iteration at the start of the path. */
+function startStep(): i32 {
+  const outcome = attemptStep();
+  if (outcome === state.GOES_ON) return state.GOES_ON;
+  if (outcome === state.SOLVED && firstTangent()) {
+    minParameter = r - 30;
+    length = FIRST_LENGTH;
+    nextTry = TRY_EVERY;
+    steps = 0;
+    phase = FOLLOWING;
+    return state.GOES_ON;
   }
-  return state.FAILED;
+  if (++attempt === STARTS_BACK) return state.FAILED;
+  planAtWeights();
+  r -= back;
+  back *= 2;
+  beginStart();
+  return state.GOES_ON;
 }
 
 /** Computes the tangent at the path's first point, in the direction of larger r. */
@@ -130,8 +158,17 @@ function setParameter(value: f64): void {
   }
 }
 
-/** Tries one step along the path, and Newton's method at its end if r has come far enough. */
+/** Whether the last step was one along the path, which counts as an iteration. */
+export let followed: bool = false;
+
+/**
+ * Makes one step: along the path, or a Newton iteration at its start, or at its end if r has come
+ * far enough.
+ */
 export function homotopyStep(): i32 {
+  followed = phase === FOLLOWING;
+  if (phase === STARTING) return startStep();
+  if (phase === TRYING) return endStep();
   const m = economy.m;
   if (++steps > MAX_STEPS || length < MIN_LENGTH || r < minParameter || r > MAX_PARAMETER) return state.FAILED;
   if (!correctedStep()) {
@@ -143,8 +180,19 @@ export function homotopyStep(): i32 {
   nextTry = r + TRY_EVERY;
   for (let j = 0; j < m; j++) d[state.predicted + j] = d[state.logPrices + j];
   useOwned();
-  if (newton(12, 5)) return state.SOLVED;
+  beginAttempt(END_ITERATIONS, END_CAP);
+  phase = TRYING;
+  return state.GOES_ON;
+}
+
+/** Makes one Newton iteration at the end of the path; goes back to the path if that fails. */
+function endStep(): i32 {
+  const d = doubles;
+  const m = economy.m;
+  const outcome = attemptStep();
+  if (outcome !== state.FAILED) return outcome;
   for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.predicted + j];
+  phase = FOLLOWING;
   return state.GOES_ON;
 }
 

@@ -73,10 +73,13 @@ export function assembleEquilibrium(
     : 0;
   const known = groups.every((group) => group.substitutes) || groups.every((group) => group.trivial);
   const stable = known || stabilityOf(parts.map((part) => part.stable));
-  let message =
-    lost < 0
-      ? verdict.message + lostUtility(economy, audited.utilities)
-      : `In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds, so no residuals can bear the answer out; another numeraire, or other units of the goods, may help.`;
+  let { message } = verdict;
+  if (lost >= 0) {
+    const beyond = `In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds`;
+    if (code === protocol.CONVERGED)
+      message = `${beyond}, so no residuals can bear the answer out; another numeraire, or other units of the goods, may help.`;
+    else message += ` ${beyond}.`;
+  } else message += lostUtility(economy, audited.utilities);
   if (index < 0)
     message += " Its index of -1 means that there are at least two other equilibria; another start may find them.";
   if (groups.length > 1)
