@@ -304,6 +304,26 @@ for (const [name, walras] of engines) {
       }
     });
 
+    it("have adjoints with the same digits as forward products where agents trade next to nothing", () => {
+      for (const want of [1e-4, 1e-8, 1e-12]) {
+        const economy = walras.economy({
+          alpha: [[1, want, 2 * want], [3 * want, 1, want], [want, want, 1]], // biome-ignore format: rows
+          omega: [[-1.5, -1.2, -1.1], [-1.3, -1.4, -1.2], [-1.1, -1.3, -1.6]], // biome-ignore format: rows
+          endowments: [[1, 0, 0], [0, 2, 0], [0, 0, 3]], // biome-ignore format: rows
+        });
+        const point = walras.statics(economy, walras.equilibrium(economy), { numeraire: 2 });
+        for (const by of ["alpha", "endowments"] as const) {
+          for (let j = 0; j < 2; j++) {
+            const gradient = point.adjoint({ prices: [0, 1, 2].map((k) => (k === j ? 1 : 0)) })[by];
+            const forward = gradient.map(
+              (_, c) => point.forward({ [by]: gradient.map((_, k) => (k === c ? 1 : 0)) }).prices[j],
+            );
+            expect(relativeDifference(gradient, forward)).toBeLessThan(1e-10);
+          }
+        }
+      }
+    });
+
     it("are in the numeraire of the solution, or in one asked for", () => {
       const economy = walras.economy(mildMarket(3, 4));
       const solution = walras.equilibrium(economy, { numeraire: 2 });
