@@ -1,6 +1,7 @@
 // The options of every call: the values at the ends of their ranges, and the first ones beyond.
 
 import { describe, expect, it } from "vitest";
+import { EconomyError } from "../../src/index.js";
 import { UNLIKE } from "../support/economies.js";
 import { engines } from "../support/engines.js";
 import { refusedPaths } from "../support/errors.js";
@@ -150,5 +151,36 @@ describe.each(CALLS)("the options of %s", (_, call, options) => {
   it("may be left out, but not be anything else than an object", () => {
     for (const key of Object.keys(options)) expect(pathsOf({ [key]: undefined })).toEqual(["wrong"]);
     for (const value of [null, 1, "fast"]) expect(() => call(value as never)).toThrow(/must be an object/);
+  });
+});
+
+describe("an economy that has not been checked", () => {
+  const unchecked = { ...market };
+  it.each<[string, () => unknown]>([
+    ["plan", () => walras.plan(unchecked)],
+    ["prepare", () => walras.prepare(unchecked)],
+    ["planWithAdam", () => walras.planWithAdam(unchecked)],
+    ["equilibrium", () => walras.equilibrium(unchecked)],
+    ["equilibria", () => walras.equilibria(unchecked)],
+    ["frontier", () => walras.frontier(unchecked)],
+    ["edgeworthBox", () => walras.edgeworthBox(unchecked)],
+    ["tatonnement", () => walras.tatonnement(unchecked)],
+    ["compare", () => walras.compare(unchecked, solution, solution)],
+    ["fairness", () => walras.fairness(unchecked, solution)],
+    ["transfers", () => walras.transfers(unchecked, walras.plan(market))],
+    ["check", () => walras.check(unchecked, solution)],
+    ["statics", () => walras.statics(unchecked, solution)],
+    ["transferParadox", () => walras.transferParadox(unchecked, solution)],
+  ])("is refused by %s", (_, call) => {
+    expect(call).toThrow(EconomyError);
+    expect(call).toThrow(/^the economy must be made by economy\(\) or defineEconomy\(\); got /);
+  });
+
+  it("is checked by economy(), as an object or as JSON", () => {
+    const { agents, goods, alpha, omega, endowments } = market;
+    const again = walras.economy({ agents, goods, alpha, omega, endowments } as never);
+    expect(walras.plan(again).allocation).toEqual(walras.plan(market).allocation);
+    expect(walras.economy(again)).toBe(again);
+    expect(walras.economy('{"alpha": [[1, 2]], "omega": -1, "totals": [3, 4]}').totals).toEqual(Float64Array.of(3, 4));
   });
 });
