@@ -1,8 +1,9 @@
 // The options of every call: the values at the ends of their ranges, and the first ones beyond.
 
 import { describe, expect, it } from "vitest";
+import { symmetric } from "../../bench/economies.js";
 import { EconomyError } from "../../src/index.js";
-import { UNLIKE } from "../support/economies.js";
+import { CROSSED, UNLIKE } from "../support/economies.js";
 import { engines } from "../support/engines.js";
 import { refusedPaths } from "../support/errors.js";
 
@@ -182,5 +183,53 @@ describe("an economy that has not been checked", () => {
     expect(walras.plan(again).allocation).toEqual(walras.plan(market).allocation);
     expect(walras.economy(again)).toBe(again);
     expect(walras.economy('{"alpha": [[1, 2]], "omega": -1, "totals": [3, 4]}').totals).toEqual(Float64Array.of(3, 4));
+  });
+});
+
+describe("options that are left out", () => {
+  const search = walras.economy(symmetric(4));
+  const shares = { formulation: "shares", precision: "double", learningRate: 0.05, beta1: 0.9, beta2: 0.999 } as const;
+  const same = <T>(call: (options: never) => T, defaults: object) => {
+    expect(call({} as never)).toEqual(call(defaults as never));
+    expect(call(undefined as never)).toEqual(call(defaults as never));
+  };
+
+  it("are as documented", () => {
+    same((options) => walras.plan(market, options), { tolerance: 1e-10, throwOnFailure: false });
+    same((options) => walras.planWithAdam(market, options), {
+      ...{ ...shares, epsilon: 1e-8, maxSteps: 10_000, tolerance: 1e-6, seed: 0 },
+    });
+    const penalty = { formulation: "penalty", trace: 500 } as const;
+    same((options: object) => walras.planWithAdam(market, { ...penalty, ...options }), {
+      ...{
+        ...shares,
+        formulation: "penalty",
+        learningRate: 0.01,
+        penalty: 1000,
+        maxSteps: 1000,
+        epsilon: 1e-8,
+        seed: 0,
+      },
+    });
+    const single = { precision: "single" } as const;
+    same((options: object) => walras.planWithAdam(market, { ...single, ...options }), { tolerance: 1e-4 });
+    const defaults = { numeraire: "simplex", tolerance: 1e-10 };
+    same((options) => walras.equilibrium(market, options), { ...defaults, demand: "utility", maxIterations: 5000 });
+    const ofShares = walras.economy({ alpha: CROSSED, omega: -0.5, totals: [1, 2], incomes: [1, 2] });
+    same((options: object) => walras.equilibrium(ofShares, { demand: "shares", ...options }), {
+      ...{ start: [1, 1], numeraire: "simplex", maxIterations: 100, tolerance: 1e-10 },
+    });
+    const searching = { maxIntervals: 100_000, maxStarts: 200_000, seed: 0 };
+    same((options) => walras.equilibria(search, options), { ...defaults, ...searching });
+    const curve = { points: 257, chordTolerance: 1e-3 };
+    same((options) => walras.frontier(market, options), { ...curve, tolerance: 1e-10 });
+    same((options) => walras.frontier(three, options), { divisions: 16, tolerance: 1e-10 });
+    same((options) => walras.edgeworthBox(market, options), curve);
+    same((options) => walras.tatonnement(market, options), {
+      ...{ form: "logarithmic", speeds: [1, 1], numeraire: "none", duration: 1000, accuracy: 1e-10 },
+      ...{ maxSteps: 100_000, points: 1000, tolerance: 1e-8 },
+    });
+    same((options) => walras.check(market, solution, options), { tolerance: 1e-6 });
+    same((options) => walras.fairness(market, solution, options), { tolerance: 1e-9 });
   });
 });
