@@ -1,10 +1,12 @@
 // Builds the package: `node scripts/build.js`.
 //   assembly/ -> build/walras.wasm (asc) and build/kernels.js (esbuild, with scalar/ in the place of simd/)
-//   src/      -> dist/index.js, dist/kernels.js (loaded where there is no WebAssembly), dist/cli.js, dist/types/
+//   src/      -> dist/index.js, dist/kernels.js (loaded where there is no WebAssembly), dist/cli.js, dist/types/,
+//                dist/THIRD_PARTY_LICENSES
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { licencesOf } from "./licences.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -60,10 +62,11 @@ const shared = {
   target: "es2022",
   loader: { ".wasm": "base64" },
   logLevel: "warning",
+  metafile: true,
 };
 
 // Wrapped in a function: every engine gets a memory of its own.
-await build({
+const kernels = await build({
   ...shared,
   format: "iife",
   globalName: "kernels",
@@ -75,7 +78,7 @@ await build({
   tsconfigRaw: {},
 });
 
-await Promise.all([
+const bundles = await Promise.all([
   build({
     ...shared,
     entryPoints: ["src/index.ts"],
@@ -96,6 +99,7 @@ await Promise.all([
     },
   }),
 ]);
+writeFileSync(`${root}dist/THIRD_PARTY_LICENSES`, licencesOf(root, [kernels, ...bundles]));
 chmodSync(`${root}dist/cli.js`, 0o755);
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "--project", "tsconfig.build.json"], {
   cwd: root,
