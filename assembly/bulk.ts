@@ -23,6 +23,7 @@ import {
   MAX_FOUND,
   NET_FLOW,
   NEWTON,
+  RELATIVE_GAP,
   REPORT_SIZE,
   STALLED,
   STATIONARITY,
@@ -96,7 +97,8 @@ export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, st
     const price = prices + e * m;
     planner.plan(price, allocation, ties, report, solver);
     auditor.auditPlan(price, allocation, audit);
-    const worst = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
+    const firstOrder = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
+    const worst = Math.max(firstOrder, d[report + RELATIVE_GAP]);
     d[residuals + e] = worst;
     d[statuses + e] = worst <= tolerance ? CONVERGED : STALLED;
   }

@@ -33,7 +33,15 @@ export {
   stepProof,
 } from "./equilibria/proof/branchAndBound";
 export { excessDemand } from "./market/demand";
-export { polishMarket, readMarket, reportMarket, startMarket, stepMarket } from "./market/equilibrium";
+export {
+  polishMarket,
+  readMarket,
+  reportMarket,
+  startMarket,
+  startTrace,
+  stepMarket,
+  stepTrace,
+} from "./market/equilibrium";
 export { readJoint, reportJoint, startJoint, stepJoint } from "./market/jointNewton";
 export { sensitivity } from "./market/sensitivity";
 export { shareDemand, shareEquilibrium, shareJacobian } from "./market/shares";

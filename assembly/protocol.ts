@@ -28,6 +28,7 @@ export const METHOD = 3;
 export const INDEX = 4;
 export const GAP = 5;
 export const FLOW = 6;
+export const RELATIVE_GAP = 7;
 
 // Places in what an audit writes: measures, and behind them utilities (n), incomes (n), Negishi
 // weights (n) and net trades (n m). A plan has utilities alone.

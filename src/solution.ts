@@ -68,8 +68,9 @@ export interface Plan extends Solution {
      */
     stationarity: number;
     /**
-     * The part by which welfare falls short of that of plan(). Only if an omega is 0 or more,
-     * because first-order conditions then prove nothing.
+     * The part by which welfare falls short of that of plan(), and for plan() itself the part of a
+     * good's welfare by which it may at most fall short of the maximum. Only if an omega is 0 or
+     * more, because first-order conditions then prove nothing.
      */
     optimality?: number;
   };

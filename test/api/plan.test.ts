@@ -122,7 +122,12 @@ for (const [name, walras] of engines) {
     it("finds the global maximum of goods that concave and convex agents share, and bounds the gap", () => {
       const mixed = fc.integer({ min: 2, max: 5 }).chain((n) =>
         fc.record({
-          alpha: matrixOf(logUniform(0.1, 10), n, 1),
+          // One agent in five does not want the good.
+          alpha: matrixOf(
+            fc.oneof({ weight: 4, arbitrary: logUniform(0.1, 10) }, { weight: 1, arbitrary: fc.constant(0) }),
+            n,
+            1,
+          ),
           omega: matrixOf(
             fc.oneof(fc.double({ min: -3, max: -0.1, noNaN: true }), fc.double({ min: 0, max: 2, noNaN: true })),
             n,
@@ -133,15 +138,21 @@ for (const [name, walras] of engines) {
       );
       fc.assert(
         fc.property(mixed, ({ alpha, omega, total }) => {
-          fc.pre(omega.some(([w]) => w < 0) && omega.some(([w]) => w >= 0));
-          const plan = walras.plan(walras.economy({ alpha, omega, totals: [total] }));
+          const wants = (i: number) => alpha[i][0] > 0;
+          fc.pre(omega.some(([w], i) => w < 0 && wants(i)) && omega.some(([w], i) => w >= 0 && wants(i)));
+          // All want a second good, since nobody may want nothing.
+          const second = (rows: number[][], v: number) => rows.map(([first]) => [first, v]);
+          const data = { alpha: second(alpha, 1), omega: second(omega, 0), totals: [total, 0.75] };
+          const plan = walras.plan(walras.economy(data));
+          const welfare = plan.welfare - 0.75;
           // The scale is not welfare, in which utilities may cancel.
-          expect(plan.gap).toBeLessThanOrEqual(1e-12 * plan.utilities.reduce((s, u) => s + Math.abs(u), 0));
+          const size = plan.utilities.reduce((s, u, i) => s + Math.abs(u - plan.allocation[2 * i + 1]), 0);
+          expect(plan.gap).toBeLessThanOrEqual(1e-12 * size);
           expect(plan.residuals.feasibility).toBeLessThan(1e-12);
           expect(plan.converged).toBe(true);
           // No share of one convex agent on a grid does better, with the rest divided optimally
           // among the concave agents.
-          const concave = omega.flatMap(([w], i) => (w < 0 ? [i] : []));
+          const concave = omega.flatMap(([w], i) => (w < 0 && wants(i) ? [i] : []));
           const value = (part: number) =>
             walras.plan(
               walras.economy({
@@ -151,15 +162,40 @@ for (const [name, walras] of engines) {
               }),
             ).welfare;
           omega.forEach(([w], k) => {
-            if (w < 0) return;
+            if (w < 0 || !wants(k)) return;
             for (const share of [0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.9999]) {
               const other = (alpha[k][0] * (share * total) ** (1 + w)) / (1 + w) + value(total * (1 - share));
-              expect(other).toBeLessThanOrEqual(plan.welfare + 1e-9 * Math.abs(plan.welfare));
+              expect(other).toBeLessThanOrEqual(welfare + 1e-9 * Math.abs(welfare) + 1e-14);
             }
           });
         }),
         { numRuns: 60 },
       );
+    });
+
+    it("does not forget the convex agent of a good that a third agent does not want", () => {
+      // biome-ignore format: rows
+      const economy = walras.economy({
+        alpha: [[1, 10], [1, 1], [1, 0]],
+        omega: [[-1, 0.5], [-1, -0.5], [-2, -3]],
+        totals: [1, 1],
+      });
+      const plan = walras.plan(economy);
+      // Agent 1 gets nearly all of good 2, up to where marginal values meet.
+      const worth = (x: number) => (10 * x ** 1.5) / 1.5 + 2 * Math.sqrt(1 - x);
+      expect(10 * Math.sqrt(plan.allocation[1])).toBeCloseTo(1 / Math.sqrt(plan.allocation[3]), 9);
+      for (let k = 0; k <= 1000; k++) expect(worth(k / 1000)).toBeLessThanOrEqual(worth(plan.allocation[1]));
+      expect(plan.gap).toBeLessThan(1e-11);
+      expect(plan.residuals.optimality).toBeLessThan(1e-12);
+      const { alpha, omega, totals } = economy;
+      const many = walras.planMany({ agents: 3, goods: 2, count: 1, alpha, omega, totals });
+      expect(relativeDifference(many.allocation, plan.allocation)).toBeLessThan(1e-12);
+      // The best without the convex agent is no plan, whoever says so.
+      const all = { allocation: [[0.25, 0], [0.25, 1], [0.5, 0]], shadowPrices: [4, 1] }; // biome-ignore format: rows
+      const verdict = walras.check(economy, all);
+      expect(verdict.residuals.stationarity).toBeLessThan(1e-12);
+      expect(verdict).toMatchObject({ accepted: false });
+      expect(verdict.residuals.optimality).toBeGreaterThan(0.1);
     });
 
     it.each([
@@ -182,6 +218,21 @@ for (const [name, walras] of engines) {
         "omega near -1",
         { alpha: [[0.0506], [1.285], [0.8252]], omega: [[0], [-5], [-0.999999999]], totals: [18.33] },
         0,
+      ],
+      [
+        "a concave agent so curved that tangents lose all digits",
+        { alpha: [[6.18], [0.47]], omega: [[3.27], [-41.8]], weights: [0.00135, 32], totals: [3.5] },
+        0,
+      ],
+      [
+        "a convex agent whose part would have to be very small",
+        {
+          alpha: [[0.33], [2.66], [3.5]],
+          omega: [[0.108], [-28], [-0.995]],
+          weights: [0.002, 0.07, 0.36],
+          totals: [0.437],
+        },
+        1,
       ],
       ["omega at -1 beside a linear agent", { alpha: 1, omega: [[0], [-1]], totals: [5] }, 0],
       ["omega a hair above -1 beside a linear agent", { alpha: 1, omega: [[0], [-1 + 1e-12]], totals: [5] }, 0],
