@@ -146,18 +146,23 @@ export default [
       },
       {
         breaks: "a linear agent that should hold a trace holds nothing",
-        text: "> slope) bestHolder = i;",
-        fault: "> slope) bestHolder = -1;",
+        text: "      bestHolder = i;\n    }\n  }\n  holder = bestHolder;",
+        fault: "    }\n  }\n  holder = bestHolder;",
+      },
+      {
+        breaks: "of linear agents that should hold a trace the last does, not the one that values it most",
+        text: "highest = level;",
+        fault: "",
       },
       {
         breaks: "the convex agent's chord lies below its utility",
-        text: "const chord = (highConvex - lowConvex) / (high - low);",
-        fault: "const chord = (0.9 * (highConvex - lowConvex)) / (high - low);",
+        text: "const chord = (lowConvex - highConvex) / width;",
+        fault: "const chord = (0.9 * (lowConvex - highConvex)) / width;",
       },
       {
         breaks: "the bound leaves out where the tangents meet",
-        text: "if (meet > low && meet < high) {",
-        fault: "if (meet > high) {",
+        text: "if (below > 0 && below < width) {",
+        fault: "if (below > width) {",
       },
       {
         breaks: "the price of a part too small for a double is the concave agents'",
@@ -166,8 +171,38 @@ export default [
       },
       {
         breaks: "the best part is not moved uphill",
-        text: "if (holder >= 0) polish();",
-        fault: "",
+        text: "choose(holder);\n    polish();",
+        fault: "choose(holder);",
+      },
+      {
+        breaks: "an agent that does not want the good counts as convex",
+        text: "return doubles[economy.alpha + c] > 0 && doubles[economy.omega + c] >= 0;",
+        fault: "return doubles[economy.omega + c] >= 0;",
+      },
+      {
+        breaks: "an agent that does not want the good counts as concave",
+        text: "return doubles[economy.alpha + c] > 0 && doubles[economy.omega + c] < 0;",
+        fault: "return doubles[economy.omega + c] < 0;",
+      },
+      {
+        breaks: "an interval is divided by the part where the rest is the smaller",
+        text: "const byRest = highRest < lowPart;",
+        fault: "const byRest = false;",
+      },
+      {
+        breaks: "the log of nearly all of the good has lost its digits",
+        text: "part <= rest ? Math.log(part) : Math.log1p(-rest)",
+        fault: "Math.log(part)",
+      },
+      {
+        breaks: "an interval that is kept for want of room does not count in the bound",
+        text: "|| !divide(top)) kept = Math.max(kept, bound);",
+        fault: "|| !divide(top)) continue;",
+      },
+      {
+        breaks: "a holder whose part was only rounding keeps it",
+        text: "if (up && !crossed) {",
+        fault: "if (up && crossed && high < low) {",
       },
     ],
   },
@@ -177,8 +212,13 @@ export default [
     faults: [
       {
         breaks: "only the last mixed good has a gap",
-        text: "else gap += mixedGood(",
-        fault: "else gap = mixedGood(",
+        text: "gap += mixedGood(",
+        fault: "gap = mixedGood(",
+      },
+      {
+        breaks: "the relative gap is that of the last good",
+        text: "worst = Math.max(worst, relativeGap);",
+        fault: "worst = relativeGap;",
       },
       {
         breaks: "weights leave out the agents' scales",

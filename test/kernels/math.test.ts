@@ -5,22 +5,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { engines, listOf, matrixOf, negative, relativeDifference } from "../support/engines.js";
 import { exact, sumOf } from "../support/exact.js";
-import { startInternals } from "../support/internals.js";
+import { layInside, startInternals } from "../support/internals.js";
 
 const { memory, gmres, linear, logSumExp } = await startInternals();
-
-/** Lays numbers, or room for so many, one behind the other; returns their addresses. */
-function layInside(...blocks: (number | number[])[]): number[] {
-  const lengths = blocks.map((block) => (typeof block === "number" ? block : block.length));
-  let next = memory.reserve(lengths.reduce((sum, length) => sum + length + (length & 1), 0));
-  return blocks.map((block, k) => {
-    const address = next;
-    next += lengths[k] + (lengths[k] & 1);
-    if (typeof block === "number") memory.doubles.fill(Number.NaN, address, next);
-    else memory.doubles.set(block, address);
-    return address;
-  });
-}
 
 const readInside = (address: number, count: number) => [...memory.doubles.subarray(address, address + count)];
 
@@ -59,7 +46,7 @@ describe("a system known by products", () => {
   const solve = (a: number[][], b: number[], tolerance: number, maxProducts: number) => {
     const m = b.length;
     const length = gmres.krylovLength(m, maxProducts);
-    const [right, x, workspace, behind] = layInside(b, m, length, [1, 2]);
+    const [right, x, workspace, behind] = layInside(memory, b, m, length, [1, 2]);
     let products = 0;
     const part = gmres.solveByProducts(
       (from, to) => {
@@ -82,7 +69,7 @@ describe("a system known by products", () => {
         const { x: found, part, left } = solve(a, b, 1e-7, m + 3);
         expect(part).toBeLessThanOrEqual(1e-7);
         expect(left).toBeLessThan(1.001e-7);
-        const [factors, right, pivots] = layInside(a.flat(), b, m);
+        const [factors, right, pivots] = layInside(memory, a.flat(), b, m);
         if (linear.factor(factors, m, pivots) === 0) return;
         linear.solve(factors, m, pivots, right);
         const size = Math.max(...a.flat().map(Math.abs));
@@ -184,7 +171,7 @@ describe("a dense system", () => {
         const m = x.length;
         const det = determinant(a);
         if (Math.abs(det) < 1e-6) return;
-        const [factors, right, pivots] = layInside(a.flat(), times(a, x), m);
+        const [factors, right, pivots] = layInside(memory, a.flat(), times(a, x), m);
         expect(linear.factor(factors, m, pivots)).toBe(Math.sign(det));
         linear.solve(factors, m, pivots, right);
         const error = readInside(right, m).map((v, j) => v - x[j]);
@@ -195,17 +182,17 @@ describe("a dense system", () => {
         }
       }),
     );
-    const [singular, pivots] = layInside([1, 2, 2, 4], 2);
+    const [singular, pivots] = layInside(memory, [1, 2, 2, 4], 2);
     expect(linear.factor(singular, 2, pivots)).toBe(0);
     expect(readInside(singular, 4).every(Number.isFinite)).toBe(true);
-    const [zero] = layInside([0, 0, 0, 0]);
+    const [zero] = layInside(memory, [0, 0, 0, 0]);
     expect(linear.factor(zero, 2, pivots)).toBe(0);
     expect(readInside(zero, 4)).toEqual([0, 0, 0, 0]);
   });
 
   const shortest = (a: number[][], b: number[]) => {
     const m = b.length;
-    const [matrix, right, out, scale, diagonal] = layInside(a.flat(), b, m, m, m);
+    const [matrix, right, out, scale, diagonal] = layInside(memory, a.flat(), b, m, m, m);
     const rank = linear.minimumNorm(matrix, m, right, out, scale, diagonal);
     return { rank, x: readInside(out, m) };
   };
@@ -316,7 +303,7 @@ describe("a sum of exponentials", () => {
     fc.assert(
       fc.property(terms, ({ a, l, c, target, guess }) => {
         const n = a.length;
-        const [atA, atL, atC, work] = layInside(a, l, c, n + 4);
+        const [atA, atL, atC, work] = layInside(memory, a, l, c, n + 4);
         const t = logSumExp.logSumRoot(n, atA, atL, atC, target, guess, work);
         const parts = a.map((v, k) =>
           exact(v)

@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { scalarPasses } from "../../scripts/bundle.js";
 
-type Functions = Record<string, (...numbers: number[]) => number>;
+type Functions<Names extends string> = { readonly [Name in Names]: (...numbers: number[]) => number };
+type Addresses<Names extends string> = { readonly [Name in Names]: number };
 
 export interface Internals {
   /** Its `doubles` are the memory that addresses are of. */
   memory: { reserve(count: number): number; readonly doubles: Float64Array };
-  economy: Functions;
-  state: Record<string, number>;
+  economy: Functions<"layEconomies" | "setSize">;
   gmres: {
     krylovLength(m: number, maxProducts: number): number;
     solveByProducts(
@@ -19,25 +19,34 @@ export interface Internals {
       ...rest: [m: number, b: number, x: number, tolerance: number, maxProducts: number, workspace: number]
     ): number;
   };
-  linear: Functions;
-  logSumExp: Functions;
-  market: Functions;
-  homotopy: Functions;
-  demand: Functions;
-  flow: Functions;
+  linear: Functions<"factor" | "solve" | "minimumNorm">;
+  logSumExp: Functions<"logSumRoot" | "logAdd">;
+  workspaces: Functions<"workspaceFor">;
+  market: Functions<"startMarket" | "stepMarket">;
+  demand: Functions<"evaluateDemand">;
+  flow: Functions<"chooseBudgetGoods" | "evaluateFlow" | "evaluateJacobian" | "evaluateParameterSlope">;
+  state: Addresses<
+    | ("logPrices" | "logEndowments" | "endowmentSlope" | "logAllocation" | "logOwned")
+    | ("residual" | "jacobian" | "parameterSlope" | "budgetGood")
+  >;
+  batch: Functions<
+    "bindBatch" | "gatherMarket" | "computeLevels" | "startBatch" | "evaluateBatch" | "stepBatch" | "boundResiduals"
+  > &
+    Addresses<"maxResidual" | "minPivot" | "residualBound" | "logPrices">;
 }
 
-const FILES = {
+const FILES: Record<keyof Internals, string> = {
   memory: "scalar/memory",
   economy: "economy/economy",
-  state: "market/state",
   gmres: "math/gmres",
   linear: "math/linear",
   logSumExp: "math/logSumExp",
+  workspaces: "workspaces",
   market: "market/equilibrium",
-  homotopy: "market/homotopy",
   demand: "market/demand",
   flow: "market/flow",
+  state: "market/state",
+  batch: "market/jointBatch",
 };
 
 /** Modules of the core, with a memory of their own. */
@@ -56,4 +65,18 @@ export async function startInternals(): Promise<Internals> {
     tsconfigRaw: {},
   });
   return await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
+}
+
+/** Lays numbers, or room for so many, one behind the other; returns their addresses. */
+export function layInside(memory: Internals["memory"], ...blocks: (number | number[])[]): number[] {
+  const lengths = blocks.map((block) => (typeof block === "number" ? block : block.length));
+  // An address of 0 would measure instead of placing.
+  let next = memory.reserve(2 + lengths.reduce((sum, length) => sum + length + (length & 1), 0)) + 2;
+  return blocks.map((block, k) => {
+    const address = next;
+    next += lengths[k] + (lengths[k] & 1);
+    if (typeof block === "number") memory.doubles.fill(Number.NaN, address, next);
+    else memory.doubles.set(block, address);
+    return address;
+  });
 }
