@@ -200,7 +200,7 @@ export default [
   },
   {
     file: "workspaces.ts",
-    tests: ["api/equilibrium", "api/equilibria"],
+    tests: ["kernels/workspaces", "api/equilibrium"],
     faults: [
       {
         breaks: "the joint Newton has no room for the Jacobian that an index takes",
@@ -267,13 +267,13 @@ export default [
       {
         breaks: "the log of 0 is minus infinity",
         text: "d[logs + k] = Math.max(d[logs + k], NONE);",
-        fault: "",
+        fault: "d[logs + k] += 0;",
       },
     ],
   },
   {
     file: "economy/workspace.ts",
-    tests: ["kernels/planner", "kernels/market"],
+    tests: ["kernels/workspaces", "kernels/planner", "kernels/market"],
     faults: [
       {
         breaks: "blocks begin at odd addresses",

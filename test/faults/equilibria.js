@@ -4,7 +4,7 @@
 export default [
   {
     file: "equilibria/bounds.ts",
-    tests: ["kernels/equilibria", "api/equilibria"],
+    tests: ["kernels/equilibria", "kernels/rounding", "api/equilibria"],
     faults: [
       {
         breaks: "rounding in the root of a term is left out of a node's error",
@@ -125,7 +125,7 @@ export default [
   },
   {
     file: "equilibria/enumeration.ts",
-    tests: ["kernels/equilibria", "api/equilibria"],
+    tests: ["kernels/equilibria", "kernels/rounding", "api/equilibria"],
     faults: [
       {
         breaks: "a sign counts as certain without slack",
@@ -206,7 +206,7 @@ export default [
   },
   {
     file: "equilibria/rootFunction.ts",
-    tests: ["kernels/equilibria", "api/equilibria"],
+    tests: ["kernels/equilibria", "kernels/rounding", "api/equilibria"],
     faults: [
       {
         breaks: "a step counts as the last a thousandfold early",
@@ -267,7 +267,7 @@ export default [
   },
   {
     file: "equilibria/rounding.ts",
-    tests: ["kernels/equilibria", "kernels/proof", "api/equilibria"],
+    tests: ["kernels/rounding", "kernels/equilibria", "kernels/proof", "api/equilibria"],
     faults: [
       {
         breaks: "rounding at the centre of a box is a thousandth",

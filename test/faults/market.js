@@ -90,7 +90,7 @@ export default [
   },
   {
     file: "market/flow.ts",
-    tests: ["kernels/market", "api/equilibrium", "api/statics"],
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium", "api/statics"],
     faults: [
       {
         breaks: "the slope of inflows in the homotopy's parameter is off by 0.1 %",
@@ -146,7 +146,7 @@ export default [
   },
   {
     file: "market/homotopy.ts",
-    tests: ["kernels/market", "api/equilibrium"],
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium"],
     faults: [
       {
         breaks: "the slope of endowments in the parameter has the wrong sign",
@@ -199,7 +199,7 @@ export default [
   },
   {
     file: "market/jointBatch.ts",
-    tests: ["kernels/bulk", "api/bulk", "api/search", "api/equilibria"],
+    tests: ["kernels/newton", "kernels/bulk", "api/bulk", "api/search", "api/equilibria"],
     faults: [
       {
         breaks: "a bound on the net flow leaves out unbalanced budgets",
@@ -265,7 +265,7 @@ export default [
   },
   {
     file: "market/jointNewton.ts",
-    tests: ["kernels/market", "api/equilibrium"],
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium"],
     faults: [
       {
         breaks: "residuals are called accurate a thousandfold early",
@@ -336,7 +336,7 @@ export default [
   },
   {
     file: "market/jointPasses.ts",
-    tests: ["kernels/market", "api/equilibrium"],
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium"],
     faults: [
       {
         breaks: "the last log value of an odd row leaves out the unit",
@@ -379,7 +379,7 @@ export default [
   },
   {
     file: "market/safeguardedNewton.ts",
-    tests: ["kernels/market", "api/equilibrium", "api/statics"],
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium", "api/statics"],
     faults: [
       {
         breaks: "the iteration stops at a residual a thousandfold",

@@ -1,7 +1,7 @@
 // Faults in proofs that a list over three goods or three agents is complete. How these lists are
 // used: scripts/faults.js.
 
-const tests = ["kernels/proof"];
+const tests = ["kernels/proof", "kernels/rounding"];
 
 export default [
   {
@@ -67,7 +67,7 @@ export default [
   },
   {
     file: "equilibria/proof/intervalNewton.ts",
-    tests: ["kernels/proof"],
+    tests: ["kernels/proof", "kernels/intervalNewton"],
     faults: [
       {
         breaks: "a box is excluded without the values' slack",

@@ -33,6 +33,14 @@ export interface Internals {
     "bindBatch" | "gatherMarket" | "computeLevels" | "startBatch" | "evaluateBatch" | "stepBatch" | "boundResiduals"
   > &
     Addresses<"maxResidual" | "minPivot" | "residualBound" | "logPrices">;
+  system: Functions<"bind" | "place"> & Addresses<"excess" | "slack" | "lowerSlope" | "upperSlope">;
+  intervalNewton: Functions<"bind" | "testBox"> &
+    Addresses<"index" | "restX" | "restY" | "restWide" | "restHigh"> & {
+      readonly excluded: boolean;
+      readonly regular: boolean;
+      readonly proved: boolean;
+    };
+  workspace: Functions<"openWorkspace">;
 }
 
 const FILES: Record<keyof Internals, string> = {
@@ -47,6 +55,9 @@ const FILES: Record<keyof Internals, string> = {
   flow: "market/flow",
   state: "market/state",
   batch: "market/jointBatch",
+  system: "equilibria/proof/system",
+  intervalNewton: "equilibria/proof/intervalNewton",
+  workspace: "economy/workspace",
 };
 
 /** Modules of the core, with a memory of their own. */
