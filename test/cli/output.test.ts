@@ -244,6 +244,12 @@ describe("a mistake of the program itself", () => {
   });
 });
 
+it("an economy for which there is too little memory is refused in one line", () => {
+  const code = `globalThis.Float64Array = class { constructor() { throw new RangeError("Array buffer allocation failed") } }`;
+  const { status, stdout, stderr } = withCode(code, `walras plan ${ECONOMY}`);
+  expect([status, stdout, stderr]).toEqual([2, "", "walras: this economy needs more memory than there is\n"]);
+});
+
 it("a result that is too long for one text is refused in one line", () => {
   const code = 'JSON.stringify = () => { throw new RangeError("Invalid string length") }';
   const { status, stdout, stderr } = withCode(code, `walras plan --json ${ECONOMY}`);
