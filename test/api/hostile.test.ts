@@ -224,6 +224,25 @@ for (const [name, walras] of engines) {
       expect(walras.planMany(bulk).statuses[0]).toBe("converged");
     });
 
+    it("have no answer called converged whose utilities no double holds", () => {
+      // Marginal utilities are doubles. Utilities are 1e310 of one good and -1e311 of the other.
+      const lost = walras.economy({ alpha: [[1e300, 1e308]], omega: [[-1e-9, -1.001]], endowments: [[1e10, 10]] });
+      for (const answer of [walras.plan(lost), walras.frontier(lost), walras.equilibrium(lost)]) {
+        expect(answer.utilities[0]).toBeNaN();
+        expect([answer.status, answer.converged]).toEqual(["diverged", false]);
+        expect(answer.message).toMatch(/beyond what a double holds/);
+      }
+    });
+
+    it("have no path of prices called converged at which excess demand is NaN", () => {
+      const alpha = [[1e160, 1], [1, 1]]; // biome-ignore format: rows
+      const omega = [[-5e-324, -1], [-1, -1]]; // biome-ignore format: rows
+      const nearLinear = walras.economy({ alpha, omega, endowments: [[1, 1], [1, 1]] }); // biome-ignore format: rows
+      const path = walras.tatonnement(nearLinear, { start: [1, 1], tolerance: 1, maxSteps: 3 });
+      if (path.excessDemand.some(Number.isNaN)) expect(path.residuals.marketClearing).toBeNaN();
+      expect(path.converged && path.excessDemand.some(Number.isNaN)).toBe(false);
+    });
+
     it("take a signal that cannot throw by itself", () => {
       const statics = walras.statics(economy, { prices });
       const signal = { aborted: true } as AbortSignal;
