@@ -23,6 +23,7 @@ export {
 } from "./economy/economy.js";
 export type { Group } from "./economy/groups.js";
 export type { EngineName } from "./engine/engine.js";
+export { BusyError, MemoryError } from "./engine/errors.js";
 export type { PreparedEconomy } from "./engine/prepared.js";
 export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
 export type { Frontier, FrontierOptions } from "./frontier/frontier.js";

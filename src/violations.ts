@@ -22,9 +22,7 @@ export class InputError extends Error implements Violation {
   readonly value: unknown;
 
   constructor(readonly violations: readonly Violation[]) {
-    super(
-      violations.map(({ path, requirement, value }) => `${path} ${requirement}; got ${show(value)}`.trim()).join("\n"),
-    );
+    super(violations.map(describe).join("\n"));
     ({ path: this.path, requirement: this.requirement, value: this.value } = violations[0]);
   }
 }
@@ -160,6 +158,11 @@ function show(value: unknown): string {
 /** Returns the name of a typed array's type, also where it has lost its prototype. */
 function typeName(view: ArrayBufferView): string {
   return typeof view.constructor === "function" ? view.constructor.name : "a typed array";
+}
+
+/** Says in one line what is wrong. */
+export function describe({ path, requirement, value }: Violation): string {
+  return `${path} ${requirement}; got ${show(value)}`.trim();
 }
 
 /** Formats a count with its noun: "1 step", "2 steps". */

@@ -4,7 +4,7 @@
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import type { Group } from "../economy/groups.js";
-import { type Engine, tellProgress } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import { polishGroup } from "../market/session.js";
 import { largestOf } from "../options/numbers.js";
 import type { EquilibriaOptions } from "../options/options.js";
@@ -80,7 +80,7 @@ function runEnumeration(engine: Engine, report: number, options: EquilibriaOptio
     code = kernels.stepEnumeration(budget, signal?.aborted ? 0 : maxIntervals);
     kernels.reportEnumeration(report);
     if (onStep && code === protocol.RUNNING) {
-      tellProgress(engine, onStep, {
+      onStep({
         iteration: value(report + protocol.INTERVALS),
         method: "enumeration",
         residual: value(report + protocol.REMAINDER),

@@ -5,7 +5,7 @@
 import * as layout from "../../assembly/protocol.js";
 import { planMany } from "../bulk.js";
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
-import { type Engine, tellProgress } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import { logSum } from "../market/equilibrium.js";
 import { largestOf, positives } from "../options/numbers.js";
 import { type CommonOptions, type ControlOptions, checkControl } from "../options/options.js";
@@ -214,14 +214,12 @@ class Plans {
 
   /** Returns the equivalents at these log weights; fewer if the signal is aborted. */
   solve(logWeights: Float64Array[]): Float64Array[] {
-    const { economy, control, engine } = this;
+    const { economy, control } = this;
     const before = this.count;
     const size = Math.max(1, Math.floor(BATCH_CELLS / (economy.agents.length * economy.goods.length)));
     for (let first = 0; first < logWeights.length && !control.signal?.aborted; first += size) {
       this.#solveBatch(logWeights.slice(first, first + size).map(weightsOf));
-      if (control.onStep) {
-        tellProgress(engine, control.onStep, { iteration: this.count, method: "plans", residual: this.#worst });
-      }
+      control.onStep?.({ iteration: this.count, method: "plans", residual: this.#worst });
     }
     return this.equivalents.slice(before);
   }

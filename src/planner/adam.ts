@@ -4,7 +4,7 @@
 import * as protocol from "../../assembly/protocol.js";
 import { auditPlan } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
-import { type Engine, tellProgress } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import { type AdamOptions, checkAdamOptions } from "../options/options.js";
 import { type AdamPlan, type AdamTrace, finish, judge } from "../solution.js";
 import { withOptimality } from "./plan.js";
@@ -59,8 +59,7 @@ export function planWithAdam(engine: Engine, economy: Economy, given: AdamOption
     const count = Math.min(next, maxSteps, done + chunk) - done;
     status = kernels.stepAdam(form, count, learningRate, beta1, beta2, epsilon, tolerance);
     done += count;
-    if (onStep)
-      tellProgress(engine, onStep, { iteration: done, method: `adam-${formulation}`, residual: look().stationarity });
+    onStep?.({ iteration: done, method: `adam-${formulation}`, residual: look().stationarity });
     if (signal?.aborted) status = protocol.RUNNING;
   }
 

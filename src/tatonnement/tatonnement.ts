@@ -3,7 +3,7 @@
 import * as layout from "../../assembly/protocol.js";
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import { marketGroups, subEconomy } from "../economy/groups.js";
-import { type Addresses, type Engine, tellProgress } from "../engine/engine.js";
+import type { Addresses, Engine } from "../engine/engine.js";
 import { openMarket } from "../market/session.js";
 import { numbers, positives } from "../options/numbers.js";
 import { type CommonOptions, type ControlOptions, checkControl, goodOf } from "../options/options.js";
@@ -100,7 +100,7 @@ export function tatonnement(engine: Engine, economy: Economy, given: Tatonnement
   const record = new PathRecord(points);
   const method = dynamics.step ? "steps" : "dormand-prince";
   const { code, steps } = follow(path, market, dynamics, cycleTest, record, options, (iteration, residual) => {
-    if (options.onStep) tellProgress(engine, options.onStep, { iteration, method, residual });
+    options.onStep?.({ iteration, method, residual });
   });
   // A failed step or the cycle test may have evaluated other prices: evaluate again at the end.
   const marketClearing = market.evaluate(dynamics.logPrices(path.y));
