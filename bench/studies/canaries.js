@@ -1,14 +1,14 @@
 // npm run bench:canaries [-- RUNS [SEED]]: kernels with random numbers, finite and not, in their
 // blocks, sizes from 1 to 12, and canaries around all blocks, on both engines. Prints how many runs
 // each subject had and the slowest. The exit status is 1 where a kernel traps, changes memory
-// outside its blocks, or takes longer than ten seconds.
+// outside its blocks, or takes more than ten seconds of processor time.
 
 import { runOnce, SUBJECTS, startKernels } from "../canaries.js";
 import { tableOf } from "../harness.js";
 
 const runs = Number(process.argv[2] ?? 33_800);
 const first = Number(process.argv[3] ?? 0);
-/** Milliseconds that the kernels of one run may take. */
+/** Milliseconds of processor time that the kernels of one run may take. */
 const PATIENCE = 10_000;
 const ENGINES = ["wasm", "js"];
 

@@ -137,6 +137,38 @@ function cells(...values: unknown[]): () => unknown {
 }
 
 for (const [name, walras] of engines) {
+  describe(`an economy that was checked, on ${name}`, () => {
+    it("keeps its size", () => {
+      const economy = walras.economy({ ...SWAP, agents: ["Ada", "Ben"] });
+      const { agents, goods } = economy as unknown as { agents: string[]; goods: string[] };
+      for (const names of [agents, goods]) {
+        expect(() => names.push("Cy")).toThrow(TypeError);
+        expect(() => names.splice(0)).toThrow(TypeError);
+      }
+      expect(() => Object.assign(economy, { alpha: new Float64Array(1) })).toThrow(TypeError);
+      expect(walras.plan(economy).converged).toBe(true);
+    });
+
+    it("is refused once its arrays have gone to another thread", () => {
+      for (const key of ["alpha", "omega", "endowments", "totals", "weights"] as const) {
+        const economy = walras.economy(SWAP);
+        const prepared = walras.prepare(economy);
+        const { buffer } = economy[key] as Float64Array<ArrayBuffer>;
+        structuredClone(buffer, { transfer: [buffer] });
+        for (const call of [
+          () => walras.plan(economy),
+          () => walras.equilibrium(economy),
+          () => walras.check(economy, { prices: [1, 1] }),
+          () => walras.prepare(economy),
+        ]) {
+          expect(call).toThrow(/^the economy must still have its arrays/);
+        }
+        expect(() => walras.plan(prepared)).toThrow(EconomyError);
+        prepared.dispose();
+      }
+    });
+  });
+
   describe(`options on ${name}`, () => {
     const economy = walras.economy(SWAP);
     const prices = [0.5, 0.5];

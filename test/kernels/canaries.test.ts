@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { runOnce, SUBJECTS, startKernels } from "../../bench/canaries.js";
 
-/** Milliseconds that the kernels of one run may take. */
+/** Milliseconds of processor time that the kernels of one run may take. */
 const PATIENCE = 10_000;
 
 for (const name of ["wasm", "js"]) {
