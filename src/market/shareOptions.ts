@@ -55,7 +55,8 @@ export function checkShareOptions(
   findings.number("maxIterations", options.maxIterations, 0, 1e9, true);
   findings.number("tolerance", options.tolerance, 0, 1);
   const start = positives("start", options.start, m, findings) ?? new Float64Array(m).fill(1);
-  const basket = basketOf(economy, options.numeraire ?? "simplex", findings);
+  const { numeraire = "simplex" } = options;
+  const basket = basketOf(economy, numeraire, findings);
   findings.throwIfAny(OptionError);
   return { options, start, basket };
 }

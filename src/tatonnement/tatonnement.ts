@@ -201,7 +201,7 @@ function checkTatonnementOptions(
   }
   checkControl(options, findings);
   const { start, numeraire = "none", points = 1000 } = options;
-  if (points * m > MAX_CELLS)
+  if (Number(points) * m > MAX_CELLS)
     findings.add("points", `must be smaller: points times goods may be ${MAX_CELLS} at most`, points);
   const speeds = positives("speeds", options.speeds, m, findings) ?? new Float64Array(m).fill(1);
   const fixed = numeraire === "none" ? -1 : goodOf(economy, numeraire, findings, '"none"');

@@ -110,6 +110,17 @@ for (const [name, walras, engine] of engines) {
       expect([...plan.allocation]).toEqual(kept);
     });
 
+    it("holds a 0 behind a block of odd length, whatever was there before", () => {
+      // Kernels work on two numbers at a time.
+      for (const length of [1, 3, 63, 65, 101]) {
+        engine.lay({ before: new Float64Array(400).fill(Number.NaN) });
+        const at = engine.lay({ odd: new Float64Array(length).fill(1), next: Float64Array.of(2, 3) });
+        expect([...engine.read(at.odd, length)]).toEqual(new Array(length).fill(1));
+        expect(engine.value(at.odd + length)).toBe(0);
+        expect([...engine.read(at.next, 2)]).toEqual([2, 3]);
+      }
+    });
+
     it("is bounded: a larger problem is refused before anything is allocated", () => {
       const before = engine.memory();
       const limit = 8 * engine.kernels.room(MAX_DOUBLES);

@@ -57,6 +57,26 @@ for (const [name, walras] of engines) {
       }
     });
 
+    it("claims nothing of an answer that has not converged", () => {
+      // Gross substitutes have one equilibrium, of index 1 and stable, which these are next to.
+      for (const omega of [-0.5, -3]) {
+        const economy = walras.economy({ alpha: [[1, 1024], [1024, 1]], omega, endowments: [[1, 0], [0, 3]] }); // biome-ignore format: rows
+        const claims = { index: 1, unique: omega === -0.5 ? true : "unknown", stable: true };
+        expect(walras.equilibrium(economy)).toMatchObject({ status: "converged", ...claims });
+        const none = { index: 0, unique: "unknown", stable: "unknown", converged: false };
+        expect(walras.equilibrium(economy, { tolerance: 0 })).toMatchObject({ ...none, status: "stalled" });
+        const signal = AbortSignal.abort();
+        const { status, converged, ...rest } = walras.equilibrium(economy, { signal, maxIterations: 1, tolerance: 0 });
+        expect([status, converged, rest]).toMatchObject([
+          "cancelled",
+          false,
+          { index: 0, unique: "unknown", stable: "unknown" },
+        ]);
+        const [listed] = walras.equilibria(economy, { tolerance: 0 }).equilibria;
+        expect(listed).toMatchObject(none);
+      }
+    });
+
     it("obeys Walras' law, and reports incomes and net trades", () => {
       fc.assert(
         fc.property(mild, (data) => {

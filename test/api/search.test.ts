@@ -94,6 +94,15 @@ for (const [name, walras] of engines) {
       expect(found.searched).toMatch(/^2 blocks trade with each other next to nothing.*arbitrary here/);
     });
 
+    it("takes blocks as unlinked from 1e-9 of any good's flow, not before", () => {
+      // Amounts go with the fifth root of wants: about 6e-8 and 3e-10 of what there is.
+      const searched = (link: number) => walras.equilibria(walras.economy(linked(link)), { maxStarts: 50 }).searched;
+      expect(searched(1e-36)).not.toMatch(/next to nothing/);
+      expect(searched(1e-48)).toMatch(
+        /^2 blocks trade with each other next to nothing, less than 1e-9 of any good's flow/,
+      );
+    });
+
     it("is repeatable, reports its progress, and can be cancelled or bounded", () => {
       const economy = walras.economy(symmetric(5));
       const runs = [1, 1, 2].map((seed) => walras.equilibria(economy, { seed }).searched);
