@@ -20,7 +20,7 @@ const FEW_CELLS = 400;
 const ACCURATE = 1.05e-10;
 const SILENCE = 10_000;
 
-const SIZES = ["2x2 to 12x12", "to 60x60", "5x200", "200x5"];
+const SIZES = ["2x2 to 12x12", "up to 60x60", "5x200", "200x5"];
 const bySize = new Map(SIZES.map((size) => [size, { economies: 0, converged: 0, priceLost: 0, slowest: 0, gap: 0 }]));
 const statuses = {};
 const methods = {};
