@@ -21,12 +21,13 @@ import {
   NEWTON,
   RUNNING,
   STALLED,
+  STEP,
 } from "../protocol";
 import { doubles } from "../simd/memory";
 import { bisected, bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
-import { followed, homotopyStep, planAtWeights, startHomotopy, useOwned } from "./homotopy";
-import { flowResidual, index, newtonStep, resetNewton } from "./safeguardedNewton";
+import { followed, homotopyStep, planAtWeights, startHomotopy, startTracing, useOwned } from "./homotopy";
+import { flowResidual, fullStep, index, newtonStep, resetNewton } from "./safeguardedNewton";
 import * as state from "./state";
 
 const NEWTON_ITERATIONS = 40;
@@ -90,6 +91,41 @@ export function polishMarket(logPrices: i32, steps: i32, cap: f64): i32 {
   let outcome = state.GOES_ON;
   for (; iterations < steps && outcome === state.GOES_ON; iterations++) outcome = newtonStep(cap);
   return outcome === state.FAILED ? STALLED : CONVERGED;
+}
+
+/**
+ * Begins to trace a path of equilibria back from one of the market just taken up, at log prices (m),
+ * towards a planner's allocation, at weights drawn around those of the equal split with this spread
+ * of their logs; `seed` is above 0.
+ */
+export function startTrace(logPrices: i32, seed: i32, spread: f64): void {
+  const d = doubles;
+  const m = economy.m;
+  method = HOMOTOPY;
+  converged = false;
+  iterations = 0;
+  resetEvaluations();
+  resetNewton();
+  drawWeights(seed, spread);
+  for (let j = 0; j < m; j++) d[state.logPrices + j] = d[logPrices + j] + d[state.logTotals + j];
+  startTracing();
+}
+
+/**
+ * Makes up to `budget` steps along the path. Returns RUNNING; CONVERGED where it has come back to an
+ * equilibrium, which can be read; or STALLED where it is lost or has ended at the plan.
+ */
+export function stepTrace(budget: i32): i32 {
+  for (let step = 0; step < budget; step++) {
+    const outcome = homotopyStep();
+    if (followed) iterations++;
+    if (outcome === state.FAILED) return STALLED;
+    if (outcome === state.SOLVED) {
+      converged = true;
+      return CONVERGED;
+    }
+  }
+  return RUNNING;
 }
 
 /**
@@ -174,26 +210,30 @@ function closedForm(): i32 {
  * split; later ones are drawn around them.
  */
 function nextStart(): i32 {
-  const d = doubles;
-  const n = economy.n;
   if (starts === STARTS) return state.FAILED;
-  equalSplitWeights();
-  if (starts > 0) {
-    fillUniform(state.scratch, n, starts);
-    for (let i = 0; i < n; i++) {
-      const draw = d[state.scratch + i];
-      // Of the logistic distribution.
-      d[state.logWeights + i] += SPREAD * (Math.log(draw + 1e-300) - Math.log(1 - draw));
-    }
-  }
+  drawWeights(starts, SPREAD);
   starts++;
   startHomotopy();
   return state.GOES_ON;
 }
 
+/** Sets log weights: those of the equal split if `seed` is 0, else drawn around them. */
+function drawWeights(seed: i32, spread: f64): void {
+  const d = doubles;
+  const n = economy.n;
+  equalSplitWeights();
+  if (seed === 0) return;
+  fillUniform(state.scratch, n, seed);
+  for (let i = 0; i < n; i++) {
+    const draw = d[state.scratch + i];
+    // Of the logistic distribution.
+    d[state.logWeights + i] += spread * (Math.log(draw + 1e-300) - Math.log(1 - draw));
+  }
+}
+
 /**
- * Writes to the report: iterations, evaluations, method, index, and max_j |F_j| at the last iterate
- * of Newton's method.
+ * Writes to the report: iterations, evaluations, method, index, and at the last iterate of Newton's
+ * method max_j |F_j| and the largest change of a log price in the step from there.
  */
 export function reportMarket(report: i32): void {
   const d = doubles;
@@ -202,6 +242,7 @@ export function reportMarket(report: i32): void {
   d[report + METHOD] = method;
   d[report + INDEX] = method === CLOSED_FORM ? 1 : index;
   d[report + FLOW] = flowResidual;
+  d[report + STEP] = fullStep;
 }
 
 /**

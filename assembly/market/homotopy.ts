@@ -4,6 +4,11 @@
 // turn back in r (Allgower & Georg 2003, Introduction to Numerical Continuation Methods, chapter
 // 6). No step reaches either end in r, however fast prices move there. Newton's method at s = 1 is
 // tried on the way.
+//
+// The same paths join equilibria of the true economy. At x* there is one equilibrium, so only one
+// path leads there; traced back from any other equilibrium, a path turns and comes again to s = 1,
+// at an equilibrium of the opposite index (Mas-Colell 1985, The Theory of General Economic
+// Equilibrium, section 5.5). The search for all equilibria finds those that are missing by it.
 
 import * as economy from "../economy/economy";
 import { factor, largestSize, lengthOf, solve } from "../math/linear";
@@ -41,10 +46,22 @@ const END_CAP: f64 = 5;
 let phase: i32 = STARTING;
 let attempt: i32 = 0; // to start
 let back: f64 = 0; // by how much the next attempt starts farther back
+/** Where a path is traced back from: the plan's part of the endowments is exp(-25) or less there. */
+const FAR: f64 = 25;
+const FARTHER: f64 = 20;
+const MAX_TRACE_LENGTH: f64 = 2;
+/**
+ * How far an equilibrium's log prices may move from s = 1 to FAR, and from the point of a path at
+ * which it is tried.
+ */
+const NEAR: f64 = 0.01;
+const TRACE_ITERATIONS = 20;
 
 let r: f64 = 0;
 let minParameter: f64 = 0; // a path that falls back behind its start is given up
 let length: f64 = 0;
+let maxLength: f64 = 0;
+let tracing: bool = false; // back from an equilibrium
 let nextTry: f64 = 0;
 let steps: i32 = 0;
 
@@ -77,10 +94,89 @@ export function planAtWeights(): void {
 
 /** Begins a path near the planner's allocation at the log weights. */
 export function startHomotopy(): void {
+  tracing = false;
+  maxLength = MAX_LENGTH;
+  planAtWeights();
+  // Far enough back that flows are almost those of the plan, and farther if Newton's method fails.
+  r = -surplusOfOwned() - 3;
+  back = 15;
+  attempt = 0;
+  beginStart();
+}
+
+/** Begins an attempt at the present r, near the plan or the equilibrium to trace back from. */
+function beginStart(): void {
+  phase = STARTING;
+  setParameter(r);
+  if (tracing) beginAttempt(TRACE_ITERATIONS, NEAR);
+  else beginAttempt(START_ITERATIONS, START_CAP);
+}
+
+/** Makes one Newton iteration at the start of the path. */
+function startStep(): i32 {
+  const d = doubles;
+  const m = economy.m;
+  const outcome = attemptStep();
+  if (outcome === state.GOES_ON) return state.GOES_ON;
+  if (outcome === state.SOLVED && (!tracing || distanceTo(state.best) <= NEAR) && firstTangent()) {
+    if (tracing) for (let j = 0; j <= m; j++) d[state.tangent + j] *= -1;
+    else minParameter = r - 30;
+    length = FIRST_LENGTH;
+    nextTry = TRY_EVERY;
+    steps = 0;
+    phase = FOLLOWING;
+    return state.GOES_ON;
+  }
+  if (++attempt === STARTS_BACK) return state.FAILED;
+  if (tracing) {
+    for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.best + j];
+    r += FARTHER;
+  } else {
+    planAtWeights();
+    r -= back;
+    back *= 2;
+  }
+  beginStart();
+  return state.GOES_ON;
+}
+
+/**
+ * Begins the path that leads back from the equilibrium of the true economy at
+ * logPrices, towards the planner's allocation at the log weights.
+ */
+export function startTracing(): void {
+  const d = doubles;
+  const m = economy.m;
+  tracing = true;
+  maxLength = MAX_TRACE_LENGTH;
+  for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
+  planAtWeights();
+  minParameter = -surplusOfOwned() - 3;
+  r = FAR;
+  attempt = 0;
+  for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.best + j];
+  beginStart();
+}
+
+/** The largest difference of log prices from those of a point, whatever their levels. */
+function distanceTo(point: i32): f64 {
+  const d = doubles;
+  const m = economy.m;
+  let least = Infinity;
+  let most = -Infinity;
+  for (let j = 0; j < m; j++) {
+    const gap = d[state.logPrices + j] - d[point + j];
+    least = Math.min(least, gap);
+    most = Math.max(most, gap);
+  }
+  return most - least;
+}
+
+/** The largest log of an agent's dearest endowment over its dearest amount in the plan, 0 at least. */
+function surplusOfOwned(): f64 {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  planAtWeights();
   let surplus: f64 = 0;
   for (let i = 0; i < n; i++) {
     let owned = -Infinity;
@@ -91,38 +187,7 @@ export function startHomotopy(): void {
     }
     surplus = Math.max(surplus, owned - planned);
   }
-  // Far enough back that flows are almost those of the plan, and farther if Newton's method fails.
-  r = -surplus - 3;
-  back = 15;
-  attempt = 0;
-  beginStart();
-}
-
-/** Begins an attempt at the present r, near the plan. */
-function beginStart(): void {
-  phase = STARTING;
-  setParameter(r);
-  beginAttempt(START_ITERATIONS, START_CAP);
-}
-
-/** Makes one Newton iteration at the start of the path. */
-function startStep(): i32 {
-  const outcome = attemptStep();
-  if (outcome === state.GOES_ON) return state.GOES_ON;
-  if (outcome === state.SOLVED && firstTangent()) {
-    minParameter = r - 30;
-    length = FIRST_LENGTH;
-    nextTry = TRY_EVERY;
-    steps = 0;
-    phase = FOLLOWING;
-    return state.GOES_ON;
-  }
-  if (++attempt === STARTS_BACK) return state.FAILED;
-  planAtWeights();
-  r -= back;
-  back *= 2;
-  beginStart();
-  return state.GOES_ON;
+  return surplus;
 }
 
 /** Computes the tangent at the path's first point, in the direction of larger r. */
@@ -190,7 +255,9 @@ function endStep(): i32 {
   const d = doubles;
   const m = economy.m;
   const outcome = attemptStep();
-  if (outcome !== state.FAILED) return outcome;
+  if (outcome === state.GOES_ON) return outcome;
+  const found = !tracing || r > FAR || distanceTo(state.predicted) <= NEAR;
+  if (outcome === state.SOLVED && found) return state.SOLVED;
   for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.predicted + j];
   phase = FOLLOWING;
   return state.GOES_ON;
@@ -236,7 +303,7 @@ function correctedStep(): bool {
       if (!updateTangent(dropped)) return false;
       for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.trial + j];
       r = at;
-      length = Math.min(MAX_LENGTH, length * (first < 0.1 * length && round < 2 ? 2 : 1.3));
+      length = Math.min(maxLength, length * (first < 0.1 * length && round < 2 ? 2 : 1.3));
       return true;
     }
   }

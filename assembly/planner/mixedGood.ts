@@ -13,14 +13,23 @@ import { amountOf } from "../economy/logForm";
 import { doubles } from "../simd/memory";
 import * as concave from "./concaveGood";
 
-/** Intervals kept open at a time; each takes 7 doubles: r, V and V' at both ends, and the bound. */
+/**
+ * Intervals kept open at a time. Each is a row: its bound, and for both ends r, 1 - r, V and V'. Of
+ * r and 1 - r the smaller one has all its digits.
+ */
 const MAX_INTERVALS = 200;
-const INTERVAL = 7;
+const INTERVAL = 9;
+const LOW = 1;
+const HIGH = 5;
+const PART = 0;
+const REST = 1;
+const VALUE = 2;
+const SLOPE = 3;
 const MAX_CUTS = 4000;
 /** The relative gap at which the search ends. */
 const GAP: f64 = 1e-13;
 
-/** Logarithm of the smallest part told from none: a double holds no smaller one. */
+/** Logarithm of the smallest part, or rest, told from none: a double holds no smaller one. */
 const MIN_LOG: f64 = -720;
 const MIN_PART: f64 = 1e-300;
 /** Exponents below which expm1 keeps digits that a difference of exponentials loses. */
@@ -38,10 +47,11 @@ let holder: i32 = 0;
 let holderLevel: f64 = 0;
 let holderOmega: f64 = 0;
 
-// The best found, over all convex agents: the part that the concave agents share, the agent that
-// holds what they leave, and the value.
+// The best found, over all convex agents: the part that the concave agents share, the rest, the
+// agent that holds it, and the value.
 let bestHolder: i32 = -1;
 let bestPart: f64 = 0;
+let bestRest: f64 = 0;
 let bestValue: f64 = 0;
 
 /** By what part of its welfare the good planned last falls short of the maximum, at most. */
@@ -69,9 +79,10 @@ export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
     logUnit = Math.max(logUnit, level);
   }
 
-  evaluateConcave(1);
+  evaluateConcave(1, 0);
   bestHolder = -1;
   bestPart = 1;
+  bestRest = 0;
   bestValue = value;
   let bound = value;
   for (let i = 0; i < n; i++) {
@@ -83,7 +94,7 @@ export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
 
   // A linear agent that values the first unit more than the concave ones value the last holds some,
   // if too little for the search to see.
-  evaluateConcave(bestPart);
+  evaluateConcave(bestPart, bestRest);
   let highest = logSlope;
   if (bestHolder < 0) {
     for (let i = 0; i < n; i++) {
@@ -98,21 +109,16 @@ export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
   if (holder >= 0) {
     choose(holder);
     polish();
-    // The optimum gives the convex agent nothing; only rounding had given it some.
-    if (bestPart >= 1 - 1e-15 && gain(bestPart) > 0) {
-      holder = -1;
-      bestPart = 1;
-    }
   }
-  evaluateConcave(bestPart);
+  evaluateConcave(bestPart, bestRest);
   const total = d[economy.totals + good];
   // Where the concave agents' part is too small for a double, the holder's marginal value is the
   // price.
-  const logPrice = holder >= 0 && bestPart < MIN_PART ? logMarginal(bestPart) : logSlope;
+  const logPrice = holder >= 0 && bestPart < MIN_PART ? logMarginal(bestRest) : logSlope;
   d[prices + good] = Math.exp(logPrice + logUnit - Math.log(total));
   for (let i = 0; i < n; i++) {
     const c = i * m + good;
-    if (i === holder) d[x + c] = total * (1 - bestPart);
+    if (i === holder) d[x + c] = total * bestRest;
     else d[x + c] = isConcave(i) ? amountOf(d[concave.logAllocation + c], total) : 0;
   }
   const gap = bound - bestValue;
@@ -120,7 +126,7 @@ export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
     relativeGap = 0;
     return 0;
   }
-  relativeGap = gap / (Math.abs(bestValue) + (holder >= 0 ? convexUtility(bestPart) : 0));
+  relativeGap = gap / (Math.abs(bestValue) + (holder >= 0 ? convexUtility(bestRest) : 0));
   return gap * Math.exp(logUnit);
 }
 
@@ -152,12 +158,15 @@ function choose(i: i32): void {
   holderOmega = doubles[economy.omega + i * economy.m + good];
 }
 
-/** Sets V(part) and V'(part): the welfare that the concave agents make of that part of the good. */
-function evaluateConcave(part: f64): void {
+/**
+ * Sets V and its derivative: the welfare that the concave agents make of a part of the good. `rest`
+ * is 1 - part.
+ */
+function evaluateConcave(part: f64, rest: f64): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  concave.concaveGood(good, Math.log(part));
+  concave.concaveGood(good, part <= rest ? Math.log(part) : Math.log1p(-rest));
   logSlope = d[concave.logPrices + good] - logUnit;
   slope = Math.exp(logSlope);
   value = 0;
@@ -175,119 +184,155 @@ function evaluateConcave(part: f64): void {
   }
 }
 
-/** Returns the holder's weighted utility of what the concave agents leave. */
+/** Returns the holder's weighted utility of a part of the good. */
 function convexUtility(part: f64): f64 {
-  if (part >= 1) return 0;
+  if (part === 0) return 0;
   const power = 1 + holderOmega;
-  return Math.exp(holderLevel + power * Math.log1p(-part)) / power;
+  return Math.exp(holderLevel + power * Math.log(part)) / power;
 }
 
 /** Searches all of [0, 1] for the present holder. Returns an upper bound of the value. */
 function search(): f64 {
   const d = doubles;
-  evaluateConcave(1);
+  evaluateConcave(1, 0);
   let open = 1;
   let kept = bestValue;
-  store(intervals, 0, 0, Infinity, 1, value, slope);
+  setEnd(intervals + LOW, 0, 1, 0, Infinity);
+  setEnd(intervals + HIGH, 1, 0, value, slope);
+  setBound(intervals);
   for (let cut = 0; open > 0; cut++) {
     open--;
     const top = intervals + open * INTERVAL;
-    const bound = d[top + 6];
-    const near = bestValue + GAP * (Math.abs(bestValue) + convexUtility(bestPart));
+    const bound = d[top];
+    const near = bestValue + GAP * (Math.abs(bestValue) + convexUtility(bestRest));
     if (bound <= near) {
       kept = Math.max(kept, Math.min(bound, near));
       continue;
     }
-    if (cut >= MAX_CUTS || open + 2 > MAX_INTERVALS) {
-      kept = Math.max(kept, bound);
-      continue;
-    }
-    const low = d[top];
-    const lowValue = d[top + 1];
-    const lowSlope = d[top + 2];
-    const high = d[top + 3];
-    const highValue = d[top + 4];
-    const highSlope = d[top + 5];
-    // Small parts differ by orders of magnitude: cut there by ratios.
-    const middle = low === 0 ? high / 64 : high > 4 * low ? Math.sqrt(low * high) : 0.5 * (low + high);
-    if (!(middle > low && middle < high)) {
-      kept = Math.max(kept, bound);
-      continue;
-    }
-    evaluateConcave(middle);
-    const sum = value + convexUtility(middle);
-    if (sum > bestValue) {
-      bestValue = sum;
-      bestPart = middle;
-      bestHolder = holder;
-    }
-    const middleValue = value;
-    const middleSlope = slope;
-    store(top, low, lowValue, lowSlope, middle, middleValue, middleSlope);
-    store(top + INTERVAL, middle, middleValue, middleSlope, high, highValue, highSlope);
-    open += 2;
+    if (cut >= MAX_CUTS || open + 2 > MAX_INTERVALS || !divide(top)) kept = Math.max(kept, bound);
+    else open += 2;
   }
   return kept;
 }
 
-/**
- * Keeps an interval with the bound on it. The sum of chord and tangents is greatest at an end or
- * where the tangents meet.
- */
-function store(at: i32, low: f64, lowValue: f64, lowSlope: f64, high: f64, highValue: f64, highSlope: f64): void {
+/** Divides an interval, whose second part becomes the row behind it. False where it is too short. */
+function divide(row: i32): bool {
   const d = doubles;
-  const lowConvex = convexUtility(low);
-  const highConvex = convexUtility(high);
-  const chord = (highConvex - lowConvex) / (high - low);
-  let bound = highValue + highConvex;
-  if (lowSlope < Infinity) {
-    bound = Math.max(bound, lowValue + lowConvex);
-    const meet = (highValue - lowValue + lowSlope * low - highSlope * high) / (lowSlope - highSlope);
-    if (meet > low && meet < high) {
-      bound = Math.max(bound, lowValue + lowSlope * (meet - low) + lowConvex + chord * (meet - low));
-    }
-  } else bound = Math.max(bound, highValue - highSlope * (high - low) + lowConvex);
-  d[at] = low;
-  d[at + 1] = lowValue;
-  d[at + 2] = lowSlope;
-  d[at + 3] = high;
-  d[at + 4] = highValue;
-  d[at + 5] = highSlope;
-  d[at + 6] = bound;
+  const next = row + INTERVAL;
+  const lowPart = d[row + LOW + PART];
+  const highPart = d[row + HIGH + PART];
+  const lowRest = d[row + LOW + REST];
+  const highRest = d[row + HIGH + REST];
+  // By the rest where that is the smaller one.
+  const byRest = highRest < lowPart;
+  const middle = byRest ? between(highRest, lowRest) : between(lowPart, highPart);
+  const part = byRest ? 1 - middle : middle;
+  const rest = byRest ? middle : 1 - middle;
+  const inside = byRest ? middle > highRest && middle < lowRest : middle > lowPart && middle < highPart;
+  if (!inside) return false;
+  evaluateConcave(part, rest);
+  const sum = value + convexUtility(rest);
+  if (sum > bestValue) {
+    bestValue = sum;
+    bestPart = part;
+    bestRest = rest;
+    bestHolder = holder;
+  }
+  setEnd(next + HIGH, highPart, highRest, d[row + HIGH + VALUE], d[row + HIGH + SLOPE]);
+  setEnd(next + LOW, part, rest, value, slope);
+  setEnd(row + HIGH, part, rest, value, slope);
+  setBound(row);
+  setBound(next);
+  return true;
+}
+
+/** A point between two. Small ones differ by orders of magnitude: there it divides their ratio. */
+function between(low: f64, high: f64): f64 {
+  return low === 0 ? high / 64 : high > 4 * low ? Math.sqrt(low) * Math.sqrt(high) : 0.5 * (low + high);
+}
+
+function setEnd(end: i32, part: f64, rest: f64, valueThere: f64, slopeThere: f64): void {
+  const d = doubles;
+  d[end + PART] = part;
+  d[end + REST] = rest;
+  d[end + VALUE] = valueThere;
+  d[end + SLOPE] = slopeThere;
 }
 
 /**
- * Moves the best part uphill to where marginal values meet. It bisects the logarithm of the part,
+ * Bounds the value on an interval. The sum of chord and tangents is greatest at an end or where the
+ * tangents meet. There the tangent from above is evaluated: the one from below, from a large value
+ * with a large slope, would lose all its digits.
+ */
+function setBound(row: i32): void {
+  const d = doubles;
+  const highPart = d[row + HIGH + PART];
+  const width = highPart <= 0.5 ? highPart - d[row + LOW + PART] : d[row + LOW + REST] - d[row + HIGH + REST];
+  const lowConvex = convexUtility(d[row + LOW + REST]);
+  const highConvex = convexUtility(d[row + HIGH + REST]);
+  const lowValue = d[row + LOW + VALUE];
+  const highValue = d[row + HIGH + VALUE];
+  const lowSlope = d[row + LOW + SLOPE];
+  const highSlope = d[row + HIGH + SLOPE];
+  let bound = highValue + highConvex;
+  if (lowSlope < Infinity) {
+    bound = Math.max(bound, lowValue + lowConvex);
+    // How far below the upper end they meet.
+    const below = (lowSlope * width - (highValue - lowValue)) / (lowSlope - highSlope);
+    if (below > 0 && below < width) {
+      const chord = (lowConvex - highConvex) / width;
+      bound = Math.max(bound, highValue - highSlope * below + highConvex + chord * below);
+    }
+  } else bound = Math.max(bound, highValue - highSlope * width + lowConvex);
+  d[row] = bound;
+}
+
+/**
+ * Moves the best part uphill to where marginal values meet. It bisects the logit of the part,
  * between the best one found and the nearest in the direction of the gain at which the gain has
- * changed sign.
+ * changed sign. Where it does not change before the holder has nothing, only rounding had given it
+ * some, and nobody is the holder.
  */
 function polish(): void {
-  const up = gain(bestPart) > 0;
-  let low = Math.log(bestPart);
+  const up = gain(bestPart, bestRest) > 0;
+  let low = Math.log(bestPart) - (bestRest === 0 ? MIN_LOG : Math.log(bestRest));
   let high = low;
-  let reach: f64 = 1e-7;
-  for (; reach < 4000; reach *= 4) {
-    if (up) high = Math.min(0, low + reach);
+  let crossed = false;
+  for (let reach: f64 = 1e-7; reach < 4000 && !crossed; reach *= 4) {
+    if (up) high = Math.min(-MIN_LOG, low + reach);
     else low = Math.max(MIN_LOG, high - reach);
-    const crossed = up ? gain(Math.exp(high)) < 0 : gain(Math.exp(low)) > 0;
-    if (crossed) break;
+    const there = gainAt(up ? high : low);
+    crossed = up ? there < 0 : there > 0;
+  }
+  if (up && !crossed) {
+    holder = -1;
+    bestPart = 1;
+    bestRest = 0;
+    return;
   }
   for (let k = 0; k < 100; k++) {
     const middle = 0.5 * (low + high);
     if (!(middle > low && middle < high)) break;
-    if (gain(Math.exp(middle)) > 0) low = middle;
+    if (gainAt(middle) > 0) low = middle;
     else high = middle;
   }
-  bestPart = Math.exp(0.5 * (low + high));
+  const at = 0.5 * (low + high);
+  bestPart = 1 / (1 + Math.exp(-at));
+  bestRest = 1 / (1 + Math.exp(at));
 }
 
-/** The logarithm of the concave agents' marginal value less that of the holder's. */
-function gain(part: f64): f64 {
-  evaluateConcave(part);
-  return logSlope - logMarginal(part);
+/** gain() at the logit of a part. */
+function gainAt(logit: f64): f64 {
+  return gain(1 / (1 + Math.exp(-logit)), 1 / (1 + Math.exp(logit)));
 }
 
-/** The logarithm of the holder's weighted marginal utility of what the concave agents leave. */
+/** The log of the concave agents' marginal value of a part less that of the holder's of the rest. */
+function gain(part: f64, rest: f64): f64 {
+  evaluateConcave(part, rest);
+  return logSlope - logMarginal(rest);
+}
+
+/** The log of the holder's weighted marginal utility of a part of the good. */
 function logMarginal(part: f64): f64 {
-  return holderOmega === 0 ? holderLevel : holderLevel + holderOmega * Math.log1p(-part);
+  return holderOmega === 0 ? holderLevel : holderLevel + holderOmega * Math.log(part);
 }

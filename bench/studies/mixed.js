@@ -136,7 +136,8 @@ for (const [family, options] of Object.entries(FAMILIES)) {
         const terms = cells.map((cell, i) => (cell.alpha === 0 ? 0 : value(cell, Math.log(allocation[2 * i]))));
         const welfare = terms.reduce((sum, term) => sum + term, 0);
         const size = terms.reduce((sum, term) => sum + Math.abs(term), 0);
-        const short = (best - welfare) / size;
+        // Both may be beyond a double.
+        const short = best === welfare ? 0 : (best - welfare) / size;
         result.worst = Math.max(result.worst, short);
         if (!(short <= SLACK)) result.wrong.push(seed);
       }

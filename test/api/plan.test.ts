@@ -219,6 +219,21 @@ for (const [name, walras] of engines) {
         { alpha: [[0.0506], [1.285], [0.8252]], omega: [[0], [-5], [-0.999999999]], totals: [18.33] },
         0,
       ],
+      [
+        "a concave agent so curved that tangents lose all digits",
+        { alpha: [[6.18], [0.47]], omega: [[3.27], [-41.8]], weights: [0.00135, 32], totals: [3.5] },
+        0,
+      ],
+      [
+        "a convex agent whose part would have to be very small",
+        {
+          alpha: [[0.33], [2.66], [3.5]],
+          omega: [[0.108], [-28], [-0.995]],
+          weights: [0.002, 0.07, 0.36],
+          totals: [0.437],
+        },
+        1,
+      ],
       ["omega at -1 beside a linear agent", { alpha: 1, omega: [[0], [-1]], totals: [5] }, 0],
       ["omega a hair above -1 beside a linear agent", { alpha: 1, omega: [[0], [-1 + 1e-12]], totals: [5] }, 0],
     ])("is exact for %s", (_, data, holder) => {
