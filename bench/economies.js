@@ -104,3 +104,58 @@ export function symmetric(n, { want = 1024, owned = 100, omega = -5, noise = 0 }
     );
   return { alpha: matrix(want), omega, endowments: matrix(owned) };
 }
+
+/** A normal number, by Box and Muller. */
+const normal = (draw) => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+
+/**
+ * A steep market: omega from -10 to -60, alike up to 15 %. Every agent values a good of its own
+ * e^10 to e^80 times more than the others and owns 20 to 200 times more of it, with log-normal noise
+ * of 0.2 to 1.5. Such markets have many equilibria with prices far apart.
+ * @param {number} seed
+ */
+export function steepMarket(seed, agents = 4, goods = 4) {
+  const draw = uniform(seed);
+  const between = (from, to) => from + (to - from) * draw();
+  const own = Math.exp(between(10, 80));
+  const owned = 20 * 10 ** draw();
+  const gamma = 10 * 6 ** draw();
+  const noise = between(0.2, 1.5);
+  const isOwn = (i, j) => i % goods === j || j % agents === i;
+  const matrix = (cell) =>
+    Array.from({ length: agents }, (_, i) => Array.from({ length: goods }, (_, j) => cell(isOwn(i, j))));
+  return {
+    alpha: matrix((mine) => (mine ? own : 1) * Math.exp(noise * normal(draw))),
+    omega: matrix(() => -gamma * between(0.85, 1.15)),
+    endowments: matrix((mine) => (mine ? owned : 1) * Math.exp(noise * normal(draw))),
+  };
+}
+
+/**
+ * Blocks of two or three specialists like those of Kehoe (1991), who want mostly goods of their own
+ * block, at price levels that differ between blocks, with moderate links.
+ * @param {number} seed
+ */
+export function kehoeMarket(seed, n = 4) {
+  const draw = uniform(seed);
+  const between = (from, to) => from + (to - from) * draw();
+  const blocks = [];
+  for (let left = n; left > 0; ) {
+    const size = left <= 3 ? (left === 3 && draw() < 0.5 ? 3 : Math.min(left, 2)) : draw() < 0.5 && left !== 4 ? 3 : 2;
+    const block = { level: 3 * normal(draw), want: 2 ** between(6, 14), gamma: between(3, 8), owned: between(5, 50) };
+    for (let k = 0; k < size; k++) blocks.push(block);
+    left -= size;
+  }
+  const link = 10 ** between(-6, -1);
+  const noisy = (value) => value * Math.exp(0.1 * normal(draw));
+  const matrix = (cell) => Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => cell(i, j)));
+  const within = (i, j) => blocks[i] === blocks[j];
+  return {
+    alpha: matrix((i, j) => {
+      const own = i === j ? blocks[i].want : 1;
+      return noisy(Math.exp(blocks[j].level - blocks[i].level) * (within(i, j) ? own : link));
+    }),
+    omega: matrix((i) => -noisy(blocks[i].gamma)),
+    endowments: matrix((i, j) => (i === j ? noisy(blocks[i].owned) : within(i, j) ? noisy(1) : 0)),
+  };
+}

@@ -298,18 +298,24 @@ const SENTENCES: Record<Status, string> = {
   cancelled: "Cancelled; this is the best answer so far.",
 };
 
+const LOST =
+  "Prices and amounts are within the tolerance, but utilities or welfare are sums of numbers beyond what a double holds; choose other units of goods or of utility.";
+
 /**
  * Returns the status that the audited residuals bear out. If a solver says it has converged but a
  * residual exceeds the tolerance, it has stalled. If it ran out of steps with all residuals within
- * the tolerance, it has converged.
+ * the tolerance, it has converged. `lost`: a utility or welfare is the sum of numbers beyond a
+ * double, of both signs, and so is NaN; no such answer has converged.
  */
 export function judge(
   code: number,
   residuals: Record<string, number>,
   tolerance: number,
+  lost = false,
 ): Pick<Solution, "status" | "converged" | "message"> {
   let converged = true;
   for (const key in residuals) if (!(residuals[key] <= tolerance)) converged = false;
+  if (converged && lost) return { status: "diverged", converged: false, message: LOST };
   const said = STATUSES[code];
   const status = converged ? "converged" : said === "converged" ? "stalled" : said;
   return { status, converged, message: SENTENCES[status] };

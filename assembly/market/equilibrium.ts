@@ -21,12 +21,13 @@ import {
   NEWTON,
   RUNNING,
   STALLED,
+  STEP,
 } from "../protocol";
 import { doubles } from "../simd/memory";
 import { bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
 import { homotopyStep, planAtWeights, startHomotopy, startTracing, useOwned } from "./homotopy";
-import { flowResidual, index, newtonStep, resetNewton } from "./safeguardedNewton";
+import { flowResidual, fullStep, index, newtonStep, resetNewton } from "./safeguardedNewton";
 import * as state from "./state";
 
 const NEWTON_ITERATIONS = 40;
@@ -94,9 +95,8 @@ export function polishMarket(logPrices: i32, steps: i32, cap: f64): i32 {
 
 /**
  * Begins to trace a path of equilibria back from one of the market just taken up, at log prices (m),
- * towards a planner's allocation: at the weights of the equal split if `seed` is 0, else at weights
- * drawn around them with this spread of their logs. Returns RUNNING, or STALLED where the path has
- * no beginning.
+ * towards a planner's allocation, at weights drawn around those of the equal split with this spread
+ * of their logs; `seed` is above 0. Returns RUNNING, or STALLED where the path has no beginning.
  */
 export function startTrace(logPrices: i32, seed: i32, spread: f64): i32 {
   const d = doubles;
@@ -226,8 +226,8 @@ function drawWeights(seed: i32, spread: f64): void {
 }
 
 /**
- * Writes to the report: iterations, evaluations, method, index, and max_j |F_j| at the last iterate
- * of Newton's method.
+ * Writes to the report: iterations, evaluations, method, index, and at the last iterate of Newton's
+ * method max_j |F_j| and the largest change of a log price in the step from there.
  */
 export function reportMarket(report: i32): void {
   const d = doubles;
@@ -236,6 +236,7 @@ export function reportMarket(report: i32): void {
   d[report + METHOD] = method;
   d[report + INDEX] = method === CLOSED_FORM ? 1 : index;
   d[report + FLOW] = flowResidual;
+  d[report + STEP] = fullStep;
 }
 
 /**

@@ -11,8 +11,8 @@ import { OptionError } from "../violations.js";
 import { fitsSafeguarded, type Part, solveGroup } from "./session.js";
 
 /** Walras.equilibrium for the consumers' own demand. */
-export function equilibrium(engine: Engine, economy: Economy, options: EquilibriumOptions = {}): Equilibrium {
-  const { start, good } = checkEquilibriumOptions(economy, options);
+export function equilibrium(engine: Engine, economy: Economy, given: EquilibriumOptions = {}): Equilibrium {
+  const { options, start, good } = checkEquilibriumOptions(economy, given);
   const groups = marketGroups(economy);
   if (start) requirePriced("start", start, groups);
   const unique = groups.length === 1 && (groups[0].substitutes || groups[0].trivial);
@@ -67,7 +67,7 @@ export function assembleEquilibrium(
     (worst, part) => (part.code === protocol.CONVERGED ? worst : part.code),
     protocol.CONVERGED,
   );
-  const verdict = judge(code, residuals, options.tolerance ?? 1e-10);
+  const verdict = judge(code, residuals, options.tolerance ?? 1e-10, audited.utilities.some(Number.isNaN));
   const index = verdict.converged
     ? (parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
     : 0;

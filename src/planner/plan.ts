@@ -12,13 +12,22 @@ import { type ExactPlan, finish, judge, type Plan } from "../solution.js";
 /** Residuals up to which the tiles have found the plan. */
 const TRUSTED = 1e-11;
 
+/** Cells up to which looking whether an economy is one for the tiles takes longer than trying. */
+const SMALL = 2 ** 16;
+
 /** Walras.plan. */
-export function plan(engine: Engine, given: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
-  const prepared = isPrepared(given) ? addressOf(engine, given) : -1;
-  const economy = isPrepared(given) ? given.economy : given;
-  const weights = checkPlanOptions(economy, options);
-  const found = planInTiles(engine, economy, weights, prepared) ?? planByGoods(engine, economy, weights);
-  const { status, converged, message } = judge(CONVERGED, found.residuals, options.tolerance ?? 1e-10);
+export function plan(engine: Engine, target: Economy | PreparedEconomy, given: PlanOptions = {}): ExactPlan {
+  const economy = isPrepared(target) ? target.economy : target;
+  const { options, weights } = checkPlanOptions(economy, given);
+  const prepared = isPrepared(target) ? addressOf(engine, target) : -1;
+  const tiled = isForTiles(economy) ? planInTiles(engine, economy, weights, prepared) : undefined;
+  const found = tiled ?? planByGoods(engine, economy, weights);
+  const { status, converged, message } = judge(
+    CONVERGED,
+    found.residuals,
+    options.tolerance ?? 1e-10,
+    Number.isNaN(found.welfare),
+  );
   const lost = lostPrice(found.shadowPrices);
   // Spelt out: spreading takes longer than a small plan.
   return finish(options, {
@@ -39,6 +48,11 @@ export function plan(engine: Engine, given: Economy | PreparedEconomy, options: 
     gap: found.gap,
     ties: found.ties,
   });
+}
+
+/** Whether tiles can plan this economy, which takes less memory; true of all small ones. */
+function isForTiles({ alpha, omega }: Economy): boolean {
+  return alpha.length <= SMALL || omega.every((w, c) => w < 0 && w !== -1 && alpha[c] > 0);
 }
 
 /**

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hardMarket, mildMarket, uniform } from "../../bench/economies.js";
-import { type EconomyData, EconomyError, OptionError } from "../../src/index.js";
+import { type EconomyData, EconomyError, MemoryError, OptionError } from "../../src/index.js";
 import { EQUAL_WANTS, IDENTITY, SWAP } from "../support/economies.js";
 import { engines, listOf, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
 import { caseNamed } from "../support/fixtures.js";
@@ -335,9 +335,7 @@ for (const [name, walras] of engines) {
       const wide = { alpha: 1, omega: -1, endowments: new Float64Array(2 * m).fill(1), size: { agents: 2, goods: m } };
       const economy = walras.economy(wide);
       expect(walras.equilibrium(economy)).toMatchObject({ status: "converged", unique: true, method: "joint newton" });
-      expect(() => walras.equilibrium(economy, { start: new Float64Array(m).fill(1) })).toThrow(
-        /goods must be few enough for a market of so many agents/,
-      );
+      expect(() => walras.equilibrium(economy, { start: new Float64Array(m).fill(1) })).toThrow(MemoryError);
     });
 
     it("a good that nobody wants is refused as numeraire", () => {
