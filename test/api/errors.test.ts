@@ -129,6 +129,35 @@ describe("errors about input", () => {
   });
 });
 
+describe("errors about economies", () => {
+  it("say what a call needs of them", () => {
+    const message = (call: () => unknown) => errorOf(call).message;
+    const plan = walras.plan(economy);
+    expect(message(() => walras.transfers(economy, plan))).toBe("endowments must be given for transfers; got nothing");
+    for (const call of [() => walras.equilibrium(economy), () => walras.check(economy, { prices: [1, 1] })])
+      expect(message(call)).toBe("endowments must be given for a market; got nothing");
+    expect(message(() => walras.economy("{alpha}"))).toMatch(/^the economy must be JSON \(.+\); got "\{alpha\}"$/);
+    expect(message(() => walras.economy(`[${"1,".repeat(100)}`))).toMatch(/; got "\[(1,){19}1"$/);
+  });
+
+  it("name five agents at most of those whom no trade connects", () => {
+    // All want good 1, which the first agents own, who want nothing that the last one owns.
+    const of = (count: number) => {
+      const economy = walras.economy({
+        alpha: [...Array.from({ length: count }, () => [1, 0]), [1, 1]],
+        omega: -1,
+        endowments: [...Array.from({ length: count }, () => [1, 0]), [0, 1]],
+      });
+      return errorOf(() => walras.equilibrium(economy)).message;
+    };
+    const five = "agent 1, agent 2, agent 3, agent 4, agent 5";
+    expect(of(5)).toContain(`${five} wanting nothing of what agent 6 own`);
+    expect(of(6)).toContain(`${five} and 1 more wanting nothing of what agent 7 own`);
+    expect(of(1)).toContain("agent 1 wanting nothing of what agent 2 own, who do want what that one owns");
+    expect(of(2)).toContain("agent 1, agent 2 wanting nothing of what agent 3 own, who do want what they own");
+  });
+});
+
 describe("errors about answers", () => {
   it("carry what there is of the answer", () => {
     const market = walras.economy({ ...UNLIKE, totals: undefined, endowments: [[1, 0], [0, 1]] }); // biome-ignore format: rows
