@@ -65,26 +65,50 @@ export function manyEconomies(count, seed = 11) {
 
 /**
  * A hard market: 2 to 12 agents and goods, or as many as given. Alpha and endowments are
- * log-uniform over six decades, and so is gamma, which is -omega, from minGamma to maxGamma. A
+ * log-uniform over `decades`, default 6, and so is gamma, which is -omega, from minGamma to maxGamma. A
  * third of the endowments are 0, but every agent owns something and every good is owned.
  * @param {number} seed
- * @param {{ minGamma?: number, maxGamma?: number, agents?: number, goods?: number }} options
+ * @param {{ minGamma?: number, maxGamma?: number, agents?: number, goods?: number, decades?: number }} options
  */
-export function hardMarket(seed, { minGamma = 0.05, maxGamma = 20, agents, goods } = {}) {
+export function hardMarket(seed, { minGamma = 0.05, maxGamma = 20, agents, goods, decades = 6 } = {}) {
   const draw = uniform(seed);
   const wholeNumber = (from, to) => from + Math.floor(draw() * (to - from + 1));
   const logUniform = (from, to) => from * (to / from) ** draw();
   const n = agents ?? wholeNumber(2, 12);
   const m = goods ?? wholeNumber(2, 12);
   const matrix = (cell) => Array.from({ length: n }, () => Array.from({ length: m }, cell));
-  const alpha = matrix(() => logUniform(1e-3, 1e3));
+  const largest = 10 ** (decades / 2);
+  const sized = () => logUniform(1 / largest, largest);
+  const alpha = matrix(sized);
   const omega = matrix(() => -logUniform(minGamma, maxGamma));
-  const endowments = matrix(() => (draw() < 1 / 3 ? 0 : logUniform(1e-3, 1e3)));
-  for (const row of endowments) if (row.every((e) => e === 0)) row[wholeNumber(0, m - 1)] = logUniform(1e-3, 1e3);
+  const endowments = matrix(() => (draw() < 1 / 3 ? 0 : sized()));
+  for (const row of endowments) if (row.every((e) => e === 0)) row[wholeNumber(0, m - 1)] = sized();
   for (let j = 0; j < m; j++) {
-    if (endowments.every((row) => row[j] === 0)) endowments[wholeNumber(0, n - 1)][j] = logUniform(1e-3, 1e3);
+    if (endowments.every((row) => row[j] === 0)) endowments[wholeNumber(0, n - 1)][j] = sized();
   }
   return { alpha, omega, endowments };
+}
+
+/**
+ * A market anywhere in the domain of docs/accuracy.md: omega log-uniform in [-200, -0.001], alpha
+ * and endowments log-uniform over 16 decades, a third of the endowments 0. Of 100 economies one is
+ * 5x200, one is 200x5 and two have up to 60 agents and goods; the others have 2 to 12.
+ * @param {number} seed
+ */
+export function wideMarket(seed) {
+  const draw = uniform(0x9e3779b9 ^ seed);
+  const between = (from, to) => from + Math.floor(draw() * (to - from + 1));
+  const kind = seed % 100;
+  const [size, agents, goods] =
+    kind === 0
+      ? ["5x200", 5, 200]
+      : kind === 1
+        ? ["200x5", 200, 5]
+        : kind < 4
+          ? ["to 60x60", between(13, 60), between(13, 60)]
+          : ["2x2 to 12x12", between(2, 12), between(2, 12)];
+  const decades = { agents, goods, decades: 16, minGamma: 0.001, maxGamma: 200 };
+  return { size, data: hardMarket(seed, decades) };
 }
 
 /**

@@ -6,6 +6,8 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundleKernels, bundling } from "./bundle.js";
+import { compileKernels } from "./compile.js";
 import { licencesOf } from "./licences.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -13,17 +15,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
 mkdirSync(`${root}build`, { recursive: true });
 
-// Vectors get operators: the compiler looks them up in a library class that it ships empty.
-const { default: asc } = await import("assemblyscript/cli/asc");
-await asc.ready;
-asc.libraryFiles.vector = readFileSync(`${root}assembly/simd/operators.ts`, "utf8");
-await new Promise((done, fail) =>
-  asc.main(
-    ["assembly/index.ts", "--target", "release", "--tsdFile", "build/core.d.ts", "--baseDir", root],
-    { stdout: process.stdout, stderr: process.stderr },
-    (error) => (error ? fail(error) : done()),
-  ),
-);
+await compileKernels(root, ["--target", "release", "--tsdFile", "build/core.d.ts"]);
 
 // The kernels' declarations, for src/ to be checked against. A parameter takes any number, and of
 // addresses only those of a block of its own name: in a wrong order they do not compile.
@@ -46,37 +38,9 @@ export default function start(): Kernels & { readonly doubles: Float64Array };
 `,
 );
 
-const scalarPasses = {
-  name: "scalar-passes",
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /\/simd\// }, ({ path, ...from }) =>
-      resolve(path.replace("/simd/", "/scalar/"), { ...from, kind: "import-statement" }),
-    );
-  },
-};
+const kernels = await bundleKernels(root);
 
-const shared = {
-  absWorkingDir: root,
-  bundle: true,
-  format: "esm",
-  target: "es2022",
-  loader: { ".wasm": "base64" },
-  logLevel: "warning",
-  metafile: true,
-};
-
-// Wrapped in a function: every engine gets a memory of its own.
-const kernels = await build({
-  ...shared,
-  format: "iife",
-  globalName: "kernels",
-  banner: { js: "export default function () {" },
-  footer: { js: "return kernels;\n}" },
-  entryPoints: ["assembly/index.ts"],
-  outfile: "build/kernels.js",
-  plugins: [scalarPasses],
-  tsconfigRaw: {},
-});
+const shared = { ...bundling, absWorkingDir: root };
 
 const bundles = await Promise.all([
   build({

@@ -267,6 +267,9 @@ export interface Verdict {
   message: string;
 }
 
+/** The smallest double with 53 bits: below it, a price loses digits. */
+export const MIN_NORMAL = 2 ** -1022;
+
 /** The names of the methods that find equilibria, by the kernels' numbers. */
 export const METHODS: Record<number, string> = {
   [CLOSED_FORM]: "closed form",
@@ -319,6 +322,12 @@ export function judge(
   const said = STATUSES[code];
   const status = converged ? "converged" : said === "converged" ? "stalled" : said;
   return { status, converged, message: SENTENCES[status] };
+}
+
+/** Returns a sentence that names an agent whose utility no double holds; "" if there is none. */
+export function lostUtility({ agents }: { agents: readonly string[] }, utilities: Float64Array): string {
+  const lost = utilities.findIndex((u) => !Number.isFinite(u));
+  return lost < 0 ? "" : ` The utility of ${agents[lost]} is beyond what a double holds.`;
 }
 
 /**

@@ -127,12 +127,20 @@ export function resetNewton(): void {
   fullStep = Infinity;
 }
 
+let attemptsLeft: i32 = 0;
+let attemptCap: f64 = 0;
+
 /**
- * Makes up to `iterations` iterations at the endowments in force. Returns whether they converged.
+ * Begins an attempt of up to `iterations` iterations from logPrices, at the endowments in force.
  */
-export function newton(iterations: i32, cap: f64): bool {
+export function beginAttempt(iterations: i32, cap: f64): void {
+  attemptsLeft = iterations;
+  attemptCap = cap;
   evaluateDemand(state.logPrices);
-  let outcome = state.GOES_ON;
-  for (let iteration = 0; iteration < iterations && outcome === state.GOES_ON; iteration++) outcome = newtonStep(cap);
-  return outcome === state.SOLVED;
+}
+
+/** Makes one iteration of the attempt, which has FAILED if it was the last and did not converge. */
+export function attemptStep(): i32 {
+  const outcome = newtonStep(attemptCap);
+  return outcome === state.GOES_ON && --attemptsLeft === 0 ? state.FAILED : outcome;
 }

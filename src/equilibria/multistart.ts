@@ -386,7 +386,8 @@ class Search {
     const at = this.#at;
     this.#paths++;
     write(at.logPrices, logPrices);
-    let code = kernels.startTrace(at.logPrices, draw, spread);
+    kernels.startTrace(at.logPrices, draw, spread);
+    let code: number = protocol.RUNNING;
     while (code === protocol.RUNNING && !this.options.signal?.aborted) {
       code = kernels.stepTrace(PATH_STRIDE);
       this.#tell("homotopy");

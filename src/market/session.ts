@@ -186,7 +186,8 @@ function run(
     code = step(budget, maxIterations - made);
     reportTo(report);
     const iteration = value(report + protocol.ITERATIONS);
-    if (onStep && iteration > told) {
+    // A long iteration has several steps.
+    if (onStep && (iteration > told || code === protocol.RUNNING)) {
       told = iteration;
       onStep({
         iteration: made + iteration,

@@ -6,7 +6,7 @@ import { ABOVE_0, type NumberMatrix, numbers, positives } from "./numbers.js";
 
 /** The progress of a solver, as `onStep` receives it. */
 export interface Progress {
-  /** The number of iterations so far. */
+  /** The number of iterations so far. It may stay the same: a long iteration tells several times. */
   iteration: number;
   /** The method that is running. */
   method: string;

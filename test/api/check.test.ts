@@ -34,6 +34,27 @@ for (const [name, walras] of engines) {
       expect(walras.check(economy, { prices: [0.5, 0.5] }).accepted).toBe(true);
     });
 
+    it("judges relative prices alike at every level, and goods in every unit", () => {
+      const unit = 1e-120;
+      const data = { alpha: [[1, 2], [3, 1]], omega: -2, endowments: [[1, 2], [3, 1]] }; // biome-ignore format: rows
+      // alpha E^(1 + omega) stays the same.
+      const small = {
+        ...data,
+        alpha: data.alpha.map((row) => row.map((a) => a * unit)),
+        endowments: data.endowments.map((row) => row.map((e) => e * unit)),
+      };
+      const { prices } = walras.equilibrium(walras.economy(data));
+      for (const level of [1e-280, 1e-100, 1, 1e100, 1e280]) {
+        for (const economy of [data, small].map((d) => walras.economy(d))) {
+          const right = walras.check(economy, { prices: prices.map((p) => p * level) }, { tolerance: 1e-10 });
+          expect(right).toMatchObject({ accepted: true });
+          const wrong = walras.check(economy, { prices: prices.map((p, j) => p * level * (1 + 0.01 * j)) });
+          expect(wrong.accepted).toBe(false);
+          expect(wrong.residuals.netFlow).toBeGreaterThan(1e-3);
+        }
+      }
+    });
+
     it("rejects what SciPy's fsolve calls converged", () => {
       // SciPy 1.17.1's fsolve, on relative excess demand, with good 1 as numeraire and the other
       // prices starting from 0.3, says of these prices: "The solution converged."

@@ -1,19 +1,9 @@
 // Errors of the elementary functions against 50-digit arithmetic, in units in the last place (ulp).
 
-import { Decimal } from "decimal.js";
 import { describe, expect, it } from "vitest";
 import { uniform } from "../../bench/economies.js";
 import { engines } from "../support/engines.js";
-
-const Big = Decimal.clone({ precision: 50, minE: -9e15, maxE: 9e15 });
-
-/** The exact value of a double; decimal.js would take the shortest decimal that rounds to it. */
-function exact(v: number): Decimal {
-  if (v === 0) return new Big(0);
-  const exponent = Math.max(Math.floor(Math.log2(Math.abs(v))), -1022) - 52;
-  const half = Math.floor(-exponent / 2);
-  return new Big(v * 2 ** half * 2 ** (-exponent - half)).times(new Big(2).pow(exponent));
-}
+import { Big, type Decimal, exact } from "../support/exact.js";
 
 /** The distance of neighbouring doubles at v, one ulp. */
 function ulp(v: Decimal): Decimal {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import {
   BRACKET,
   CONVERGED,
+  EVALUATIONS,
   HOMOTOPY,
   INDEX,
   JOINT,
@@ -15,7 +16,7 @@ import {
   Solver,
   UTILITIES,
 } from "../../assembly/protocol.js";
-import { symmetric } from "../../bench/economies.js";
+import { hardMarket, symmetric } from "../../bench/economies.js";
 import { engines, laid, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, walras, engine] of engines) {
@@ -40,7 +41,8 @@ for (const [name, walras, engine] of engines) {
         let unpaired = 0;
         const partners = equilibria.map((equilibrium) => {
           write(at.logPrices, log(equilibrium));
-          let code = kernels.startTrace(at.logPrices, draw, spread);
+          kernels.startTrace(at.logPrices, draw, spread);
+          let code: number = RUNNING;
           for (let k = 0; code === RUNNING && k < 1000; k++) code = kernels.stepTrace(16);
           if (code !== CONVERGED) return unpaired++ - 1000;
           kernels.reportMarket(at.report);
@@ -191,6 +193,26 @@ for (const [name, walras, engine] of engines) {
   });
 
   describe(`markets on ${name}`, () => {
+    it("are solved in short steps, between which a caller can look and cancel", () => {
+      for (const seed of [811, 3085, 12808, 626]) {
+        const economy = walras.economy(hardMarket(seed));
+        const at = engine.open(economy, Solver.MARKET, { logPrices: economy.goods.length });
+        kernels.startMarket(NEWTON, -1, at.workspace);
+        let [code, evaluated, most, steps] = [RUNNING, 0, 0, 0];
+        for (; code === RUNNING; steps++) {
+          code = kernels.stepMarket(1, 5000);
+          kernels.reportMarket(at.report);
+          const [evaluations] = read(at.report + EVALUATIONS, 1);
+          most = Math.max(most, evaluations - evaluated);
+          evaluated = evaluations;
+        }
+        expect(code).toBe(CONVERGED);
+        expect(steps).toBeGreaterThan(20);
+        // A Newton step with all its halvings, and the two ends of a bracket.
+        expect(most).toBeLessThanOrEqual(52);
+      }
+    });
+
     it("are started, stepped, reported, read, tested for stability and audited", () => {
       // Two Cobb-Douglas agents with mirrored shares and endowments: prices are equal, and each
       // agent sells a third of its good.

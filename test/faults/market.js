@@ -1,0 +1,544 @@
+// Faults in the methods for one equilibrium. How these lists are used: scripts/faults.js.
+
+export default [
+  {
+    file: "market/bisection.ts",
+    tests: ["kernels/market", "api/equilibrium"],
+    faults: [
+      {
+        breaks: "the lower end of the bracket stays behind while the upper end is sought",
+        text: "low = Math.max(low, high);",
+        fault: "",
+        equivalent:
+          "the lower end is then another point at which the function is above 0, only farther off: the bracket stays one, and costs a few more bisections.",
+      },
+      {
+        breaks: "bisection keeps the half without a root",
+        text: "if (excess(middle) > 0) low = middle;",
+        fault: "if (excess(middle) < 0) low = middle;",
+      },
+      {
+        breaks: "no bracket is sought beyond a hundred",
+        text: "const MAX_REACH: f64 = 1e5;",
+        fault: "const MAX_REACH: f64 = 1e2;",
+      },
+      {
+        breaks: "of two agents the surplus is of goods at the wrong agent's shares",
+        text: "Math.exp(d[state.logAllocation + m + j]) - Math.exp(d[state.logOwned + m + j])",
+        fault: "Math.exp(d[state.logAllocation + j]) - Math.exp(d[state.logOwned + m + j])",
+      },
+    ],
+  },
+  {
+    file: "market/demand.ts",
+    tests: ["kernels/market", "api/equilibrium", "api/tatonnement"],
+    faults: [
+      {
+        breaks: "excess demand leaves out the last agent",
+        text: "for (let i = 0; i < n; i++) sum += Math.exp(d[spending + i * m + j] - d[prices + j]);",
+        fault: "for (let i = 0; i < n - 1; i++) sum += Math.exp(d[spending + i * m + j] - d[prices + j]);",
+      },
+      {
+        breaks: "guesses of another market are kept",
+        text: "for (let i = 0; i < n; i++) d[state.tau + i] = NaN;",
+        fault: "",
+        equivalent:
+          "a guess may be anything: logSumRoot() takes it if it lies in the bracket, and brackets hold the root.",
+      },
+    ],
+  },
+  {
+    file: "market/equilibrium.ts",
+    tests: ["kernels/market", "api/equilibrium"],
+    faults: [
+      {
+        breaks: "an index is left of the market before",
+        text: "resetNewton();\n  iterations = 0;\n  starts = 0;",
+        fault: "iterations = 0;\n  starts = 0;",
+      },
+      {
+        breaks: "a closed form has no index",
+        text: "d[report + INDEX] = method === CLOSED_FORM ? 1 : index;",
+        fault: "d[report + INDEX] = index;",
+      },
+      {
+        breaks: "an answer cut short is that of another economy",
+        text: "if (!converged && method !== NEWTON) {",
+        fault: "if (!converged && method === NEWTON) {",
+      },
+      {
+        breaks: "polishing is always said to succeed",
+        text: "return outcome === state.FAILED ? STALLED : CONVERGED;",
+        fault: "return CONVERGED;",
+      },
+      {
+        breaks: "Newton's steps have no cap",
+        text: "const NEWTON_CAP: f64 = 100;",
+        fault: "const NEWTON_CAP: f64 = 1e9;",
+      },
+      {
+        breaks: "a homotopy that fails is not started again",
+        text: "const STARTS = 9;",
+        fault: "const STARTS = 1;",
+      },
+      {
+        breaks: "prices given to start from are those of all there is",
+        text: "d[state.logPrices + j] = Math.log(d[start + j]) + d[logTotals + j];",
+        fault: "d[state.logPrices + j] = Math.log(d[start + j]);",
+      },
+    ],
+  },
+  {
+    file: "market/flow.ts",
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium", "api/statics"],
+    faults: [
+      {
+        breaks: "the slope of inflows in the homotopy's parameter is off by 0.1 %",
+        text: "let into = d[state.elasticity + c] * moved;",
+        fault: "let into = 1.001 * d[state.elasticity + c] * moved;",
+      },
+      {
+        breaks: "the slope of outflows in the homotopy's parameter is off by 0.1 %",
+        text: "let out = d[state.endowmentSlope + c];",
+        fault: "let out = 1.001 * d[state.endowmentSlope + c];",
+      },
+      {
+        breaks: "the slope of a budget good's outflow in the parameter has the wrong sign",
+        text: "d[state.elasticity + i * m + k] * moved;",
+        fault: "d[state.elasticity + i * m + k] * -moved;",
+      },
+      {
+        breaks: "a wealth response is off by 0.1 %",
+        text: "d[state.wealthResponse + row + k] -= d[shares + k] * (1 + slope);",
+        fault: "d[state.wealthResponse + row + k] -= 1.001 * d[shares + k] * (1 + slope);",
+      },
+      {
+        breaks: "the diagonal of the Jacobian is off by 0.1 %",
+        text: "d[sharesIn + j] * (1 + slope) - d[sharesOut + j];",
+        fault: "1.001 * d[sharesIn + j] * (1 + slope) - d[sharesOut + j];",
+      },
+      {
+        breaks: "the row of a budget good leaves out what its agent buys",
+        text: "shareIn * d[sold + k] - shareOut * d[bought + k] * (1 + d[state.elasticity + c]);",
+        fault: "shareIn * d[sold + k];",
+      },
+      {
+        breaks: "a budget good's flow does not move with wealth",
+        text: "d[state.flowWeight + i * m + main] = (-shareOut * slope) / d[state.wealthSlope + i];",
+        fault: "d[state.flowWeight + i * m + main] = 0;",
+      },
+      {
+        breaks: "rows behind the last four leave out the last agent",
+        text: "for (let i = 0; i < n; i++) {\n    for (let j = whole; j < m; j++)\n      addScaled(",
+        fault: "for (let i = 0; i < n - 1; i++) {\n    for (let j = whole; j < m; j++)\n      addScaled(",
+      },
+      {
+        breaks: "no trade is read off the budget",
+        text: "d[state.budgetGood + i] = others < own ? main : -1;",
+        fault: "d[state.budgetGood + i] = -1;",
+      },
+      {
+        breaks: "the equation of the smallest flow is dropped",
+        text: "if (flow > max) {",
+        fault: "if (flow < max || j === 0) {",
+      },
+    ],
+  },
+  {
+    file: "market/homotopy.ts",
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium"],
+    faults: [
+      {
+        breaks: "the slope of endowments in the parameter has the wrong sign",
+        text: "Math.exp(own - sum) * rest - Math.exp(planned - sum) * s",
+        fault: "Math.exp(own - sum) * rest + Math.exp(planned - sum) * s",
+      },
+      {
+        breaks: "the path may turn as it likes",
+        text: "if (!(cosine >= 0.8)) return false;",
+        fault: "",
+      },
+      {
+        breaks: "Newton's method at the end of the path is tried on the way's endowments",
+        text: "useOwned();\n  if (newton(12, 5)",
+        fault: "if (newton(12, 5)",
+      },
+      {
+        breaks: "the path goes on from where Newton's method has failed",
+        text: "for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.predicted + j];\n  return state.GOES_ON;",
+        fault: "return state.GOES_ON;",
+      },
+      {
+        breaks: "a traced path may end at an equilibrium that is not on it",
+        text: "(!tracing || r > FAR || distanceTo(state.predicted) <= NEAR)",
+        fault: "true",
+      },
+      {
+        breaks: "a path is traced from another equilibrium than the one given",
+        text: "newton(TRACE_ITERATIONS, NEAR) && distanceTo(state.best) <= NEAR && firstTangent()",
+        fault: "newton(TRACE_ITERATIONS, 100) && firstTangent()",
+      },
+      {
+        breaks: "a path is traced on, not back",
+        text: "d[state.tangent + j] *= -1;",
+        fault: "d[state.tangent + j] *= 1;",
+      },
+      {
+        breaks: "a new tangent leads back",
+        text: "d[state.correction + m - 1] = 1;",
+        fault: "d[state.correction + m - 1] = -1;",
+      },
+      {
+        breaks: "corrections are taken for done a thousandfold early",
+        text: "if (size < 1e-7 * (1 + length)) {",
+        fault: "if (size < 1e-4 * (1 + length)) {",
+        equivalent:
+          "points on the way need only be near the path: the answer comes from Newton's method at its end, with a residual of its own.",
+      },
+    ],
+  },
+  {
+    file: "market/jointBatch.ts",
+    tests: ["kernels/newton", "kernels/bulk", "api/bulk", "api/search", "api/equilibria"],
+    faults: [
+      {
+        breaks: "a bound on the net flow leaves out unbalanced budgets",
+        text: "const net = excess * price + unbalanced;",
+        fault: "const net = excess * price;",
+      },
+      {
+        breaks: "amounts too small for a double are not seen",
+        text: "v[minPivot + k] = min(v[minPivot + k], smallest / all(SMALLEST));",
+        fault: "",
+      },
+      {
+        breaks: "a residual bound leaves out first-order conditions",
+        text: "largest = max(largest, abs(miss / (v[elasticity + row] * perUnit)));",
+        fault: "",
+      },
+      {
+        breaks: "trade counts twice",
+        text: "const gross = traded * price * all(0.5);",
+        fault: "const gross = traded * price;",
+      },
+      {
+        breaks: "pivots are never critical",
+        text: "smallest = min(smallest, abs(diagonal));",
+        fault: "",
+      },
+      {
+        breaks: "the elimination leaves out the last column",
+        text: "for (let l = j + 1; l < r; l++) {\n        const to",
+        fault: "for (let l = j + 1; l < r - 1; l++) {\n        const to",
+      },
+      {
+        breaks: "a wealth response is off by 1 %",
+        text: "own - spent * (one + elastic);",
+        fault: "own - all(1.01) * spent * (one + elastic);",
+      },
+      {
+        breaks: "tau does not move with prices",
+        text: "push = push + v[wealthResponse + (i * m + j) * BATCH + k] * v[step + j * BATCH + k];",
+        fault: "push = push;",
+      },
+      {
+        breaks: "an unwanted good is wanted a little",
+        text: "const UNWANTED: f64 = 1e-307;",
+        fault: "const UNWANTED: f64 = 1e-3;",
+      },
+      {
+        breaks: "prices do not add up to 1",
+        text: "for (let j = 0; j < m; j++) d[prices + j] /= sum;",
+        fault: "",
+      },
+      {
+        breaks: "the logarithm near 1 is off by 1 %",
+        text: "(square + all(4) * x + one)",
+        fault: "(square + all(3.94) * x + one)",
+      },
+      {
+        breaks: "a step has no cap",
+        text: "const part = min(one, limit / max(largest, all(1e-300)));",
+        fault: "const part = min(one, max(limit, one));",
+      },
+    ],
+  },
+  {
+    file: "market/jointNewton.ts",
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium"],
+    faults: [
+      {
+        breaks: "residuals are called accurate a thousandfold early",
+        text: "const ACCURATE: f64 = 5e-11;",
+        fault: "const ACCURATE: f64 = 5e-8;",
+      },
+      {
+        breaks: "a pivot is critical a million times later",
+        text: "const CRITICAL: f64 = 1e-3;",
+        fault: "const CRITICAL: f64 = 1e-9;",
+      },
+      {
+        breaks: "the iteration stops a thousandfold early",
+        text: "const SMALL: f64 = 1e-13;",
+        fault: "const SMALL: f64 = 1e-10;",
+      },
+      {
+        breaks: "an iteration that gains nothing stops a thousandfold early",
+        text: "const ROUNDING: f64 = 1e-11;",
+        fault: "const ROUNDING: f64 = 1e-8;",
+      },
+      {
+        breaks: "amounts too small for a double are not seen",
+        text: "if (tradeRow(i, trade) < SMALLEST) return false;",
+        fault: "tradeRow(i, trade);",
+      },
+      {
+        breaks: "an index need not be certain",
+        text: "return index !== 0;",
+        fault: "return true;",
+      },
+      {
+        breaks: "the index has the wrong sign for an even number of goods",
+        text: "return m & 1 ? sign : -sign;",
+        fault: "return sign;",
+      },
+      {
+        breaks: "Krylov's method may have found nothing",
+        text: "if (!(left < 0.95)) return false;",
+        fault: "",
+      },
+      {
+        breaks: "the level of prices drifts",
+        text: "for (let j = 0; j < m; j++) d[step + j] -= level;",
+        fault: "",
+      },
+      {
+        breaks: "a step has no cap",
+        text: "const part = max > CAP ? CAP / max : 1;",
+        fault: "const part: f64 = 1;",
+      },
+      {
+        breaks: "budgets are pushed the wrong way",
+        text: "dot(joint.wealthResponse + i * m, step, m) - d[joint.budgetResidual + i];",
+        fault: "dot(joint.wealthResponse + i * m, step, m) + d[joint.budgetResidual + i];",
+      },
+      {
+        breaks: "the Krylov product leaves out the last agent",
+        text: "for (let i = 0; i < n; i++) {\n    addScaled(out,",
+        fault: "for (let i = 0; i < n - 1; i++) {\n    addScaled(out,",
+      },
+      {
+        breaks: "the iteration is given up at the first large residual",
+        text: "if (iterations >= TRIAL && maxResidual > HOPELESS) return STALLED;",
+        fault: "if (maxResidual > HOPELESS) return STALLED;",
+      },
+    ],
+  },
+  {
+    file: "market/jointPasses.ts",
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium"],
+    faults: [
+      {
+        breaks: "the last log value of an odd row leaves out the unit",
+        text: "d[logValue + j] += (1 + curvature) * d[logTotals + j];",
+        fault: "d[logValue + j] += curvature * d[logTotals + j];",
+      },
+      {
+        breaks: "the last good of an odd row has no slope of demand",
+        text: "putPartial(demandSlope + whole, partial(demandSlope + whole, 1) + ay, 1);",
+        fault: "",
+      },
+      {
+        breaks: "the last response of an odd row is off by 1 %",
+        text: "d[wealthResponse + j] = owned - spent * (1 + a);",
+        fault: "d[wealthResponse + j] = owned - 1.01 * spent * (1 + a);",
+      },
+      {
+        breaks: "the last flow weight of an odd row is off by 1 %",
+        text: "d[allocation + j] = a * y * d[scale + j] * perSlope;",
+        fault: "d[allocation + j] = 1.01 * a * y * d[scale + j] * perSlope;",
+      },
+      {
+        breaks: "the last amount of an odd row may be too small for a double",
+        text: "if (d[logValue + j] > -Infinity) min = Math.min(min, d[allocation + j]);",
+        fault: "",
+      },
+      {
+        breaks: "the last good of an odd row is traded by sellers only to buyers' loss",
+        text: "d[trade + j] += Math.abs(d[allocation + j] - d[endowments + j] / d[totals + j]);",
+        fault: "d[trade + j] += d[allocation + j] - d[endowments + j] / d[totals + j];",
+      },
+      {
+        breaks: "an agent holds the last good of an odd row though it does not want it",
+        text: "d[x + j] = d[logValue + j] > -Infinity ? d[allocation + j] * d[totals + j] : 0;",
+        fault: "d[x + j] = d[allocation + j] * d[totals + j];",
+        equivalent:
+          "exp of a times what is infinite is 0 already: the amount of a good that an agent does not want is 0 times the total, whatever its omega below 0; where omega is above 0 the solver was not to be called.",
+      },
+    ],
+  },
+  {
+    file: "market/safeguardedNewton.ts",
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium", "api/statics"],
+    faults: [
+      {
+        breaks: "the iteration stops at a residual a thousandfold",
+        text: "const SMALL_RESIDUAL: f64 = 1e-11;",
+        fault: "const SMALL_RESIDUAL: f64 = 1e-8;",
+      },
+      {
+        breaks: "the iteration stops at a step a thousandfold",
+        text: "const SMALL_STEP: f64 = 1e-8;",
+        fault: "const SMALL_STEP: f64 = 1e-5;",
+      },
+      {
+        breaks: "rounding excuses a residual a thousandfold",
+        text: "const ROUNDING_RESIDUAL: f64 = 1e-9;",
+        fault: "const ROUNDING_RESIDUAL: f64 = 1e-6;",
+      },
+      {
+        breaks: "a pivot is critical a thousand times later",
+        text: "const CRITICAL: f64 = 1e-5;",
+        fault: "const CRITICAL: f64 = 1e-8;",
+      },
+      {
+        breaks: "a pivot is critical a thousand times earlier",
+        text: "const CRITICAL: f64 = 1e-5;",
+        fault: "const CRITICAL: f64 = 1e-2;",
+      },
+      {
+        breaks: "the index has the wrong sign for an odd number of goods",
+        text: "m & 1 ? sign : -sign;",
+        fault: "-sign;",
+      },
+      {
+        breaks: "every step passes the monotonicity test",
+        text: "<= (1 - 0.25 * part) * length) {",
+        fault: "<= Infinity) {",
+      },
+      {
+        breaks: "the last step is not made",
+        text: "for (let j = 0; j < m; j++) d[state.logPrices + j] += d[state.step + j];",
+        fault: "",
+      },
+      {
+        breaks: "after a search that fails, demand is that of the last trial",
+        text: "evaluateDemand(state.logPrices);\n  return flowResidual < ROUNDING_RESIDUAL",
+        fault: "return flowResidual < ROUNDING_RESIDUAL",
+      },
+      {
+        breaks: "the smallest pivot is the last",
+        text: "smallest = Math.min(smallest, Math.abs(d[state.factors + k * m]));",
+        fault: "smallest = Math.abs(d[state.factors + k * m]);",
+      },
+    ],
+  },
+  {
+    file: "market/sensitivity.ts",
+    tests: ["kernels/market", "api/statics"],
+    faults: [
+      {
+        breaks: "columns behind the one dropped are those of their neighbours",
+        text: "d[state.step + (k < dropped ? k : k - 1)] = 1;",
+        fault: "d[state.step + (k < dropped ? k : k === m - 1 ? k - 1 : k)] = 1;",
+      },
+      {
+        breaks: "the norm of the inverse adds numbers of both signs",
+        text: "sum += Math.abs(d[matrix + j * m + k]);",
+        fault: "sum += d[matrix + j * m + k];",
+      },
+      {
+        breaks: "a singular Jacobian has a pivot",
+        text: "d[measures + PIVOT] = sign === 0 ? 0 : smallestPivot();",
+        fault: "d[measures + PIVOT] = smallestPivot();",
+      },
+      {
+        breaks: "the index is certain however small the pivots",
+        text: "return index;",
+        fault: "return index === 0 ? 1 : index;",
+      },
+    ],
+  },
+  {
+    file: "market/shares.ts",
+    tests: ["kernels/market", "api/shares"],
+    faults: [
+      {
+        breaks: "a Jacobian's cross terms are off by 0.1 %",
+        text: "d[jacobian + j * m + k] += d[x + i * m + j] * cross;",
+        fault: "d[jacobian + j * m + k] += 1.001 * d[x + i * m + j] * cross;",
+      },
+      {
+        breaks: "a step may make a price negative",
+        text: "if (fall * length > 0.9) length = 0.9 / fall;",
+        fault: "",
+      },
+      {
+        breaks: "a step may make a price next to nothing",
+        text: "if (fall * length > 0.9) length = 0.9 / fall;",
+        fault: "if (fall * length > 0.9) length = 0.999999 / fall;",
+      },
+      {
+        breaks: "every step is taken, also one that makes the residual larger",
+        text: "if (residual < before) break;",
+        fault: "if (residual < Infinity) break;",
+      },
+      {
+        breaks: "a search that stalls leaves demand at a trial",
+        text: "evaluateDemand(incomes, prices, x);\n      status = STALLED;",
+        fault: "status = STALLED;",
+      },
+      {
+        breaks: "the tolerance is a thousandfold",
+        text: "if (residual <= tolerance) status = CONVERGED;",
+        fault: "if (residual <= 1000 * tolerance) status = CONVERGED;",
+      },
+      {
+        breaks: "the start does not meet the normalisation",
+        text: "if (basket >= 0) rescale(prices, basket);",
+        fault: "",
+      },
+      {
+        breaks: "excess is not relative to the total",
+        text: "largest = Math.max(largest, Math.abs(sum - total) / total);",
+        fault: "largest = Math.max(largest, Math.abs(sum - total));",
+      },
+    ],
+  },
+  {
+    file: "market/stability.ts",
+    tests: ["kernels/market", "api/equilibrium"],
+    faults: [
+      {
+        breaks: "powers count as growing as soon as they are above 2",
+        text: "if (!(norm < 1e8)) return -1;",
+        fault: "if (!(norm < 2)) return -1;",
+      },
+      {
+        breaks: "powers count as vanishing below 2",
+        text: "if (norm < 0.5) return 1;",
+        fault: "if (norm < 2) return 1;",
+      },
+      {
+        breaks: "wealth does not respond to prices",
+        text: "(d[price + j] * d[owned + j]) / wealth - share * (1 + slope);",
+        fault: "0 - share * (1 + slope);",
+      },
+      {
+        breaks: "the last good's demand does not move",
+        text: "((slope - lastSlope) * d[response + l]) / wealthSlope;",
+        fault: "(slope * d[response + l]) / wealthSlope;",
+      },
+      {
+        breaks: "a good that is not wanted has an elasticity",
+        text: "const slope = d[x + j] > 0 ? 1 / d[omega + j] : -1;",
+        fault: "const slope = 1 / d[omega + j];",
+      },
+      {
+        breaks: "powers are squared once only",
+        text: "const SQUARINGS = 60;",
+        fault: "const SQUARINGS = 2;",
+      },
+    ],
+  },
+];

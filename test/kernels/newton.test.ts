@@ -1,0 +1,252 @@
+// The derivatives that Newton's methods for markets rest on: against differences where they can be
+// read, and by the rate at which the methods converge where they cannot.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  CONVERGED,
+  FLOW,
+  HOMOTOPY,
+  INDEX,
+  ITERATIONS,
+  NEWTON,
+  RUNNING,
+  Solver,
+  STALLED,
+} from "../../assembly/protocol.js";
+import { engines, laid, listOf } from "../support/engines.js";
+import { layInside, startInternals } from "../support/internals.js";
+import { marketsOf } from "../support/markets.js";
+
+const { memory, economy, workspaces, market, demand, flow, state, batch } = await startInternals();
+
+/** Lays a market, one of all its copies, and the workspace of a solver; returns its address. */
+function layMarket(
+  { alpha, omega, endowments }: { alpha: number[][]; omega: number[][]; endowments: number[][] },
+  solver: Solver,
+): number {
+  const [n, m] = [alpha.length, alpha[0].length];
+  const totals = alpha[0].map((_, j) => endowments.reduce((sum, row) => sum + row[j], 0));
+  const length = workspaces.workspaceFor(solver, n, m, 1);
+  const [a, w, e, t, workspace] = layInside(memory, alpha.flat(), omega.flat(), endowments.flat(), totals, length);
+  economy.layEconomies(n, m, 1, a, 0, w, 0, e, 0, t, 0, 0, 0);
+  return workspace;
+}
+
+const sizes = fc.tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 2, max: 6 }));
+const markets = sizes.chain(([n, m]) => marketsOf(n, m, 0.2, 5));
+/** In which agents keep most of what they own most of, so that its trade is read off the budget. */
+const hoarders = markets.map(({ alpha, omega, endowments }) => ({
+  alpha,
+  omega,
+  endowments: endowments.map((row, i) => row.map((e, j) => (j === i % row.length ? 1000 * e : e))),
+}));
+
+describe("the log flow", () => {
+  const shifts = listOf(fc.double({ min: -1, max: 1, noNaN: true }), 36);
+
+  it("has the derivatives that central differences give, in prices and along moving endowments", () => {
+    let budgets = 0;
+    fc.assert(
+      fc.property(fc.oneof(markets, hoarders), shifts, shifts, (data, at, along) => {
+        const [n, m] = [data.alpha.length, data.alpha[0].length];
+        market.startMarket(NEWTON, -1, layMarket(data, Solver.MARKET));
+        const d = memory.doubles;
+        const copy = (address: number, count: number) => [...d.subarray(address, address + count)];
+        const [prices, endowments] = [copy(state.logPrices, m), copy(state.logEndowments, n * m)];
+        const evaluate = (move: (j: number) => number, part: number) => {
+          for (let j = 0; j < m; j++) d[state.logPrices + j] = prices[j] + at[j] + move(j);
+          for (let c = 0; c < n * m; c++) d[state.logEndowments + c] = endowments[c] + part * along[c];
+          demand.evaluateDemand(state.logPrices);
+        };
+        const flowAt = (move: (j: number) => number, part: number) => {
+          evaluate(move, part);
+          flow.evaluateFlow();
+          return copy(state.residual, m);
+        };
+        evaluate(() => 0, 0);
+        flow.chooseBudgetGoods();
+        flow.evaluateFlow();
+        d.set(along.slice(0, n * m), state.endowmentSlope);
+        flow.evaluateJacobian();
+        flow.evaluateParameterSlope();
+        if (copy(state.budgetGood, n).some((good) => good >= 0)) budgets++;
+        const [jacobian, slope] = [copy(state.jacobian, m * m), copy(state.parameterSlope, m)];
+        // Of fourth order: the differences are right to some 1e-10.
+        const h = 1e-3;
+        const differences = (value: (step: number) => number[]) => {
+          const [a, b, c, e] = [h, -h, 2 * h, -2 * h].map(value);
+          return a.map((v, j) => (8 * (v - b[j]) - (c[j] - e[j])) / (12 * h));
+        };
+        for (let k = 0; k < m; k++) {
+          differences((step) => flowAt((j) => (j === k ? step : 0), 0)).forEach((wanted, j) => {
+            expect(Math.abs(jacobian[j * m + k] - wanted)).toBeLessThan(1e-7);
+          });
+        }
+        differences((step) => flowAt(() => 0, step)).forEach((wanted, j) => {
+          expect(Math.abs(slope[j] - wanted)).toBeLessThan(1e-7);
+        });
+      }),
+      { numRuns: 300 },
+    );
+    expect(budgets).toBeGreaterThan(50);
+  });
+
+  it("is followed along endowments between those of a plan and the true ones, with their slope", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(markets, (data) => {
+        const cells = data.alpha.length * data.alpha[0].length;
+        market.startMarket(HOMOTOPY, -1, layMarket(data, Solver.MARKET));
+        const read = (address: number) => [...memory.doubles.subarray(address, address + cells)];
+        for (let step = 0; step < 60; step++) {
+          if (market.stepMarket(1, 1000) !== RUNNING) return;
+          const [logs, slopes] = [read(state.logEndowments), read(state.endowmentSlope)];
+          const [planned, own] = [read(state.logAllocation), read(state.logOwned)].map((row) => row.map(Math.exp));
+          const far = planned.reduce(
+            (best, v, c) => (Math.abs(v - own[c]) > Math.abs(planned[best] - own[best]) ? c : best),
+            0,
+          );
+          const s = (Math.exp(logs[far]) - planned[far]) / (own[far] - planned[far]);
+          if (!(s > 0.05 && s < 0.95)) continue;
+          seen++;
+          logs.forEach((log, c) => {
+            const sum = (1 - s) * planned[c] + s * own[c];
+            expect(Math.abs(log - Math.log(sum))).toBeLessThan(1e-9);
+            expect(Math.abs(slopes[c] - (s * (1 - s) * (own[c] - planned[c])) / sum)).toBeLessThan(1e-9);
+          });
+        }
+      }),
+      { numRuns: 100 },
+    );
+    expect(seen).toBeGreaterThan(20);
+  });
+});
+
+describe("markets side by side", () => {
+  const mild = sizes.chain(([n, m]) => marketsOf(n, m, 0.5, 2));
+
+  it("converge quadratically, and bound the residuals of an audit", () => {
+    let steps = 0;
+    fc.assert(
+      fc.property(mild, (data) => {
+        const workspace = layMarket(data, Solver.EQUILIBRIUM_MANY);
+        batch.bindBatch(workspace);
+        const one = memory.doubles;
+        const size = 32;
+        for (let k = 0; k < size; k++) batch.gatherMarket(k);
+        batch.computeLevels();
+        batch.startBatch();
+        let last = 1;
+        for (let step = 0; step < 12; step++) {
+          batch.evaluateBatch(0, size);
+          const residual = one[batch.maxResidual];
+          if (last < 1e-2) {
+            steps++;
+            expect(residual).toBeLessThan(100 * last * last + 1e-13);
+          }
+          last = residual;
+          batch.stepBatch(4);
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(steps).toBeGreaterThan(200);
+  });
+});
+
+for (const [name, , engine] of engines) {
+  const { kernels, read } = engine;
+
+  describe(`the joint Newton on ${name}`, () => {
+    /** Residuals of the iterates, by one iteration at a time, and the report at the end. */
+    const residualsOf = ({
+      alpha,
+      omega,
+      endowments,
+    }: {
+      alpha: number[][];
+      omega: number[][];
+      endowments: number[][];
+    }) => {
+      const [n, m] = [alpha.length, alpha[0].length];
+      const totals = alpha[0].map((_, j) => endowments.reduce((sum, row) => sum + row[j], 0));
+      const all = laid(n, m, { alpha: alpha.flat(), omega: omega.flat(), endowments: endowments.flat(), totals });
+      const at = engine.open(all, Solver.JOINT, { logPrices: m });
+      kernels.startJoint(0, at.workspace);
+      const residuals: number[] = [];
+      let code = RUNNING;
+      while (code === RUNNING) {
+        code = kernels.stepJoint(1, 100);
+        kernels.reportJoint(at.report);
+        residuals.push(read(at.report + FLOW, 1)[0]);
+      }
+      kernels.readJoint(at.logPrices, at.x);
+      return { code, residuals, iterations: read(at.report + ITERATIONS, 1)[0], x: read(at.x, n * m) };
+    };
+
+    it.each([
+      ["dense", fc.tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 2, max: 6 }))],
+      ["by Krylov's method", fc.tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 25, max: 28 }))],
+    ])("converges quadratically, %s", (_, size) => {
+      let steps = 0;
+      fc.assert(
+        fc.property(
+          size.chain(([n, m]) => marketsOf(n, m, 0.5, 2)),
+          (data) => {
+            const { residuals, code, iterations } = residualsOf(data);
+            residuals.forEach((residual, k) => {
+              if (k === 0 || residuals[k - 1] > 1e-2) return;
+              steps++;
+              expect(residual).toBeLessThan(100 * residuals[k - 1] ** 2 + 2e-12);
+            });
+            expect(iterations).toBeLessThan(12);
+            expect(residuals[residuals.length - 1]).toBeLessThan(1e-11);
+            // Where too little is traded it leaves the market to others.
+            if (code === CONVERGED) expect(residuals[residuals.length - 1]).toBeLessThan(1e-12);
+          },
+        ),
+        { numRuns: 60 },
+      );
+      expect(steps).toBeGreaterThan(60);
+    });
+
+    it("has the index +1 of gross substitutes, for every number of goods", () => {
+      const markets = fc
+        .tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 2, max: 7 }))
+        .chain(([n, m]) => marketsOf(n, m, 0.5, 1));
+      fc.assert(
+        fc.property(markets, ({ alpha, omega, endowments }) => {
+          const [n, m] = [alpha.length, alpha[0].length];
+          const totals = alpha[0].map((_, j) => endowments.reduce((sum, row) => sum + row[j], 0));
+          const all = laid(n, m, { alpha: alpha.flat(), omega: omega.flat(), endowments: endowments.flat(), totals });
+          const at = engine.open(all, Solver.JOINT_INDEXED, { logPrices: m });
+          kernels.startJoint(1, at.workspace);
+          if (kernels.stepJoint(100, 100) !== CONVERGED) return;
+          kernels.reportJoint(at.report);
+          expect(read(at.report + INDEX, 1)[0]).toBe(1);
+        }),
+      );
+    });
+
+    it("leaves a market to others in which an amount is too small for a double", () => {
+      for (const m of [2, 3]) {
+        const ones = new Array(m).fill(1);
+        const codeAt = (want: number) => {
+          // About want^100 of the last good is what agent 1 buys.
+          const rows = [ones, ones].map((row) => row.map((v, j) => (j === m - 1 ? -0.01 : -v)));
+          const alpha = [ones.map((v, j) => (j === m - 1 ? want : v)), ones];
+          const { code, x } = residualsOf({ alpha, omega: rows, endowments: [ones, ones] });
+          return [code, x[m - 1]];
+        };
+        const [near, little] = codeAt(0.01);
+        expect(near).toBe(CONVERGED);
+        expect(little).toBeGreaterThan(1e-300);
+        expect(little).toBeLessThan(1e-100);
+        const [code, none] = codeAt(0.0001);
+        expect(code).toBe(STALLED);
+        expect(none).toBeLessThan(1e-300);
+      }
+    });
+  });
+}
