@@ -158,6 +158,28 @@ describe("errors about economies", () => {
   });
 });
 
+describe("what answers say of themselves", () => {
+  it("is their method and, where they have not converged, why", () => {
+    const few = { maxSteps: 10, tolerance: 1e-12 };
+    const penalty = walras.planWithAdam(economy, { ...few, formulation: "penalty" });
+    expect([penalty.method, penalty.status]).toEqual(["adam-penalty", "maxIterations"]);
+    expect(penalty.message).toMatch(/^The penalty form made all the steps that were asked for\./);
+    const shares = walras.planWithAdam(economy, few);
+    expect([shares.method, shares.status]).toEqual(["adam-shares", "maxIterations"]);
+    expect(shares.message).toMatch(/^Stopped at the maximum number of iterations/);
+    const market = walras.economy({ alpha: 1, omega: -0.5, totals: [1, 2], incomes: [1, 2] });
+    const priced = (numeraire: "simplex" | "none") =>
+      walras.equilibrium(market, { demand: "shares", numeraire }).method;
+    expect([priced("simplex"), priced("none")]).toEqual(["newton", "newton-minimum-norm"]);
+    const own = walras.economy({ ...UNLIKE, totals: undefined, endowments: [[1, 0.2], [0.3, 1]] }); // biome-ignore format: rows
+    const path = walras.tatonnement(own);
+    expect([path.status, path.message]).toEqual([
+      "converged",
+      expect.stringMatching(/^All markets clear to within the tolerance at time [\d.]+\.$/),
+    ]);
+  });
+});
+
 describe("errors about answers", () => {
   it("carry what there is of the answer", () => {
     const market = walras.economy({ ...UNLIKE, totals: undefined, endowments: [[1, 0], [0, 1]] }); // biome-ignore format: rows
