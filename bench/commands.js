@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 /** How many command lines a worker runs before another one takes its place. */
 const RUNS = 100;
 /** Milliseconds after which a command line counts as hanging. */
-const PATIENCE = 60_000;
+const PATIENCE = 300_000;
 
 /** A line of a stack trace, which no user should see. */
 const TRACE = /^\s+at .+:\d+:\d+\)?$/m;

@@ -113,7 +113,7 @@ export class Walras {
    */
   plan(economy: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
     return this.#call((engine) => {
-      if (!isPrepared(economy)) requireEconomy(economy);
+      requireEconomy(isPrepared(economy) ? economy.economy : economy);
       return plan(engine, economy, options);
     });
   }
@@ -358,9 +358,14 @@ export class Walras {
 
 /** Requires an economy that has been checked, since solvers trust their input. */
 function requireEconomy(economy: Economy): void {
-  if (!isEconomy(economy)) {
-    throw new EconomyError([
-      { path: "the economy", requirement: "must be made by economy() or defineEconomy()", value: economy },
-    ]);
+  const refuse = (requirement: string) => {
+    throw new EconomyError([{ path: "the economy", requirement, value: economy }]);
+  };
+  if (!isEconomy(economy)) refuse("must be made by economy() or defineEconomy()");
+  const { alpha, omega, endowments, totals, weights, incomes } = economy;
+  // An array that is transferred to another thread is left without its numbers here.
+  const isGone = (numbers: Float64Array | undefined) => numbers?.length === 0;
+  if (isGone(alpha) || isGone(omega) || isGone(totals) || isGone(weights) || isGone(endowments) || isGone(incomes)) {
+    refuse("must still have its arrays, which were transferred to another thread");
   }
 }

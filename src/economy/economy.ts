@@ -118,7 +118,8 @@ function refused(requirement: string, value: unknown): EconomyError {
 
 /**
  * Checks an economy given as numbers or typed arrays, and brings it into one form. The result holds
- * copies. An economy that has been checked already is returned as it is.
+ * copies and is frozen, but for the numbers in its arrays. An economy that has been checked already
+ * is returned as it is.
  * @throws EconomyError with all violations; OptionError for limits out of range
  */
 export function defineEconomy(data: EconomyData | Economy, limits: EconomyLimits = {}): Economy {
@@ -174,8 +175,8 @@ function readEconomy(given: EconomyData, maxCells: number): Economy {
 
   const economy: Economy = {
     ...(data.name === undefined ? {} : { name: data.name }),
-    agents: names.agents ?? Array.from({ length: n }, (_, i) => `agent ${i + 1}`),
-    goods: names.goods ?? Array.from({ length: m }, (_, j) => `good ${j + 1}`),
+    agents: Object.freeze(names.agents ?? Array.from({ length: n }, (_, i) => `agent ${i + 1}`)),
+    goods: Object.freeze(names.goods ?? Array.from({ length: m }, (_, j) => `good ${j + 1}`)),
     alpha,
     omega,
     ...(endowments ? { endowments } : {}),
@@ -184,7 +185,7 @@ function readEconomy(given: EconomyData, maxCells: number): Economy {
     weights,
   };
   checked.add(economy);
-  return economy;
+  return Object.freeze(economy);
 }
 
 /** The economies that have passed the checks. Solvers accept no others. */

@@ -233,7 +233,8 @@ class Plans {
     const inThisOrder = (arrays: Float64Array[]) => concatenate(order.map((k) => arrays[k]));
     const residual = Float64Array.from(order, (k) => this.residuals[k]);
     const residuals = { worst: residual.reduce((a, b) => Math.max(a, b), 0) };
-    const verdict = judge(layout.CONVERGED, residuals, this.tolerance);
+    const lost = this.utilities.some((utilities) => utilities.some(Number.isNaN));
+    const verdict = judge(layout.CONVERGED, residuals, this.tolerance, lost);
     const cancelled = (this.control.signal?.aborted ?? false) && !complete;
     return {
       status: cancelled ? "cancelled" : verdict.status,

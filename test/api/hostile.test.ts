@@ -137,6 +137,38 @@ function cells(...values: unknown[]): () => unknown {
 }
 
 for (const [name, walras] of engines) {
+  describe(`an economy that was checked, on ${name}`, () => {
+    it("keeps its size", () => {
+      const economy = walras.economy({ ...SWAP, agents: ["Ada", "Ben"] });
+      const { agents, goods } = economy as unknown as { agents: string[]; goods: string[] };
+      for (const names of [agents, goods]) {
+        expect(() => names.push("Cy")).toThrow(TypeError);
+        expect(() => names.splice(0)).toThrow(TypeError);
+      }
+      expect(() => Object.assign(economy, { alpha: new Float64Array(1) })).toThrow(TypeError);
+      expect(walras.plan(economy).converged).toBe(true);
+    });
+
+    it("is refused once its arrays have gone to another thread", () => {
+      for (const key of ["alpha", "omega", "endowments", "totals", "weights"] as const) {
+        const economy = walras.economy(SWAP);
+        const prepared = walras.prepare(economy);
+        const { buffer } = economy[key] as Float64Array<ArrayBuffer>;
+        structuredClone(buffer, { transfer: [buffer] });
+        for (const call of [
+          () => walras.plan(economy),
+          () => walras.equilibrium(economy),
+          () => walras.check(economy, { prices: [1, 1] }),
+          () => walras.prepare(economy),
+        ]) {
+          expect(call).toThrow(/^the economy must still have its arrays/);
+        }
+        expect(() => walras.plan(prepared)).toThrow(EconomyError);
+        prepared.dispose();
+      }
+    });
+  });
+
   describe(`options on ${name}`, () => {
     const economy = walras.economy(SWAP);
     const prices = [0.5, 0.5];
@@ -222,6 +254,25 @@ for (const [name, walras] of engines) {
       const { statuses } = walras.planMany(bulk);
       expect(() => (statuses as string[]).push("solved")).toThrow(TypeError);
       expect(walras.planMany(bulk).statuses[0]).toBe("converged");
+    });
+
+    it("have no answer called converged whose utilities no double holds", () => {
+      // Marginal utilities are doubles. Utilities are 1e310 of one good and -1e311 of the other.
+      const lost = walras.economy({ alpha: [[1e300, 1e308]], omega: [[-1e-9, -1.001]], endowments: [[1e10, 10]] });
+      for (const answer of [walras.plan(lost), walras.frontier(lost), walras.equilibrium(lost)]) {
+        expect(answer.utilities[0]).toBeNaN();
+        expect([answer.status, answer.converged]).toEqual(["diverged", false]);
+        expect(answer.message).toMatch(/beyond what a double holds/);
+      }
+    });
+
+    it("have no path of prices called converged at which excess demand is NaN", () => {
+      const alpha = [[1e160, 1], [1, 1]]; // biome-ignore format: rows
+      const omega = [[-5e-324, -1], [-1, -1]]; // biome-ignore format: rows
+      const nearLinear = walras.economy({ alpha, omega, endowments: [[1, 1], [1, 1]] }); // biome-ignore format: rows
+      const path = walras.tatonnement(nearLinear, { start: [1, 1], tolerance: 1, maxSteps: 3 });
+      if (path.excessDemand.some(Number.isNaN)) expect(path.residuals.marketClearing).toBeNaN();
+      expect(path.converged && path.excessDemand.some(Number.isNaN)).toBe(false);
     });
 
     it("take a signal that cannot throw by itself", () => {
