@@ -199,7 +199,7 @@ export default [
   },
   {
     file: "market/jointBatch.ts",
-    tests: ["kernels/newton", "kernels/bulk", "api/bulk", "api/search", "api/equilibria"],
+    tests: ["kernels/newton", "kernels/bulk", "kernels/multistart", "api/bulk", "api/search"],
     faults: [
       {
         breaks: "a bound on the net flow leaves out unbalanced budgets",
