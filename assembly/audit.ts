@@ -9,6 +9,19 @@ import { doubles } from "./simd/memory";
 
 /** Amounts whose logarithm is below this may be 0 or have lost digits in a double. */
 const UNDERFLOW: f64 = -700;
+/** Between these a utility has all its digits, and room for a sum. */
+const SMALLEST: f64 = 1e-290;
+const LARGEST: f64 = 1e300;
+
+/** The smallest double with 53 bits. */
+export const MIN_NORMAL: f64 = 2.2250738585072014e-308;
+/** Between these, products of prices and amounts keep their digits even where they are 1e-100. */
+const SMALL_VALUE: f64 = 1e-150;
+const LARGE_VALUE: f64 = 1e150;
+
+// One over the unit of value of chooseUnit(), in two factors.
+let perPrice: f64 = 1;
+let perAmount: f64 = 1;
 
 // What an audit writes, at the places of protocol.ts.
 let utilities: i32 = 0; // n
@@ -23,7 +36,7 @@ let logX: i32 = 0;
 let logWorth: i32 = 0;
 let worth: i32 = 0;
 let spare: i32 = 0;
-// m each: ln p, and the value of each good that flows in and out.
+// m each: ln p, and how much of each good flows in and out.
 let logPrices: i32 = 0;
 let flowIn: i32 = 0;
 let flowOut: i32 = 0;
@@ -64,16 +77,19 @@ export function auditPlan(prices: i32, x: i32, audit: i32): void {
   log(prices, logPrices, m);
   let welfare: f64 = 0;
   let stationarity: f64 = 0;
-  // A price that no double holds supports nothing.
-  for (let j = 0; j < m; j++) if (!(d[prices + j] < Infinity)) stationarity = Infinity;
+  let lost = false;
+  if (losesPrice(prices)) stationarity = Infinity;
   for (let i = 0; i < n; i++) {
     evaluateAgent(i, x);
     const part = largestViolation(i, x, -Math.log(d[weights + i]));
     stationarity = Math.max(stationarity, part);
-    d[utilities + i] = utilityOf(i);
-    welfare += d[weights + i] * d[utilities + i];
+    const utility = utilityOf(i);
+    d[utilities + i] = utility;
+    const size = Math.abs(utility);
+    if (!(size > SMALLEST && size < LARGEST)) lost = true;
+    welfare += d[weights + i] * utility;
   }
-  d[audit + WELFARE] = welfare;
+  d[audit + WELFARE] = lost || !(Math.abs(welfare) < Infinity) ? welfareInLogs(x) : welfare;
   d[audit + STATIONARITY] = stationarity;
   d[audit + FEASIBILITY] = clearing(x);
 }
@@ -96,33 +112,34 @@ export function auditMarket(prices: i32, x: i32, audit: i32): void {
   bind(audit);
   log(prices, logPrices, m);
   let budget: f64 = 0;
-  let stationarity: f64 = 0;
+  let stationarity: f64 = losesPrice(prices) ? Infinity : 0;
+  for (let j = 0; j < m; j++) {
+    d[flowIn + j] = 0;
+    d[flowOut + j] = 0;
+  }
   for (let i = 0; i < n; i++) {
     evaluateAgent(i, x);
+    const level = chooseUnit(i, prices);
     let income: f64 = 0;
     let spending: f64 = 0;
     let onWanted: f64 = 0;
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
-      const value = d[prices + j] * d[x + c];
-      income += d[prices + j] * d[endowments + c];
+      const value = worthOf(prices + j, d[x + c]);
+      income += worthOf(prices + j, d[endowments + c]);
       spending += value;
       if (d[alpha + c] > 0) onWanted += value;
     }
     // The log marginal utility of income: of the goods that the agent buys, weighted by spending.
-    const kappa = logMarginalValue(i, x) - Math.log(onWanted);
+    const kappa = logMarginalValue(i, x) - Math.log(onWanted) - level;
     const part = largestViolation(i, x, kappa);
     stationarity = Math.max(stationarity, part);
     budget = Math.max(budget, Math.abs(spending - income) / income);
-    d[incomes + i] = income;
+    d[incomes + i] = income / perPrice / perAmount;
     d[negishiWeights + i] = -kappa;
     d[utilities + i] = utilityOf(i);
+    addFlows(i, prices, x);
   }
-  for (let j = 0; j < m; j++) {
-    d[flowIn + j] = 0;
-    d[flowOut + j] = 0;
-  }
-  for (let i = 0; i < n; i++) addFlows(i, prices, x);
   let netFlow: f64 = 0;
   for (let j = 0; j < m; j++) {
     const gross = Math.max(d[flowIn + j], d[flowOut + j]);
@@ -224,43 +241,174 @@ function utilityOf(i: i32): f64 {
   const alpha = economy.alpha + i * m;
   const omega = economy.omega + i * m;
   let sum: f64 = 0;
+  let largest: f64 = 0;
   for (let j = 0; j < m; j++) {
     if (d[alpha + j] === 0) continue;
     const power = 1 + d[omega + j];
-    sum += power === 0 ? d[alpha + j] * d[logX + j] : d[worth + j] / power;
+    const term = power === 0 ? d[alpha + j] * d[logX + j] : d[worth + j] / power;
+    sum += term;
+    largest = Math.max(largest, Math.abs(term));
+  }
+  if (largest > SMALLEST && largest < LARGEST) return sum;
+  const top = largestTerm(i);
+  return timesExp(termsLess(i, top), top);
+}
+
+/** Welfare, where utilities leave the doubles before or after they are weighted. */
+function welfareInLogs(x: i32): f64 {
+  const d = doubles;
+  const n = economy.n;
+  const weights = economy.weights;
+  let top = -Infinity;
+  for (let i = 0; i < n; i++) {
+    evaluateAgent(i, x);
+    const largest = Math.log(d[weights + i]) + largestTerm(i);
+    top = Math.max(top, largest);
+  }
+  let sum: f64 = 0;
+  for (let i = 0; i < n; i++) {
+    evaluateAgent(i, x);
+    sum += termsLess(i, top - Math.log(d[weights + i]));
+  }
+  return timesExp(sum, top);
+}
+
+/** The log of the size of good j's term in the utility of agent i, whose rows are set. */
+function logTerm(i: i32, j: i32): f64 {
+  const d = doubles;
+  const c = i * economy.m + j;
+  if (d[economy.alpha + c] === 0) return -Infinity;
+  const power = 1 + d[economy.omega + c];
+  if (power === 0) return d[logAlpha + j] + Math.log(Math.abs(d[logX + j]));
+  return d[logWorth + j] - Math.log(Math.abs(power));
+}
+
+/** The largest logTerm() of agent i. */
+function largestTerm(i: i32): f64 {
+  const m = economy.m;
+  let top = -Infinity;
+  for (let j = 0; j < m; j++) {
+    const log = logTerm(i, j);
+    top = Math.max(top, log);
+  }
+  return top;
+}
+
+/** Agent i's utility over exp(level). */
+function termsLess(i: i32, level: f64): f64 {
+  const d = doubles;
+  const m = economy.m;
+  const omega = economy.omega + i * m;
+  let sum: f64 = 0;
+  for (let j = 0; j < m; j++) {
+    const log = logTerm(i, j);
+    if (log === -Infinity) continue;
+    const power = 1 + d[omega + j];
+    const negative = power === 0 ? d[logX + j] < 0 : power < 0;
+    // At a level of infinity, terms of infinity alone count.
+    const size = level === Infinity ? (log === Infinity ? 1 : 0) : Math.exp(log - level);
+    sum += negative ? -size : size;
   }
   return sum;
 }
 
-/** Adds agent i's flows of value, and writes what it buys less what it sells. */
+/** sum exp(log), beyond the doubles only where the product is. */
+function timesExp(sum: f64, log: f64): f64 {
+  if (sum === 0) return 0;
+  const size = Math.exp(Math.log(Math.abs(sum)) + log);
+  return sum < 0 ? -size : size;
+}
+
+/** Whether a good that somebody wants has a price that no double holds with all its digits. */
+function losesPrice(prices: i32): bool {
+  const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
+  for (let j = 0; j < m; j++) {
+    if (d[prices + j] >= MIN_NORMAL && d[prices + j] < Infinity) continue;
+    for (let i = 0; i < n; i++) if (d[economy.alpha + i * m + j] > 0) return true;
+  }
+  return false;
+}
+
+/**
+ * Chooses the unit in which values of agent i are measured, and returns its log. It is 1, unless
+ * products of prices and amounts leave the doubles: then it is near the largest part of its income.
+ */
+function chooseUnit(i: i32, prices: i32): f64 {
+  const d = doubles;
+  const m = economy.m;
+  const owned = economy.endowments + i * m;
+  perPrice = 1;
+  perAmount = 1;
+  let largest: f64 = 0;
+  for (let j = 0; j < m; j++) largest = Math.max(largest, d[prices + j] * d[owned + j]);
+  if (largest > SMALL_VALUE && largest < LARGE_VALUE) return 0;
+  let top = -Infinity;
+  for (let j = 0; j < m; j++) {
+    if (d[owned + j] > 0) top = Math.max(top, Math.log(d[prices + j]) + Math.log(d[owned + j]));
+  }
+  if (!(Math.abs(top) < Infinity)) return 0;
+  // In two factors, since one may leave the doubles; powers of 2, which round nothing.
+  const half = Math.round((-0.5 * top) / Math.LN2);
+  perPrice = powerOf2(half);
+  perAmount = perPrice;
+  return -2 * half * Math.LN2;
+}
+
+function powerOf2(exponent: f64): f64 {
+  const base: f64 = exponent < 0 ? 0.5 : 2;
+  let power: f64 = 1;
+  for (let k = Math.abs(exponent); k > 0; k--) power *= base;
+  return power;
+}
+
+/** The value of an amount at a price, in the unit chosen. */
+function worthOf(price: i32, amount: f64): f64 {
+  return doubles[price] * perPrice * (amount * perAmount);
+}
+
+/**
+ * Adds agent i's flows, in units of each good, and writes what it buys less what it sells. Its unit
+ * of value is chosen.
+ */
 function addFlows(i: i32, prices: i32, x: i32): void {
   const d = doubles;
   const m = economy.m;
   const row = i * m;
   const endowments = economy.endowments;
   let main = 0;
-  for (let j = 1; j < m; j++) {
-    if (d[prices + j] * d[endowments + row + j] > d[prices + main] * d[endowments + row + main]) main = j;
+  let most: f64 = -1;
+  for (let j = 0; j < m; j++) {
+    const value = worthOf(prices + j, d[endowments + row + j]);
+    if (value > most) {
+      most = value;
+      main = j;
+    }
   }
   let sold: f64 = 0;
   let bought: f64 = 0;
   for (let j = 0; j < m; j++) {
-    const price = d[prices + j];
     const owned = d[endowments + row + j];
     const held = d[x + row + j];
     d[netTrades + row + j] = held - owned;
     if (j === main) continue;
-    sold += price * owned;
-    bought += price * held;
-    d[flowIn + j] += price * held;
-    d[flowOut + j] += price * owned;
+    sold += worthOf(prices + j, owned);
+    bought += worthOf(prices + j, held);
+    d[flowIn + j] += held;
+    d[flowOut + j] += owned;
   }
   // Of the good that most of its income comes from the agent may trade next to nothing. Then its
   // budget tells the trade, not a difference.
-  const held = d[prices + main] * d[x + row + main];
-  const owned = d[prices + main] * d[endowments + row + main];
-  const throughBudget = Math.max(sold, bought) < Math.max(held, owned);
-  if (throughBudget) d[netTrades + row + main] = (sold - bought) / d[prices + main];
-  d[flowIn + main] += throughBudget ? sold : held;
-  d[flowOut + main] += throughBudget ? bought : owned;
+  const held = d[x + row + main];
+  const owned = d[endowments + row + main];
+  if (Math.max(sold, bought) < Math.max(worthOf(prices + main, held), most)) {
+    const price = d[prices + main] * perPrice;
+    d[netTrades + row + main] = (sold - bought) / price / perAmount;
+    d[flowIn + main] += sold / price / perAmount;
+    d[flowOut + main] += bought / price / perAmount;
+  } else {
+    d[flowIn + main] += held;
+    d[flowOut + main] += owned;
+  }
 }

@@ -33,6 +33,8 @@ import { doubles } from "./simd/memory";
 const FOREVER: i32 = 2147483647;
 
 const MAX_STEPS = 5000;
+/** More steps than any solver makes. */
+const UNLIMITED = 2147483647;
 
 /** Cells up to which markets are solved in batches. */
 const MAX_BATCH_CELLS = 64;
@@ -86,7 +88,11 @@ export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, st
   tiles.planTiles(-1, prices, x, pairs, -1, solver);
   for (let e = 0; e < count; e++) {
     d[residuals + e] = Math.max(d[pairs + 2 * e], d[pairs + 2 * e + 1]);
-    for (let j = 0; j < m; j++) if (!(d[prices + e * m + j] < Infinity)) d[residuals + e] = Infinity;
+    // A price too small for 53 bits may be that of a good that nobody wants: the audit tells.
+    for (let j = 0; j < m; j++) {
+      const price = d[prices + e * m + j];
+      if (!(price >= auditor.MIN_NORMAL && price < Infinity)) d[residuals + e] = Infinity;
+    }
   }
   for (let e = 0; e < count; e++) {
     d[statuses + e] = CONVERGED;
@@ -206,7 +212,7 @@ function solveAlone(tolerance: f64, prices: i32, x: i32, residual: i32, status: 
   const d = doubles;
   const m = economy.m;
   startMarket(NEWTON, -1, marketSolver);
-  const code = stepMarket(MAX_STEPS, MAX_STEPS);
+  const code = stepMarket(UNLIMITED, MAX_STEPS);
   readMarket(prices, x);
   const level = logSum(m, prices, logs);
   for (let j = 0; j < m; j++) d[prices + j] = Math.exp(d[prices + j] - level);

@@ -2,6 +2,7 @@
 // and the memory they work in. Every argument that names a block is an address in doubles
 // (simd/memory.ts); nothing here checks its input or throws.
 
+export { keep, release, reserve, room } from "./allocator";
 export { auditMarket, auditPlan, clearing } from "./audit";
 export { equilibriaMany, equilibriumMany, planMany } from "./bulk";
 export { layEconomies } from "./economy/economy";
@@ -52,5 +53,5 @@ export { power, softplus } from "./planner/adamPasses";
 export { plan } from "./planner/plan";
 export { planTiles, prepare } from "./planner/tiles";
 export { exp, log } from "./simd/blocks";
-export { doubles, keep, release, reserve } from "./simd/memory";
+export { doubles } from "./simd/memory";
 export { workspaceFor } from "./workspaces";

@@ -29,6 +29,7 @@ export const INDEX = 4;
 export const GAP = 5;
 export const FLOW = 6;
 export const RELATIVE_GAP = 7;
+export const STEP = 7;
 
 // Places in what an audit writes: measures, and behind them utilities (n), incomes (n), Negishi
 // weights (n) and net trades (n m). A plan has utilities alone.
@@ -75,6 +76,12 @@ export const SEARCH_STARTS = 0;
 export const SEARCH_CONVERGED = 1;
 export const SEARCH_CANDIDATES = 2;
 export const SEARCH_STAGNATED = 3;
+
+/**
+ * Doubles of memory at most: 4 GiB less 16 MiB, so that a pointer of 32 bits that has walked a row
+ * past the last double does not wrap.
+ */
+export const MAX_DOUBLES = 534773760;
 
 // How many doubles a solver needs beside its inputs and outputs.
 // Blocks start on an even double and are padded to an even length: the flat passes work on pairs.

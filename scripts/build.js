@@ -1,12 +1,14 @@
 // Builds the package: `node scripts/build.js`.
 //   assembly/ -> build/walras.wasm (asc) and build/kernels.js (esbuild, with scalar/ in the place of simd/)
-//   src/      -> dist/index.js, dist/kernels.js (loaded where there is no WebAssembly), dist/cli.js, dist/types/
+//   src/      -> dist/index.js, dist/kernels.js (loaded where there is no WebAssembly), dist/cli.js, dist/types/,
+//                dist/THIRD_PARTY_LICENSES
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { bundleKernels, bundling } from "./bundle.js";
 import { compileKernels } from "./compile.js";
+import { licencesOf } from "./licences.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -36,11 +38,11 @@ export default function start(): Kernels & { readonly doubles: Float64Array };
 `,
 );
 
-await bundleKernels(root);
+const kernels = await bundleKernels(root);
 
 const shared = { ...bundling, absWorkingDir: root };
 
-await Promise.all([
+const bundles = await Promise.all([
   build({
     ...shared,
     entryPoints: ["src/index.ts"],
@@ -61,6 +63,7 @@ await Promise.all([
     },
   }),
 ]);
+writeFileSync(`${root}dist/THIRD_PARTY_LICENSES`, licencesOf(root, [kernels, ...bundles]));
 chmodSync(`${root}dist/cli.js`, 0o755);
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "--project", "tsconfig.build.json"], {
   cwd: root,

@@ -8,6 +8,8 @@ export const bundling = {
   target: "es2022",
   loader: { ".wasm": "base64" },
   logLevel: "warning",
+  // Names the inputs, for their licences.
+  metafile: true,
 };
 
 /** Puts assembly/scalar/ in the place of assembly/simd/. */
@@ -20,10 +22,10 @@ export const scalarPasses = {
   },
 };
 
-/** Bundles the kernels of the tree at `root` to build/kernels.js. */
+/** Bundles the kernels of the tree at `root` to build/kernels.js; returns esbuild's result. */
 export async function bundleKernels(root) {
   // Wrapped in a function: every engine gets a memory of its own.
-  await build({
+  return await build({
     ...bundling,
     absWorkingDir: root,
     format: "iife",

@@ -12,6 +12,7 @@ const LAYERS = {
   assembly: `
     protocol.ts
     simd scalar
+    allocator.ts
     math
     economy
     audit.ts

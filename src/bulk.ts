@@ -1,7 +1,7 @@
 // Many economies of one size in one call: flat arrays in, flat arrays out.
 
 import { CONVERGED, MAX_FOUND, Solver } from "../assembly/protocol.js";
-import { isTyped } from "./economy/economy.js";
+import { isList } from "./economy/economy.js";
 import type { BlockData, Engine } from "./engine/engine.js";
 import { STATUSES, type Status } from "./solution.js";
 import { Findings, OptionError } from "./violations.js";
@@ -69,14 +69,14 @@ const MAX_CELLS = 2 ** 26;
 /** Economies' cells laid into the engine at a time. */
 const CHUNK_CELLS = 2 ** 18;
 const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments"];
-const NAMES: readonly Status[] = Object.values(STATUSES);
+const NAMES: readonly Status[] = Object.freeze(Object.values(STATUSES));
 /** Their index by the number the kernels give them. */
 const INDICES = new Map(Object.entries(STATUSES).map(([code, name]) => [Number(code), NAMES.indexOf(name)]));
 
 /** Solves many plans. */
-export function planMany(engine: Engine, options: PlanManyOptions): PlanManyAnswer {
+export function planMany(engine: Engine, given: PlanManyOptions): PlanManyAnswer {
   const findings = new Findings();
-  findings.keys(options, [...KEYS, "totals", "weights"]);
+  const options = findings.keys(given, [...KEYS, "totals", "weights"]);
   const { n, m, count } = sizeOf(options, findings);
   const economies = {
     ...{ agents: n, goods: m, count, endowments: NOTHING },
@@ -91,9 +91,9 @@ export function planMany(engine: Engine, options: PlanManyOptions): PlanManyAnsw
 }
 
 /** Solves many markets. */
-export function equilibriumMany(engine: Engine, options: EquilibriumManyOptions): EquilibriumManyAnswer {
+export function equilibriumMany(engine: Engine, given: EquilibriumManyOptions): EquilibriumManyAnswer {
   const findings = new Findings();
-  findings.keys(options, KEYS);
+  const options = findings.keys(given, KEYS);
   const { n, m, count } = sizeOf(options, findings);
   const endowments = read("endowments", options.endowments, n * m, count, findings, notNegative);
   const economies = {
@@ -136,9 +136,9 @@ export interface EquilibriaManyAnswer {
 }
 
 /** Enumerates the equilibria of many markets with two goods or two agents. */
-export function equilibriaMany(engine: Engine, options: EquilibriaManyOptions): EquilibriaManyAnswer {
+export function equilibriaMany(engine: Engine, given: EquilibriaManyOptions): EquilibriaManyAnswer {
   const findings = new Findings();
-  findings.keys(options, [...KEYS.filter((key) => key !== "tolerance"), "maxIntervals"]);
+  const options = findings.keys(given, [...KEYS.filter((key) => key !== "tolerance"), "maxIntervals"]);
   findings.number("maxIntervals", options.maxIntervals, 1, 1e9, true);
   const { n, m, count } = sizeOf(options, findings);
   if (m !== 2 && n !== 2) findings.add("goods", "must be 2, or agents must be", m);
@@ -178,6 +178,7 @@ function sizeOf(options: BulkSize, findings: Findings): { n: number; m: number; 
   findings.number("goods", m ?? Number.NaN, 1, 1000, true);
   findings.number("count", count ?? Number.NaN, 1, MAX_CELLS, true);
   findings.number("tolerance", options.tolerance, 0, 1);
+  findings.throwIfAny(OptionError);
   if (n * m * count > MAX_CELLS) findings.add("count", `must leave agents goods count at ${MAX_CELLS} at most`, count);
   findings.throwIfAny(OptionError);
   return { n, m, count };
@@ -195,19 +196,30 @@ function read(
     if (!(given >= min && given <= max)) findings.add(path, requirement, given);
     return { values: new Float64Array(size).fill(given), stride: 0 };
   }
-  const isList = Array.isArray(given) || isTyped(given);
-  if (!isList || (given.length !== size && given.length !== size * count)) {
+  if (!isList(given) || (given.length !== size && given.length !== size * count)) {
     findings.add(
       path,
       `must have ${size} numbers, shared by all economies, or ${size * count}`,
-      isList ? given.length : given,
+      isList(given) ? given.length : given,
     );
     return { values: new Float64Array(size), stride: 0 };
   }
-  const values = given instanceof Float64Array ? given : Float64Array.from(given, Number);
-  for (let k = nextOutside(values, 0, min, max); k < values.length; k = nextOutside(values, k + 1, min, max))
+  const values = given instanceof Float64Array ? given : numbersOf(given);
+  for (let k = nextOutside(values, 0, min, max); k < values.length; k = nextOutside(values, k + 1, min, max)) {
+    if (findings.full) break;
     findings.add(`${path}[${k}]`, requirement, given[k]);
+  }
   return { values, stride: values.length === size ? 0 : size };
+}
+
+/** Returns a copy of a list, with NaN for what is no number. */
+function numbersOf(list: ArrayLike<unknown>): Float64Array {
+  const values = new Float64Array(list.length);
+  for (let k = 0; k < values.length; k++) {
+    const value = list[k];
+    values[k] = typeof value === "number" ? value : Number.NaN;
+  }
+  return values;
 }
 
 /** The index, from `first` on, of a number outside min to max; the length if there is none. */

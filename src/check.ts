@@ -6,9 +6,10 @@ import type { Economy } from "./economy/economy.js";
 import type { Engine } from "./engine/engine.js";
 import { demandAt } from "./market/session.js";
 import { type NumberMatrix, readNumbers } from "./options/numbers.js";
+import type { Numeraire } from "./options/options.js";
 import { withOptimality } from "./planner/plan.js";
 import type { Verdict } from "./solution.js";
-import { Findings, OptionError } from "./violations.js";
+import { Findings, isRecord, OptionError } from "./violations.js";
 
 /**
  * Anybody's solution: an equilibrium has prices, a plan shadow prices and an allocation. Matrices
@@ -51,40 +52,50 @@ const CANDIDATE_KEYS = [
 export function check(
   engine: Engine,
   economy: Economy,
-  candidate: Candidate,
+  given: Candidate,
   options: { tolerance?: number } = {},
 ): Verdict {
   const findings = new Findings();
-  findings.keys(options, ["tolerance"]);
-  findings.number("tolerance", options.tolerance, 0, 1);
-  if (typeof candidate !== "object" || candidate === null || !candidate.prices === !candidate.shadowPrices) {
-    findings.add("the solution", "must have prices (an equilibrium) or shadowPrices (a plan)", candidate);
-  } else findings.keys(candidate, CANDIDATE_KEYS);
+  const { tolerance = 1e-6 } = findings.keys(options, ["tolerance"]);
+  findings.number("tolerance", tolerance, 0, 1);
+  const candidate = readCandidate(given, findings);
   findings.throwIfAny(OptionError);
-  const { tolerance = 1e-6 } = options;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const given = candidate.allocation && readNumbers("allocation", candidate.allocation, [n, m], OptionError);
-  if (candidate.prices) {
+  const amounts =
+    candidate.allocation === undefined
+      ? undefined
+      : readNumbers("allocation", candidate.allocation, [n, m], OptionError);
+  if (candidate.prices !== undefined) {
     const prices = readNumbers("prices", candidate.prices, [m], OptionError);
-    const allocation = given ?? demandAt(engine, economy, prices);
-    const judged = given ? "the allocation given" : "what agents demand at these prices";
+    const allocation = amounts ?? demandAt(engine, economy, prices);
+    const judged = amounts ? "the allocation given" : "what agents demand at these prices";
     return verdict("equilibrium", judged, auditMarket(engine, economy, prices, allocation).residuals, tolerance);
   }
-  if (!given)
+  if (!amounts)
     throw new OptionError([{ path: "allocation", requirement: "must be given for a plan", value: undefined }]);
   const prices = readNumbers("shadowPrices", candidate.shadowPrices, [m], OptionError);
-  const weights = candidate.weights ? readNumbers("weights", candidate.weights, [n], OptionError) : economy.weights;
+  const weights =
+    candidate.weights === undefined ? economy.weights : readNumbers("weights", candidate.weights, [n], OptionError);
   const at = engine.open(economy, protocol.Solver.NONE, {
     endowments: 0,
     weights,
-    x: given,
+    x: amounts,
     prices,
     audit: engine.workspaceFor(protocol.Solver.AUDIT, n, m),
   });
-  const judged = candidate.weights ? "the weights given" : "the economy's weights";
+  const judged = candidate.weights !== undefined ? "the weights given" : "the economy's weights";
   const { residuals } = withOptimality(engine, economy, auditPlan(engine, economy, at));
   return verdict("plan", judged, residuals, tolerance);
+}
+
+/** Returns a copy of a solution, which must have either prices or shadow prices. */
+export function readCandidate(given: Candidate, findings: Findings): Candidate & { numeraire?: Numeraire } {
+  const candidate: Candidate & { numeraire?: Numeraire } = isRecord(given) ? findings.keys(given, CANDIDATE_KEYS) : {};
+  if ((candidate.prices === undefined) === (candidate.shadowPrices === undefined)) {
+    findings.add("the solution", "must have prices (an equilibrium) or shadowPrices (a plan)", given);
+  }
+  return candidate;
 }
 
 function verdict(kind: Verdict["kind"], judged: string, residuals: Record<string, number>, tolerance: number): Verdict {

@@ -15,6 +15,7 @@ export {
   defineEconomy,
   type Economy,
   type EconomyData,
+  type EconomyLimits,
   MAX_CELLS as MOST_CELLS,
   MAX_NAMES as MOST_NAMES,
   type Matrix,
@@ -22,6 +23,7 @@ export {
 } from "./economy/economy.js";
 export type { Group } from "./economy/groups.js";
 export type { EngineName } from "./engine/engine.js";
+export { BusyError, MemoryError } from "./engine/errors.js";
 export type { PreparedEconomy } from "./engine/prepared.js";
 export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
 export type { Frontier, FrontierOptions } from "./frontier/frontier.js";

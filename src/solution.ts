@@ -267,6 +267,9 @@ export interface Verdict {
   message: string;
 }
 
+/** The smallest double with 53 bits: below it, a price loses digits. */
+export const MIN_NORMAL = 2 ** -1022;
+
 /** The names of the methods that find equilibria, by the kernels' numbers. */
 export const METHODS: Record<number, string> = {
   [CLOSED_FORM]: "closed form",
@@ -298,21 +301,33 @@ const SENTENCES: Record<Status, string> = {
   cancelled: "Cancelled; this is the best answer so far.",
 };
 
+const LOST =
+  "Prices and amounts are within the tolerance, but utilities or welfare are sums of numbers beyond what a double holds; choose other units of goods or of utility.";
+
 /**
  * Returns the status that the audited residuals bear out. If a solver says it has converged but a
  * residual exceeds the tolerance, it has stalled. If it ran out of steps with all residuals within
- * the tolerance, it has converged.
+ * the tolerance, it has converged. `lost`: a utility or welfare is the sum of numbers beyond a
+ * double, of both signs, and so is NaN; no such answer has converged.
  */
 export function judge(
   code: number,
   residuals: Record<string, number>,
   tolerance: number,
+  lost = false,
 ): Pick<Solution, "status" | "converged" | "message"> {
   let converged = true;
   for (const key in residuals) if (!(residuals[key] <= tolerance)) converged = false;
+  if (converged && lost) return { status: "diverged", converged: false, message: LOST };
   const said = STATUSES[code];
   const status = converged ? "converged" : said === "converged" ? "stalled" : said;
   return { status, converged, message: SENTENCES[status] };
+}
+
+/** Returns a sentence that names an agent whose utility no double holds; "" if there is none. */
+export function lostUtility({ agents }: { agents: readonly string[] }, utilities: Float64Array): string {
+  const lost = utilities.findIndex((u) => !Number.isFinite(u));
+  return lost < 0 ? "" : ` The utility of ${agents[lost]} is beyond what a double holds.`;
 }
 
 /**

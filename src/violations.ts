@@ -22,9 +22,7 @@ export class InputError extends Error implements Violation {
   readonly value: unknown;
 
   constructor(readonly violations: readonly Violation[]) {
-    super(
-      violations.map(({ path, requirement, value }) => `${path} ${requirement}; got ${show(value)}`.trim()).join("\n"),
-    );
+    super(violations.map(describe).join("\n"));
     ({ path: this.path, requirement: this.requirement, value: this.value } = violations[0]);
   }
 }
@@ -39,24 +37,47 @@ export class OptionError extends InputError {
   override readonly name = "OptionError";
 }
 
+/** The maximum number of violations that an error lists. */
+const MAX_VIOLATIONS = 100;
+/** Longer names get no hint at a similar one: comparing two takes the product of their lengths. */
+const MAX_COMPARED = 64;
+/** The maximum number of names that one is compared with. */
+const MAX_NEAREST = 1000;
+
 /** Collects violations, up to 100, so that all are reported at once. */
 export class Findings {
   readonly violations: Violation[] = [];
 
-  add(path: string, requirement: string, value: unknown): void {
-    if (this.violations.length < 100) this.violations.push({ path, requirement, value });
+  /** Whether further violations are left out, so that there is no need to look for them. */
+  get full(): boolean {
+    return this.violations.length >= MAX_VIOLATIONS;
   }
 
-  /** Requires every key of `data` to be one of `known`. Throws at once if `data` is no object. */
-  keys(data: object, known: readonly string[], path = ""): void {
-    if (typeof data !== "object" || data === null) {
+  add(path: string, requirement: string, value: unknown): void {
+    if (!this.full) this.violations.push({ path, requirement, value });
+  }
+
+  /**
+   * Requires every key of `data` to be one of `known`, and returns a copy. Every value is read once:
+   * a getter cannot answer the check with one value and the solver with another.
+   * @throws OptionError at once if `data` is no object
+   */
+  keys<T extends object>(data: T, known: readonly string[], path?: string): T;
+  keys(data: unknown, known: readonly string[], path = ""): object {
+    if (!isRecord(data)) {
       throw new OptionError([{ path: path || "options", requirement: "must be an object", value: data }]);
     }
     for (const key of Object.keys(data)) {
-      if (!known.includes(key)) {
-        this.add(path ? `${path}.${key}` : key, `is not a known key${this.nearest(key, known)}`, (data as never)[key]);
-      }
+      if (this.full) break;
+      if (known.includes(key)) continue;
+      this.add(path ? `${path}.${key}` : key, `is not a known key${this.nearest(key, known)}`, data[key]);
     }
+    const copy: Record<string, unknown> = {};
+    for (const key of known) {
+      const value = data[key];
+      if (value !== undefined) copy[key] = value;
+    }
+    return copy;
   }
 
   /**
@@ -83,9 +104,14 @@ export class Findings {
     }
   }
 
-  /** Returns a hint at the most similar of the names: " (nearest: bread)". */
+  /**
+   * Returns a hint at the most similar of the names: " (nearest: bread)". Names of more than 64
+   * characters get none and are none, and only the first thousand are compared.
+   */
   nearest(name: unknown, names: readonly string[]): string {
-    return typeof name === "string" && names.length > 0 ? ` (nearest: ${closest(name, names)})` : "";
+    if (typeof name !== "string" || name.length > MAX_COMPARED) return "";
+    const compared = names.slice(0, MAX_NEAREST).filter((other) => other.length <= MAX_COMPARED);
+    return compared.length > 0 ? ` (nearest: ${closest(name, compared)})` : "";
   }
 
   /** Throws an error of class `Kind` if there are violations. */
@@ -94,21 +120,49 @@ export class Findings {
   }
 }
 
+/** Whether a value is an object with keys, and no list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+/** The maximum number of characters of a value that a message shows. */
+const MAX_SHOWN = 200;
+
+/** Thrown inside JSON.stringify to end it at a value of too many parts. */
+class TooLong extends Error {}
+
+/** Returns a value as JSON, and large ones in words: writing them in full would take long. */
 function toJson(value: unknown): string {
+  let parts = 0;
+  const cut = (_: string, part: unknown) => {
+    if (++parts > MAX_SHOWN) throw new TooLong();
+    return typeof part === "string" ? part.slice(0, MAX_SHOWN) : part;
+  };
   try {
-    return JSON.stringify(value) ?? typeof value;
-  } catch {
-    return `an unwritable ${typeof value}`; // circular, or contains a BigInt
+    return JSON.stringify(value, cut) ?? typeof value;
+  } catch (error) {
+    // Else it is circular, contains a BigInt, or has a toJSON() that throws.
+    return `${error instanceof TooLong ? "a large" : "an unwritable"} ${typeof value}`;
   }
 }
 
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
-  if (typeof value === "number" || typeof value === "bigint" || typeof value === "function") return String(value);
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${(value as Float64Array).length}`;
+  if (ArrayBuffer.isView(value)) return `${typeName(value)} of ${(value as Float64Array).length}`;
   if (Array.isArray(value) && value.length > 8) return `an array of ${value.length}`;
-  const text = toJson(value);
-  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+  const asText = typeof value === "number" || typeof value === "bigint" || typeof value === "function";
+  const text = asText ? String(value) : toJson(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 3)}...` : text;
+}
+
+/** Returns the name of a typed array's type, also where it has lost its prototype. */
+function typeName(view: ArrayBufferView): string {
+  return typeof view.constructor === "function" ? view.constructor.name : "a typed array";
+}
+
+/** Says in one line what is wrong. */
+export function describe({ path, requirement, value }: Violation): string {
+  return `${path} ${requirement}; got ${show(value)}`.trim();
 }
 
 /** Formats a count with its noun: "1 step", "2 steps". */

@@ -12,8 +12,15 @@ import {
   planMany,
 } from "./bulk.js";
 import { type Candidate, check } from "./check.js";
-import { defineEconomy, type Economy, type EconomyData, isEconomy, parseEconomy } from "./economy/economy.js";
-import { type Engine, type EngineName, startEngine } from "./engine/engine.js";
+import {
+  defineEconomy,
+  type Economy,
+  type EconomyData,
+  type EconomyLimits,
+  isEconomy,
+  parseEconomy,
+} from "./economy/economy.js";
+import { type Engine, type EngineName, exclusive, startEngine } from "./engine/engine.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js";
 import { equilibria } from "./equilibria/equilibria.js";
 import { type EdgeworthBox, type EdgeworthOptions, edgeworthBox } from "./frontier/edgeworth.js";
@@ -56,12 +63,24 @@ export async function load(options: LoadOptions = {}): Promise<Walras> {
   return new Walras(await startEngine(options.engine ?? "auto"));
 }
 
-/** All methods, on one engine. Calls are synchronous, and answers hold copies. Made by `load()`. */
+/**
+ * All methods, on one engine. Calls are synchronous, and answers hold copies. Made by `load()`.
+ *
+ * An engine works on one call at a time: what a call calls back, `onStep` or a getter of its
+ * options, must not call the same engine. Every method that solves throws a BusyError then. It
+ * throws a MemoryError for what does not fit into the engine's memory, 4 GiB at most, before the
+ * solver begins. Neither error, nor one that a callback throws, changes any other answer.
+ */
 export class Walras {
   readonly #engine: Engine;
 
   constructor(engine: Engine) {
     this.#engine = engine;
+  }
+
+  /** Passes the engine to one call of a method, and refuses further calls until that has ended. */
+  #call<T>(work: (engine: Engine) => T): T {
+    return exclusive(this.#engine, () => work(this.#engine));
   }
 
   /** The engine that `load()` has started. */
@@ -75,11 +94,12 @@ export class Walras {
   }
 
   /**
-   * Checks an economy, given as JSON text or as an object.
-   * @throws EconomyError with all violations
+   * Checks an economy, given as JSON text or as an object. `limits` bound the work that a few bytes
+   * can ask for.
+   * @throws EconomyError with all violations; OptionError for limits out of range
    */
-  economy(data: EconomyData | Economy | string): Economy {
-    return typeof data === "string" ? parseEconomy(data) : defineEconomy(data);
+  economy(data: EconomyData | Economy | string, limits: EconomyLimits = {}): Economy {
+    return typeof data === "string" ? parseEconomy(data, limits) : defineEconomy(data, limits);
   }
 
   /**
@@ -88,22 +108,27 @@ export class Walras {
    * goes to the one that values all of it most. If both kinds want a good, branch and bound finds
    * the amount of the one convex agent that can hold some. A good that nobody wants is split
    * evenly. A prepared economy gives the same plan in less time.
-   * @throws OptionError for options out of range
+   * @throws OptionError for options out of range; EconomyError for a prepared economy that has been
+   *   disposed of or belongs to another engine
    */
   plan(economy: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
-    if (!isPrepared(economy)) requireEconomy(economy);
-    return plan(this.#engine, economy, options);
+    return this.#call((engine) => {
+      if (!isPrepared(economy)) requireEconomy(economy);
+      return plan(engine, economy, options);
+    });
   }
 
   /**
    * Keeps the logs and reciprocals of an economy in the engine, three numbers per cell, for many
    * plans at different weights. It saves time only if everybody wants everything and every omega is
    * below 0.
-   * @throws OptionError if they do not fit into memory
+   * @throws MemoryError if they do not fit into memory
    */
   prepare(economy: Economy): PreparedEconomy {
-    requireEconomy(economy);
-    return prepare(this.#engine, economy);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return prepare(engine, economy);
+    });
   }
 
   /**
@@ -113,8 +138,10 @@ export class Walras {
    * @throws OptionError for options out of range
    */
   planWithAdam(economy: Economy, options: AdamOptions = {}): AdamPlan {
-    requireEconomy(economy);
-    return planWithAdam(this.#engine, economy, options);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return planWithAdam(engine, economy, options);
+    });
   }
 
   /**
@@ -134,10 +161,12 @@ export class Walras {
   equilibrium(economy: Economy, options?: EquilibriumOptions): Equilibrium;
   equilibrium(economy: Economy, options: EquilibriumOptions | ShareOptions): Equilibrium | ShareEquilibrium;
   equilibrium(economy: Economy, options: EquilibriumOptions | ShareOptions = {}): Equilibrium | ShareEquilibrium {
-    requireEconomy(economy);
-    return options?.demand === "shares"
-      ? shareEquilibrium(this.#engine, economy, options)
-      : equilibrium(this.#engine, economy, options);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return options?.demand === "shares"
+        ? shareEquilibrium(engine, economy, options)
+        : equilibrium(engine, economy, options);
+    });
   }
 
   /**
@@ -149,8 +178,10 @@ export class Walras {
    * @throws EconomyError as equilibrium() does; OptionError for options out of range
    */
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
-    requireEconomy(economy);
-    return equilibria(this.#engine, economy, options);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return equilibria(engine, economy, options);
+    });
   }
 
   /**
@@ -159,7 +190,7 @@ export class Walras {
    * @throws OptionError for arrays of the wrong length or numbers out of range
    */
   planMany(options: PlanManyOptions): PlanManyAnswer {
-    return planMany(this.#engine, options);
+    return this.#call((engine) => planMany(engine, options));
   }
 
   /**
@@ -169,7 +200,7 @@ export class Walras {
    * @throws OptionError for arrays of the wrong length or numbers out of range
    */
   equilibriumMany(options: EquilibriumManyOptions): EquilibriumManyAnswer {
-    return equilibriumMany(this.#engine, options);
+    return this.#call((engine) => equilibriumMany(engine, options));
   }
 
   /**
@@ -187,8 +218,10 @@ export class Walras {
    * @throws OptionError for options out of range
    */
   frontier(economy: Economy, options: FrontierOptions = {}): Frontier {
-    requireEconomy(economy);
-    return frontier(this.#engine, economy, options);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return frontier(engine, economy, options);
+    });
   }
 
   /**
@@ -199,8 +232,10 @@ export class Walras {
    *   two goods; OptionError for options out of range
    */
   edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
-    requireEconomy(economy);
-    return edgeworthBox(this.#engine, economy, options);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return edgeworthBox(engine, economy, options);
+    });
   }
 
   /**
@@ -211,8 +246,10 @@ export class Walras {
    * @throws EconomyError if the economy is no market; OptionError for options out of range
    */
   tatonnement(economy: Economy, options: TatonnementOptions = {}): Tatonnement {
-    requireEconomy(economy);
-    return tatonnement(this.#engine, economy, options);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return tatonnement(engine, economy, options);
+    });
   }
 
   /**
@@ -229,8 +266,8 @@ export class Walras {
   /**
    * Returns who envies whom (Foley 1967), in units of account at the solution's prices, and each
    * agent's share of the value of everything and of the gains from trade.
-   * @throws EconomyError if an omega is 0 or more, or if there are more than 2048 agents;
-   *   OptionError for a solution of the wrong shape
+   * @throws EconomyError if an omega is 0 or more, or if there are more than 2048 agents, or more
+   *   than 2^25 agents times agents times goods; OptionError for a solution of the wrong shape
    */
   fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
     requireEconomy(economy);
@@ -243,7 +280,7 @@ export class Walras {
    * @throws OptionError for arrays of the wrong length or numbers out of range
    */
   equilibriaMany(options: EquilibriaManyOptions): EquilibriaManyAnswer {
-    return equilibriaMany(this.#engine, options);
+    return this.#call((engine) => equilibriaMany(engine, options));
   }
 
   /**
@@ -268,8 +305,10 @@ export class Walras {
    *   market
    */
   check(economy: Economy, candidate: Candidate, options: { tolerance?: number } = {}): Verdict {
-    requireEconomy(economy);
-    return check(this.#engine, economy, candidate, options);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return check(engine, economy, candidate, options);
+    });
   }
 
   /**
@@ -294,8 +333,10 @@ export class Walras {
     options?: StaticsOptions,
   ): PlanStatics;
   statics(economy: Economy, solution: Candidate, options: StaticsOptions = {}): EquilibriumStatics | PlanStatics {
-    requireEconomy(economy);
-    return statics(this.#engine, economy, solution, options);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return statics(engine, economy, solution, options);
+    });
   }
 
   /**
@@ -308,8 +349,10 @@ export class Walras {
    *   critical; EconomyError if the economy is no market
    */
   transferParadox(economy: Economy, equilibrium: { prices: ArrayLike<number> }): TransferAnalysis {
-    requireEconomy(economy);
-    return transferParadox(this.#engine, economy, equilibrium);
+    return this.#call((engine) => {
+      requireEconomy(economy);
+      return transferParadox(engine, economy, equilibrium);
+    });
   }
 }
 

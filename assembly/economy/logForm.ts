@@ -1,15 +1,15 @@
-// Marginal utility alpha x^omega of one good, and the log form of preferences. Every solver for
-// concave utilities works in the log form.
+// The log form of preferences, in which every solver for concave utilities works.
 
 import { NONE } from "../math/logSumExp";
 import { log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
 
-/** Marginal utility alpha x^omega of x units; at x = 0 its limit. */
-export function marginalUtility(alpha: f64, omega: f64, x: f64): f64 {
-  if (alpha === 0) return 0;
-  if (omega === 0) return alpha;
-  return alpha * Math.exp(omega * Math.log(x));
+/** Logs below this are of parts that a double may not hold, though it may hold the amounts. */
+export const TINY_PART: f64 = -690;
+
+/** The amount, of `total` units, of which this is the log part. */
+export function amountOf(logPart: f64, total: f64): f64 {
+  return logPart < TINY_PART ? Math.exp(logPart + Math.log(total)) : total * Math.exp(logPart);
 }
 
 /**

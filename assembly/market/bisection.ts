@@ -8,16 +8,19 @@ import { planInLogs } from "../planner/concaveGood";
 import { doubles } from "../simd/memory";
 import { evaluateDemand } from "./demand";
 import { chooseBudgetGoods, evaluateFlow } from "./flow";
-import { newton } from "./safeguardedNewton";
+import { attemptStep, beginAttempt } from "./safeguardedNewton";
 import * as state from "./state";
 
 /** Bisections between two tries of Newton's method. */
 const BISECTIONS = 6;
+const ATTEMPT_ITERATIONS = 30;
+const ATTEMPT_CAP: f64 = 5;
 /** The search for a bracket ends at this distance from the centre. */
 const MAX_REACH: f64 = 1e5;
 
 let low: f64 = 0;
 let high: f64 = 0;
+let trying: bool = false; // Newton's method
 
 /** Finds a bracket around the unknown at the present weights or prices. */
 export function startBracket(): i32 {
@@ -25,6 +28,7 @@ export function startBracket(): i32 {
   const n = economy.n;
   const centre = n === 2 ? d[state.logWeights] - d[state.logWeights + 1] : d[state.logPrices] - d[state.logPrices + 1];
   let reach: f64 = 1;
+  trying = false;
   low = centre;
   high = centre;
   while (!(excess(low) > 0)) {
@@ -43,18 +47,29 @@ export function startBracket(): i32 {
   return state.GOES_ON;
 }
 
-/** Makes a few bisections, then tries Newton's method from the middle. */
+/** Whether the last step was one of bisections, which counts as an iteration. */
+export let bisected: bool = false;
+
+/** Makes a few bisections, or an iteration of Newton's method from their middle. */
 export function bracketStep(): i32 {
+  bisected = !trying;
+  if (trying) {
+    const outcome = attemptStep();
+    if (outcome !== state.FAILED) return outcome;
+    trying = false;
+    const middle = 0.5 * (low + high);
+    return middle > low && middle < high ? state.GOES_ON : state.FAILED;
+  }
   for (let k = 0; k < BISECTIONS; k++) {
     const middle = 0.5 * (low + high);
     if (!(middle > low && middle < high)) break;
     if (excess(middle) > 0) low = middle;
     else high = middle;
   }
-  const middle = 0.5 * (low + high);
-  excess(middle);
-  if (newton(30, 5)) return state.SOLVED;
-  return middle > low && middle < high ? state.GOES_ON : state.FAILED;
+  excess(0.5 * (low + high));
+  beginAttempt(ATTEMPT_ITERATIONS, ATTEMPT_CAP);
+  trying = true;
+  return state.GOES_ON;
 }
 
 /** Returns the function at x, and leaves the log prices that belong to x. */

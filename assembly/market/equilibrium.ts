@@ -21,12 +21,13 @@ import {
   NEWTON,
   RUNNING,
   STALLED,
+  STEP,
 } from "../protocol";
 import { doubles } from "../simd/memory";
-import { bracketStep, startBracket } from "./bisection";
+import { bisected, bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
-import { homotopyStep, planAtWeights, startHomotopy, startTracing, useOwned } from "./homotopy";
-import { flowResidual, index, newtonStep, resetNewton } from "./safeguardedNewton";
+import { followed, homotopyStep, planAtWeights, startHomotopy, startTracing, useOwned } from "./homotopy";
+import { flowResidual, fullStep, index, newtonStep, resetNewton } from "./safeguardedNewton";
 import * as state from "./state";
 
 const NEWTON_ITERATIONS = 40;
@@ -94,11 +95,10 @@ export function polishMarket(logPrices: i32, steps: i32, cap: f64): i32 {
 
 /**
  * Begins to trace a path of equilibria back from one of the market just taken up, at log prices (m),
- * towards a planner's allocation: at the weights of the equal split if `seed` is 0, else at weights
- * drawn around them with this spread of their logs. Returns RUNNING, or STALLED where the path has
- * no beginning.
+ * towards a planner's allocation, at weights drawn around those of the equal split with this spread
+ * of their logs; `seed` is above 0.
  */
-export function startTrace(logPrices: i32, seed: i32, spread: f64): i32 {
+export function startTrace(logPrices: i32, seed: i32, spread: f64): void {
   const d = doubles;
   const m = economy.m;
   method = HOMOTOPY;
@@ -108,7 +108,7 @@ export function startTrace(logPrices: i32, seed: i32, spread: f64): i32 {
   resetNewton();
   drawWeights(seed, spread);
   for (let j = 0; j < m; j++) d[state.logPrices + j] = d[logPrices + j] + d[state.logTotals + j];
-  return startTracing() === state.GOES_ON ? RUNNING : STALLED;
+  startTracing();
 }
 
 /**
@@ -146,7 +146,8 @@ function equalSplitWeights(): void {
 
 /**
  * Makes up to `budget` steps. Each is one Newton iteration, a few bisections, or one step along the
- * homotopy. Returns RUNNING or how the search ended.
+ * homotopy; only Newton iterations on the way of the others do not count as iterations. Returns
+ * RUNNING or how the search ended.
  */
 export function stepMarket(budget: i32, maxIterations: i32): i32 {
   for (let step = 0; step < budget; step++) {
@@ -173,8 +174,14 @@ function advance(): i32 {
     for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
     return begin(n > 2 && m > 2 ? HOMOTOPY : BRACKET);
   }
-  if (method === BRACKET) return bracketStep();
+  // Tries of Newton's method on the way are steps of their own, but belong to one iteration.
+  if (method === BRACKET) {
+    const outcome = bracketStep();
+    if (!bisected) iterations--;
+    return outcome;
+  }
   const outcome = homotopyStep();
+  if (!followed) iterations--;
   return outcome === state.FAILED ? nextStart() : outcome;
 }
 
@@ -203,12 +210,11 @@ function closedForm(): i32 {
  * split; later ones are drawn around them.
  */
 function nextStart(): i32 {
-  while (starts < STARTS) {
-    drawWeights(starts, SPREAD);
-    starts++;
-    if (startHomotopy() === state.GOES_ON) return state.GOES_ON;
-  }
-  return state.FAILED;
+  if (starts === STARTS) return state.FAILED;
+  drawWeights(starts, SPREAD);
+  starts++;
+  startHomotopy();
+  return state.GOES_ON;
 }
 
 /** Sets log weights: those of the equal split if `seed` is 0, else drawn around them. */
@@ -226,8 +232,8 @@ function drawWeights(seed: i32, spread: f64): void {
 }
 
 /**
- * Writes to the report: iterations, evaluations, method, index, and max_j |F_j| at the last iterate
- * of Newton's method.
+ * Writes to the report: iterations, evaluations, method, index, and at the last iterate of Newton's
+ * method max_j |F_j| and the largest change of a log price in the step from there.
  */
 export function reportMarket(report: i32): void {
   const d = doubles;
@@ -236,6 +242,7 @@ export function reportMarket(report: i32): void {
   d[report + METHOD] = method;
   d[report + INDEX] = method === CLOSED_FORM ? 1 : index;
   d[report + FLOW] = flowResidual;
+  d[report + STEP] = fullStep;
 }
 
 /**

@@ -17,7 +17,7 @@ import { planInLogs } from "../planner/concaveGood";
 import { doubles } from "../simd/memory";
 import { evaluateDemand, forgetGuesses } from "./demand";
 import { chooseBudgetGoods, evaluateFlow, evaluateJacobian, evaluateParameterSlope, largestFlow } from "./flow";
-import { newton } from "./safeguardedNewton";
+import { attemptStep, beginAttempt } from "./safeguardedNewton";
 import * as state from "./state";
 
 const FIRST_LENGTH: f64 = 0.2;
@@ -42,6 +42,21 @@ const MAX_TRACE_LENGTH: f64 = 2;
  */
 const NEAR: f64 = 0.01;
 const TRACE_ITERATIONS = 20;
+
+// What the next step does: one attempt of Newton's method to start the path, one step along it, or
+// one iteration of Newton's method at its end. So no step is long.
+const STARTING: i32 = 0;
+const FOLLOWING: i32 = 1;
+const TRYING: i32 = 2;
+/** Newton iterations at a start, at most, and at the end; and how far each may move a log price. */
+const START_ITERATIONS = 40;
+const START_CAP: f64 = 100;
+const END_ITERATIONS = 12;
+const END_CAP: f64 = 5;
+
+let phase: i32 = STARTING;
+let attempt: i32 = 0; // to start
+let back: f64 = 0; // by how much the next attempt starts farther back
 
 let r: f64 = 0;
 let minParameter: f64 = 0; // a path that falls back behind its start is given up
@@ -78,37 +93,23 @@ export function planAtWeights(): void {
   );
 }
 
-/** Finds the path's first point, near the planner's allocation at the log weights. */
-export function startHomotopy(): i32 {
+/** Begins a path near the planner's allocation at the log weights. */
+export function startHomotopy(): void {
   tracing = false;
   maxLength = MAX_LENGTH;
   planAtWeights();
   // Far enough back that flows are almost those of the plan, and farther if Newton's method fails.
   r = -surplusOfOwned() - 3;
-  let back: f64 = 15;
-  for (let attempt = 0; attempt < STARTS_BACK; attempt++) {
-    if (attempt > 0) {
-      planAtWeights();
-      r -= back;
-      back *= 2;
-    }
-    setParameter(r);
-    if (newton(40, 100) && firstTangent()) {
-      minParameter = r - 30;
-      length = FIRST_LENGTH;
-      nextTry = TRY_EVERY;
-      steps = 0;
-      return state.GOES_ON;
-    }
-  }
-  return state.FAILED;
+  back = 15;
+  attempt = 0;
+  beginStart();
 }
 
 /**
- * Finds the first point of the path that leads back from the equilibrium of the true economy at
- * logPrices, towards the planner's allocation at the log weights.
+ * Begins the path that leads back from the equilibrium of the true economy at logPrices, towards the
+ * planner's allocation at the log weights.
  */
-export function startTracing(): i32 {
+export function startTracing(): void {
   const d = doubles;
   const m = economy.m;
   tracing = true;
@@ -116,20 +117,47 @@ export function startTracing(): i32 {
   for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
   planAtWeights();
   minParameter = -surplusOfOwned() - 3;
+  for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.best + j];
   r = FAR;
-  for (let attempt = 0; attempt < STARTS_BACK; attempt++) {
-    for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.best + j];
-    setParameter(r);
-    if (newton(TRACE_ITERATIONS, NEAR) && distanceTo(state.best) <= NEAR && firstTangent()) {
-      for (let j = 0; j <= m; j++) d[state.tangent + j] *= -1;
-      length = FIRST_LENGTH;
-      nextTry = TRY_EVERY;
-      steps = 0;
-      return state.GOES_ON;
-    }
-    r += FARTHER;
+  attempt = 0;
+  beginStart();
+}
+
+/** Begins an attempt at the present r, near the plan or the equilibrium. */
+function beginStart(): void {
+  phase = STARTING;
+  setParameter(r);
+  if (tracing) beginAttempt(TRACE_ITERATIONS, NEAR);
+  else beginAttempt(START_ITERATIONS, START_CAP);
+}
+
+/** Makes one Newton iteration at the start of the path. */
+function startStep(): i32 {
+  const d = doubles;
+  const m = economy.m;
+  const outcome = attemptStep();
+  if (outcome === state.GOES_ON) return state.GOES_ON;
+  const there = outcome === state.SOLVED && (!tracing || distanceTo(state.best) <= NEAR);
+  if (there && firstTangent()) {
+    if (tracing) for (let j = 0; j <= m; j++) d[state.tangent + j] *= -1;
+    else minParameter = r - 30;
+    length = FIRST_LENGTH;
+    nextTry = TRY_EVERY;
+    steps = 0;
+    phase = FOLLOWING;
+    return state.GOES_ON;
   }
-  return state.FAILED;
+  if (++attempt === STARTS_BACK) return state.FAILED;
+  if (tracing) {
+    for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.best + j];
+    r += FARTHER;
+  } else {
+    planAtWeights();
+    r -= back;
+    back *= 2;
+  }
+  beginStart();
+  return state.GOES_ON;
 }
 
 /** The largest difference of log prices from those of a point, whatever their levels. */
@@ -197,8 +225,17 @@ function setParameter(value: f64): void {
   }
 }
 
-/** Tries one step along the path, and Newton's method at its end if r has come far enough. */
+/** Whether the last step was one along the path, which counts as an iteration. */
+export let followed: bool = false;
+
+/**
+ * Makes one step: along the path, or a Newton iteration at its start, or at its end if r has come
+ * far enough.
+ */
 export function homotopyStep(): i32 {
+  followed = phase === FOLLOWING;
+  if (phase === STARTING) return startStep();
+  if (phase === TRYING) return endStep();
   const m = economy.m;
   if (++steps > MAX_STEPS || length < MIN_LENGTH || r < minParameter || r > MAX_PARAMETER) return state.FAILED;
   if (!correctedStep()) {
@@ -210,8 +247,21 @@ export function homotopyStep(): i32 {
   nextTry = r + TRY_EVERY;
   for (let j = 0; j < m; j++) d[state.predicted + j] = d[state.logPrices + j];
   useOwned();
-  if (newton(12, 5) && (!tracing || r > FAR || distanceTo(state.predicted) <= NEAR)) return state.SOLVED;
+  beginAttempt(END_ITERATIONS, END_CAP);
+  phase = TRYING;
+  return state.GOES_ON;
+}
+
+/** Makes one Newton iteration at the end of the path; goes back to the path if that fails. */
+function endStep(): i32 {
+  const d = doubles;
+  const m = economy.m;
+  const outcome = attemptStep();
+  if (outcome === state.GOES_ON) return state.GOES_ON;
+  const there = outcome === state.SOLVED && (!tracing || r > FAR || distanceTo(state.predicted) <= NEAR);
+  if (there) return state.SOLVED;
   for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.predicted + j];
+  phase = FOLLOWING;
   return state.GOES_ON;
 }
 

@@ -4,7 +4,7 @@
 // left to the caller, to be solved by itself.
 
 import * as economy from "../economy/economy";
-import { block, openWorkspace } from "../economy/workspace";
+import { block, matrix, openWorkspace } from "../economy/workspace";
 import { doubles } from "../simd/memory";
 import { abs, all, EXPONENT_UNIT, exp, exp2, LANES, log, max, min, Vector, vectors } from "../simd/vector";
 
@@ -50,30 +50,30 @@ let jacobian: i32 = 0;
 export function bindBatch(base: i32): void {
   n = economy.n;
   m = economy.m;
-  const cells = n * m * BATCH;
+  const row = m * BATCH;
   openWorkspace(base);
-  elasticity = block(cells);
-  scaledValue = block(cells);
-  owned = block(cells);
-  y = block(cells);
-  wealthResponse = block(cells);
-  tau = block(n * BATCH);
-  budgetResidual = block(n * BATCH);
-  buying = block(n * BATCH);
-  owning = block(n * BATCH);
-  responding = block(n * BATCH);
-  logPrices = block(m * BATCH);
-  value = block(m * BATCH);
-  demand = block(m * BATCH);
-  demandSlope = block(m * BATCH);
-  marketResidual = block(m * BATCH);
-  step = block(m * BATCH);
-  logTotals = block(m * BATCH);
+  elasticity = matrix(n, row);
+  scaledValue = matrix(n, row);
+  owned = matrix(n, row);
+  y = matrix(n, row);
+  wealthResponse = matrix(n, row);
+  tau = matrix(n, BATCH);
+  budgetResidual = matrix(n, BATCH);
+  buying = matrix(n, BATCH);
+  owning = matrix(n, BATCH);
+  responding = matrix(n, BATCH);
+  logPrices = block(row);
+  value = block(row);
+  demand = block(row);
+  demandSlope = block(row);
+  marketResidual = block(row);
+  step = block(row);
+  logTotals = block(row);
   maxResidual = block(BATCH);
   minPivot = block(BATCH);
   residualBound = block(BATCH);
   moved = block(BATCH);
-  jacobian = block((m - 1) * (m - 1) * BATCH);
+  jacobian = matrix(m - 1, (m - 1) * BATCH);
 }
 
 /** A want of 0 counts as this, with omega = -1: less than any amount. */

@@ -30,8 +30,9 @@ const CRITICAL: f64 = 1e-5;
  */
 export let index: i32 = 0;
 
-/** max_j |F_j| at the last iterate of Newton's method. */
+/** max_j |F_j| at the last iterate of Newton's method, and the step from there, uncapped. */
 export let flowResidual: f64 = 0;
+export let fullStep: f64 = 0;
 
 /**
  * Makes one iteration from logPrices, where demand has been evaluated, and evaluates demand at its
@@ -50,6 +51,7 @@ export function newtonStep(cap: f64): i32 {
   if (sign === 0) return state.FAILED;
   const length = solveReduced(dropped, state.step);
   const largest = largestSize(state.step, m);
+  fullStep = largest;
   if (flowResidual < SMALL_RESIDUAL && largest < SMALL_STEP) {
     for (let j = 0; j < m; j++) d[state.logPrices + j] += d[state.step + j];
     evaluateDemand(state.logPrices);
@@ -118,18 +120,27 @@ export function smallestPivot(): f64 {
   return smallest;
 }
 
-/** Forgets the index and the residual of an earlier market. */
+/** Forgets the index, the residual and the step of an earlier market. */
 export function resetNewton(): void {
   index = 0;
   flowResidual = Infinity;
+  fullStep = Infinity;
 }
 
+let attemptsLeft: i32 = 0;
+let attemptCap: f64 = 0;
+
 /**
- * Makes up to `iterations` iterations at the endowments in force. Returns whether they converged.
+ * Begins an attempt of up to `iterations` iterations from logPrices, at the endowments in force.
  */
-export function newton(iterations: i32, cap: f64): bool {
+export function beginAttempt(iterations: i32, cap: f64): void {
+  attemptsLeft = iterations;
+  attemptCap = cap;
   evaluateDemand(state.logPrices);
-  let outcome = state.GOES_ON;
-  for (let iteration = 0; iteration < iterations && outcome === state.GOES_ON; iteration++) outcome = newtonStep(cap);
-  return outcome === state.SOLVED;
+}
+
+/** Makes one iteration of the attempt, which has FAILED if it was the last and did not converge. */
+export function attemptStep(): i32 {
+  const outcome = newtonStep(attemptCap);
+  return outcome === state.GOES_ON && --attemptsLeft === 0 ? state.FAILED : outcome;
 }

@@ -2,11 +2,13 @@
 // agent.
 
 import * as economy from "../economy/economy";
-import { marginalUtility } from "../economy/logForm";
 import { doubles } from "../simd/memory";
 
 /** Values this close, relatively, count as equal. */
 const TIE: f64 = 1e-12;
+
+/** Factors above this have all their digits. */
+const SMALLEST: f64 = 1e-290;
 
 /**
  * Gives good j to the first agent among those whose weighted utility of the whole of it is
@@ -34,8 +36,11 @@ export function convexGood(j: i32, prices: i32, x: i32): i32 {
     d[x + i * m + j] = i === holder ? total : 0;
   }
   const cell = holder * m + j;
-  const value = marginalUtility(d[economy.alpha + cell], d[economy.omega + cell], total);
-  d[prices + j] = d[economy.weights + holder] * value;
+  const valued = d[economy.weights + holder] * d[economy.alpha + cell];
+  const power = Math.exp(d[economy.omega + cell] * Math.log(total));
+  // A factor may leave the doubles where the price does not.
+  const safe = valued > SMALLEST && power > SMALLEST && power < Infinity;
+  d[prices + j] = safe ? valued * power : Math.exp(greatest - Math.log(total) + Math.log(1 + d[economy.omega + cell]));
   return ties;
 }
 

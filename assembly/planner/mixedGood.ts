@@ -9,6 +9,7 @@
 // E_j^(1 + omega_ij), so that neither leaves the doubles, whatever the units of the good.
 
 import * as economy from "../economy/economy";
+import { amountOf } from "../economy/logForm";
 import { doubles } from "../simd/memory";
 import * as concave from "./concaveGood";
 
@@ -117,8 +118,8 @@ export function mixedGood(j: i32, prices: i32, x: i32, workspace: i32): f64 {
   d[prices + good] = Math.exp(logPrice + logUnit - Math.log(total));
   for (let i = 0; i < n; i++) {
     const c = i * m + good;
-    const part = i === holder ? bestRest : isConcave(i) ? Math.exp(d[concave.logAllocation + c]) : 0;
-    d[x + c] = total * part;
+    if (i === holder) d[x + c] = total * bestRest;
+    else d[x + c] = isConcave(i) ? amountOf(d[concave.logAllocation + c], total) : 0;
   }
   const gap = bound - bestValue;
   if (gap <= 0) {

@@ -3,7 +3,7 @@
 // it.
 
 import * as economy from "../economy/economy";
-import { logPreferences, logsOf } from "../economy/logForm";
+import { amountOf, logPreferences, logsOf, TINY_PART } from "../economy/logForm";
 import { block, matrix, openWorkspace } from "../economy/workspace";
 import { GAP, RELATIVE_GAP } from "../protocol";
 import { exp } from "../simd/blocks";
@@ -73,7 +73,10 @@ export function plan(prices: i32, x: i32, ties: i32, report: i32, workspace: i32
       d[prices + j] = Math.exp(d[logPrices + j] - d[logTotals + j]);
       exp(logAmounts, logAmounts, n);
       const total = d[economy.totals + j];
-      for (let i = 0; i < n; i++) d[x + i * m + j] = total * d[logAmounts + i];
+      for (let i = 0; i < n; i++) {
+        const c = i * m + j;
+        d[x + c] = d[logAllocation + c] < TINY_PART ? amountOf(d[logAllocation + c], total) : total * d[logAmounts + i];
+      }
     } else if (concave === 0) d[ties + j] = convexGood(j, prices, x);
     else {
       gap += mixedGood(j, prices, x, intervals);

@@ -36,30 +36,20 @@ export const doubles: Doubles = changetype<Doubles>(0);
 /** The same memory as singles: those at address a are 2 a and 2 a + 1. */
 export const singles: Singles = changetype<Singles>(0);
 
-let arena: usize = 0;
-let capacity: i32 = 0;
+/** Bytes of a page, the unit in which memory grows, as a power of 2. */
+const PAGE = 16;
 
-/**
- * Address of `count` doubles that stay where they are and what they are until they are released;
- * 16-byte aligned.
- */
-export function keep(count: i32): i32 {
-  return <i32>(heap.alloc((<usize>count) << 3) >> 3);
-}
-
-export function release(address: i32): void {
-  heap.free((<usize>address) << 3);
+/** The first address that a block may have: even, and behind what the program itself holds. */
+export function origin(): i32 {
+  return (<i32>((__heap_base + 15) >> 4)) << 1;
 }
 
 /**
- * Address of the arena, at least `count` doubles long and 16-byte aligned. What it held is lost
- * when it has to grow. The caller has checked that `count` doubles fit into 32-bit memory.
+ * Makes memory at least `length` doubles long. Returns whether the host has so much; if not,
+ * nothing changes. All that memory holds stays, of which JavaScript copies the first `_kept`.
  */
-export function reserve(count: i32): i32 {
-  if (count > capacity) {
-    if (arena) heap.free(arena);
-    arena = heap.alloc((<usize>count) << 3);
-    capacity = count;
-  }
-  return <i32>(arena >> 3);
+export function extend(length: i32, _kept: i32): bool {
+  const pages = <i32>((((<u64>length) << 3) + (1 << PAGE) - 1) >> PAGE);
+  const missing = pages - memory.size();
+  return missing <= 0 || memory.grow(missing) >= 0;
 }

@@ -2,14 +2,16 @@
 
 import type { Economy } from "../economy/economy.js";
 import { type EdgeworthBox, requireBox } from "../frontier/edgeworth.js";
-import { analysisToJson, equilibriaToJson, toJsonText } from "../json.js";
+import { analysisToJson, equilibriaToJson } from "../json.js";
 import type { Equilibria } from "../solution.js";
 import { load } from "../walras.js";
 import { csv } from "./csv.js";
-import { allConverged, completeness } from "./equilibria.js";
-import { print, readEconomy } from "./io.js";
+import { completeness, exitStatus } from "./equilibria.js";
+import { readEconomy } from "./input.js";
 import { type CurveFlags, csvOption, economyCommand, withCommonOptions, withCurveOptions } from "./options.js";
-import { stability, table } from "./table.js";
+import { print, printJson, printRaw } from "./output.js";
+import { withProgress } from "./progress.js";
+import { stability, table, title } from "./table.js";
 
 export function boxCommand() {
   const command = economyCommand(
@@ -17,21 +19,19 @@ export function boxCommand() {
     "compute the Edgeworth box of two agents and two goods: contract curve, core, indifference and offer curves",
   ).addOption(csvOption("one row per point of every curve"));
   return withCommonOptions(withCurveOptions(command)).action(async (file: string | undefined, flags: CurveFlags) => {
-    const economy = readEconomy(file);
+    const economy = await readEconomy(file, flags);
     requireBox(economy);
     const walras = await load({ engine: flags.engine });
-    const found = walras.equilibria(economy);
+    const found = walras.equilibria(economy, withProgress(flags));
     // If a relative price is beyond the range of a double, one price is 0 and there is no budget
     // line.
     const prices = found.equilibria.map((e) => e.prices).filter((pair) => pair.every((price) => price > 0));
     const { points, chordTolerance, bend } = flags;
     const box = walras.edgeworthBox(economy, { points, chordTolerance, bend, prices });
-    if (flags.json) print(toJsonText({ ...equilibriaToJson(found, economy), ...boxToJson(box, economy) }));
-    else
-      print(
-        flags.csv ? csv(["curve", "piece", "good1", "good2"], rows(box, found, economy)) : show(box, found, economy),
-      );
-    process.exitCode = allConverged(found) ? 0 : 1;
+    if (flags.json) printJson({ ...equilibriaToJson(found, economy), ...boxToJson(box, economy) });
+    else if (flags.csv) printRaw(csv(["curve", "piece", "good1", "good2"], rows(box, found, economy)));
+    else print(show(box, found, economy));
+    process.exitCode = exitStatus(found);
   });
 }
 
@@ -65,13 +65,13 @@ function rows(box: EdgeworthBox, { equilibria }: Equilibria, { agents }: Economy
   );
 }
 
-function show(box: EdgeworthBox, found: Equilibria, { agents, goods, name }: Economy): string {
+function show(box: EdgeworthBox, found: Equilibria, { agents, goods, name }: Economy): string[] {
   const { totals, core, secondCrossing } = box;
   const shared = (x: Float64Array) => [...x, ...totals.map((total, j) => Math.max(0, total - x[j]))];
   const head = ["", ...agents.flatMap((agent) => goods.map((good) => `${agent}: ${good}`))];
   return [
-    ...(name ? [name] : []),
-    table(
+    ...title(name),
+    ...table(
       [...head, `price of ${goods[0]} in ${goods[1]}`, "index", "stable"],
       [
         ["endowment", ...shared(box.endowment)],
@@ -96,5 +96,5 @@ function show(box: EdgeworthBox, found: Equilibria, { agents, goods, name }: Eco
     ),
     completeness(found),
     `${found.searched} (${found.engine})`,
-  ].join("\n");
+  ];
 }

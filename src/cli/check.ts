@@ -2,10 +2,10 @@
 
 import { Command } from "commander";
 import type { Candidate } from "../check.js";
-import { toJsonText } from "../json.js";
 import { load } from "../walras.js";
-import { print, readEconomy, readJson } from "./io.js";
-import { type CommonFlags, number, withCommonOptions } from "./options.js";
+import { readEconomy, readJson } from "./input.js";
+import { type EconomyFlags, number, withCommonOptions, withLimits } from "./options.js";
+import { print, printJson } from "./output.js";
 import { table } from "./table.js";
 
 export function checkCommand(): Command {
@@ -17,15 +17,16 @@ export function checkCommand(): Command {
       "JSON: an equilibrium with prices and perhaps allocation, or a plan with shadowPrices, allocation and perhaps weights",
     )
     .option("--tolerance <number>", "greatest residual that is accepted (default: 1e-6)", number);
-  return withCommonOptions(command).action(
-    async (file: string, solution: string, flags: CommonFlags & { tolerance?: number }) => {
-      const economy = readEconomy(file);
+  return withCommonOptions(withLimits(command)).action(
+    async (file: string, solution: string, flags: EconomyFlags & { tolerance?: number }) => {
+      const economy = await readEconomy(file, flags);
+      const candidate = await readJson(solution, flags);
       const walras = await load({ engine: flags.engine });
-      const verdict = walras.check(economy, readJson(solution) as Candidate, { tolerance: flags.tolerance });
-      if (flags.json) print(toJsonText(verdict));
+      const verdict = walras.check(economy, candidate as Candidate, { tolerance: flags.tolerance });
+      if (flags.json) printJson(verdict);
       else {
         print(table(["residual", "value"], Object.entries(verdict.residuals)));
-        print(`${verdict.accepted ? "accepted" : "rejected"}: ${verdict.message}`);
+        print([`${verdict.accepted ? "accepted" : "rejected"}: ${verdict.message}`]);
       }
       process.exitCode = verdict.accepted ? 0 : 1;
     },

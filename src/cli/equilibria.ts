@@ -2,13 +2,16 @@
 // complete.
 
 import type { Economy } from "../economy/economy.js";
-import { equilibriaToJson, toJsonText } from "../json.js";
+import { equilibriaToJson } from "../json.js";
 import type { Equilibria, Unresolved } from "../solution.js";
 import { load } from "../walras.js";
 import { csv } from "./csv.js";
-import { print, readEconomy } from "./io.js";
+import { readEconomy } from "./input.js";
 import { type CsvFlags, csvOption, economyCommand, goodOrIndex, number, withCommonOptions } from "./options.js";
-import { digits, stability, table } from "./table.js";
+import { print, printJson, printRaw, warn } from "./output.js";
+import { withProgress } from "./progress.js";
+import { digits, stability, table, title } from "./table.js";
+import { shown } from "./terminal.js";
 
 interface Flags extends CsvFlags {
   numeraire: string;
@@ -31,20 +34,36 @@ export function equilibriaCommand() {
     .option("--tolerance <number>", "residuals at which an equilibrium counts as converged (default: 1e-10)", number)
     .addOption(csvOption("one row per equilibrium"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
-    const economy = readEconomy(file);
+    const economy = await readEconomy(file, flags);
     const walras = await load({ engine: flags.engine });
     const { maxIntervals, maxStarts, seed, tolerance } = flags;
     const numeraire = goodOrIndex(economy, flags.numeraire);
-    const found = walras.equilibria(economy, { numeraire, maxIntervals, maxStarts, seed, tolerance });
-    if (flags.json) print(toJsonText(equilibriaToJson(found, economy)));
-    else print(flags.csv ? rows(found, economy) : show(found, economy));
-    process.exitCode = allConverged(found) ? 0 : 1;
+    const options = { numeraire, maxIntervals, maxStarts, seed, tolerance, ...withProgress(flags) };
+    const found = walras.equilibria(economy, options);
+    if (flags.json) printJson(equilibriaToJson(found, economy));
+    else if (flags.csv) printRaw(rows(found, economy));
+    else print(show(found, economy));
+    process.exitCode = exitStatus(found);
   });
 }
 
-/** Whether at least one equilibrium was found, and each has converged. */
-export function allConverged({ equilibria }: Equilibria): boolean {
-  return equilibria.length > 0 && equilibria.every(({ converged }) => converged);
+/**
+ * Returns the exit status of a list: 0 if each equilibrium has converged and their indices add up
+ * to 1, else 1, after a message that says why.
+ */
+export function exitStatus({ equilibria, indexSum }: Equilibria): number {
+  const open = equilibria.filter(({ converged }) => !converged).length;
+  const problems = [
+    ...(equilibria.length === 0 ? ["no equilibrium was found"] : []),
+    ...(open > 0 ? [`of ${equilibria.length} equilibria, ${open} did not converge`] : []),
+    ...(indexSum === 1
+      ? []
+      : [
+          `the indices add up to ${indexSum}, but those of all equilibria add up to 1: some are missing, or too close to critical to tell`,
+        ]),
+  ];
+  if (problems.length > 0) warn(problems);
+  return problems.length > 0 ? 1 : 0;
 }
 
 /** Says what is known about the number of equilibria. */
@@ -60,17 +79,17 @@ function rows({ equilibria }: Equilibria, { goods }: Economy): string {
   );
 }
 
-function show(found: Equilibria, { name, agents, goods }: Economy): string {
+function show(found: Equilibria, { name, agents, goods }: Economy): string[] {
   return [
-    ...(name ? [name] : []),
-    table(
+    ...title(name),
+    ...table(
       ["equilibrium", ...goods.map((good) => `price of ${good}`), "index", "stable", "status"],
       found.equilibria.map((e, k) => [k + 1, ...e.prices, e.index, stability(e.stable), e.status]),
     ),
     ...found.unresolved.map((interval) => unresolved(interval, agents, goods)),
-    `${completeness(found)}; numeraire: ${found.equilibria[0]?.numeraire ?? "none"}`,
+    `${completeness(found)}; numeraire: ${shown(found.equilibria[0]?.numeraire ?? "none")}`,
     `${found.searched} (${found.engine})`,
-  ].join("\n");
+  ];
 }
 
 function unresolved(
@@ -80,7 +99,7 @@ function unresolved(
 ): string {
   const bounded =
     quantity === "price"
-      ? `the price of ${goods[group.goods[0]]} in ${goods[group.goods[1]]}`
-      : `the Pareto weight of ${agents[group.agents[0]]} over that of ${agents[group.agents[1]]}`;
+      ? `the price of ${shown(goods[group.goods[0]])} in ${shown(goods[group.goods[1]])}`
+      : `the Pareto weight of ${shown(agents[group.agents[0]])} over that of ${shown(agents[group.agents[1]])}`;
   return `unresolved: ${bounded} from ${digits(least)} to ${digits(greatest)}, net index ${index}`;
 }

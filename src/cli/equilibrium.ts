@@ -5,9 +5,9 @@ import type { Economy } from "../economy/economy.js";
 import type { Equilibrium, ShareEquilibrium } from "../solution.js";
 import { plural } from "../violations.js";
 import { load } from "../walras.js";
-import { readEconomy } from "./io.js";
+import { readEconomy } from "./input.js";
 import {
-  type CommonFlags,
+  type EconomyFlags,
   economyCommand,
   goodOrIndex,
   number,
@@ -15,9 +15,11 @@ import {
   printSolution,
   withCommonOptions,
 } from "./options.js";
-import { digits, stability, table } from "./table.js";
+import { withProgress } from "./progress.js";
+import { digits, stability, table, title } from "./table.js";
+import { shown } from "./terminal.js";
 
-interface Flags extends CommonFlags {
+interface Flags extends EconomyFlags {
   demand: "utility" | "shares";
   numeraire: string;
   maxIterations?: number;
@@ -45,7 +47,7 @@ export function equilibriumCommand() {
     .option("--max-iterations <count>", "greatest number of iterations (default: 5000; for shares 100)", number)
     .option("--tolerance <number>", "residuals at which the answer counts as converged (default: 1e-10)", number);
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
-    const economy = readEconomy(file);
+    const economy = await readEconomy(file, flags);
     const walras = await load({ engine: flags.engine });
     const { demand, maxIterations, tolerance, start } = flags;
     const options = { numeraire: goodOrIndex(economy, flags.numeraire), start, maxIterations, tolerance };
@@ -53,21 +55,23 @@ export function equilibriumCommand() {
       const solution = walras.equilibrium(economy, { demand, ...options });
       printSolution(solution, economy, flags, (s) => showShares(s, economy));
     } else {
-      printSolution(walras.equilibrium(economy, options), economy, flags, (s) => showEquilibrium(s, economy));
+      printSolution(walras.equilibrium(economy, { ...options, ...withProgress(flags) }), economy, flags, (s) =>
+        showEquilibrium(s, economy),
+      );
     }
   });
 }
 
-function showEquilibrium(solution: Equilibrium, economy: Economy): string {
+function showEquilibrium(solution: Equilibrium, economy: Economy): string[] {
   const { agents, goods, name } = economy;
   const m = goods.length;
   const row = (values: Float64Array, i: number) => [...values.subarray(i * m, (i + 1) * m)];
   const { marketClearing, netFlow, budget, stationarity } = solution.residuals;
   return [
-    ...(name ? [name] : []),
-    priceTable(solution.prices, economy),
+    ...title(name),
+    ...priceTable(solution.prices, economy),
     "Allocation",
-    table(
+    ...table(
       ["agent", ...goods, "income", "utility", "Negishi weight"],
       agents.map((agent, i) => [
         agent,
@@ -78,39 +82,39 @@ function showEquilibrium(solution: Equilibrium, economy: Economy): string {
       ]),
     ),
     "Net trades",
-    table(
+    ...table(
       ["agent", ...goods],
       agents.map((agent, i) => [agent, ...row(solution.netTrades, i)]),
     ),
     nature(solution),
     `residuals: market clearing ${digits(marketClearing)}, net flow ${digits(netFlow)}, budget ${digits(budget)}, stationarity ${digits(stationarity)}`,
     `${solution.status} (${solution.method}, ${plural(solution.iterations, "iteration")}, ${solution.engine}): ${solution.message}`,
-  ].join("\n");
+  ];
 }
 
 /** Formats prices as a table of one line. */
-export function priceTable(prices: ArrayLike<number>, { goods }: Economy, label = "price"): string {
+export function priceTable(prices: ArrayLike<number>, { goods }: Economy, label = "price"): string[] {
   return table(["", ...goods], [[label, ...Array.from(prices)]]);
 }
 
 /** Says in one line which prices are fixed, and whether the equilibrium is unique and stable. */
 export function nature({ numeraire, index, unique, stable }: Equilibrium): string {
-  return `numeraire: ${numeraire}; index ${index}; unique: ${unique === true ? "yes, proved" : "not known"}; stable under tâtonnement: ${stability(stable)}`;
+  return `numeraire: ${shown(numeraire)}; index ${index}; unique: ${unique === true ? "yes, proved" : "not known"}; stable under tâtonnement: ${stability(stable)}`;
 }
 
-function showShares(solution: ShareEquilibrium, { agents, goods, name }: Economy): string {
+function showShares(solution: ShareEquilibrium, { agents, goods, name }: Economy): string[] {
   const m = goods.length;
   return [
-    ...(name ? [name] : []),
-    table(
+    ...title(name),
+    ...table(
       ["agent", ...goods, "income"],
       [
         ...agents.map((agent, i) => [agent, ...solution.allocation.subarray(i * m, (i + 1) * m), solution.incomes[i]]),
         ["price", ...solution.prices, ""],
       ],
     ),
-    `numeraire: ${solution.numeraire}`,
+    `numeraire: ${shown(solution.numeraire)}`,
     `residuals: market clearing ${digits(solution.residuals.marketClearing)}`,
     `${solution.status} (${solution.method}, ${plural(solution.iterations, "iteration")}, ${solution.engine}): ${solution.message}`,
-  ].join("\n");
+  ];
 }

@@ -4,7 +4,7 @@ import type { Economy } from "../economy/economy.js";
 import type { Frontier } from "../frontier/frontier.js";
 import { plural } from "../violations.js";
 import { load } from "../walras.js";
-import { readEconomy } from "./io.js";
+import { readEconomy } from "./input.js";
 import {
   type CurveFlags,
   csvOption,
@@ -17,7 +17,8 @@ import {
   withCommonOptions,
   withCurveOptions,
 } from "./options.js";
-import { digits, table } from "./table.js";
+import { withProgress } from "./progress.js";
+import { digits, table, title } from "./table.js";
 
 /** The most lines of the table on a terminal. */
 const MAX_LINES = 25;
@@ -50,9 +51,10 @@ export function frontierCommand() {
       [to !== undefined && from === undefined, "--to needs --from"],
       [divisions !== undefined && (from ?? to) !== undefined, "--divisions does not go with --from and --to"],
     ]);
-    const economy = readEconomy(file);
+    const economy = await readEconomy(file, flags);
     const walras = await load({ engine: flags.engine });
-    const frontier = walras.frontier(economy, { from, to, points, chordTolerance, bend, divisions, tolerance });
+    const options = { from, to, points, chordTolerance, bend, divisions, tolerance, ...withProgress(flags) };
+    const frontier = walras.frontier(economy, options);
     const [head, rows] = columns(frontier, economy);
     printPoints(frontier, economy, flags, head, rows, (solution) => show(solution, economy));
   });
@@ -75,7 +77,7 @@ function columns(frontier: Frontier, { agents, goods }: Economy): [string[], num
   return [parts.flatMap(([names]) => names), rows];
 }
 
-function show(frontier: Frontier, { agents, name }: Economy): string {
+function show(frontier: Frontier, { agents, name }: Economy): string[] {
   const n = agents.length;
   const of = (values: Float64Array, k: number) => [...values.subarray(k * n, (k + 1) * n)];
   const rows = Array.from({ length: frontier.count }, (_, k) => [
@@ -86,13 +88,13 @@ function show(frontier: Frontier, { agents, name }: Economy): string {
   const head = ["weight", "utility", "equivalent"].flatMap((name) => agents.map((agent) => `${name} ${agent}`));
   const shown = someOf(rows, MAX_LINES);
   return [
-    ...(name ? [name] : []),
-    table(head, shown),
+    ...title(name),
+    ...table(head, shown),
     ...(shown.length < rows.length
       ? [`${shown.length} of ${rows.length} points; --json and --csv print all, with allocations and shadow prices.`]
       : []),
     "equivalent: the part of all totals that would make the agent as well off",
     `worst residual ${digits(frontier.residuals.worst)}; largest distance from a chord ${digits(frontier.chordDistance)}`,
     `${frontier.status} (${frontier.method}, ${plural(frontier.count, "point")}, ${frontier.engine}): ${frontier.message}`,
-  ].join("\n");
+  ];
 }

@@ -1,32 +1,60 @@
-// walras COMMAND [FILE] [options]. The exit status is 0 for a solved problem. It is 1 for an answer
-// that has not converged or was rejected, or a critical equilibrium, and 2 for bad input or usage.
+// walras COMMAND [FILE] [options]. EXIT_STATUSES says what the exit status means.
 
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { NotConvergedError } from "../solution.js";
 import { SingularError } from "../statics/equilibriumStatics.js";
-import { InputError } from "../violations.js";
+import { describe, InputError } from "../violations.js";
 import { boxCommand } from "./box.js";
 import { checkCommand } from "./check.js";
 import { equilibriaCommand } from "./equilibria.js";
 import { equilibriumCommand } from "./equilibrium.js";
+import { CommandError, OutputError } from "./errors.js";
 import { frontierCommand } from "./frontier.js";
-import { CommandError, warn } from "./io.js";
+import { openOutput, print, warn, writeResult } from "./output.js";
 import { planCommand } from "./plan.js";
 import { reproduceCommand } from "./reproduce.js";
 import { staticsCommand } from "./statics.js";
 import { tatonnementCommand } from "./tatonnement.js";
+import { shown } from "./terminal.js";
 import { transferParadoxCommand } from "./transferParadox.js";
 import { transfersCommand } from "./transfers.js";
 import { welfareCommand } from "./welfare.js";
 
+const EXIT_STATUSES = `
+The exit status is
+   0  for a solved problem
+   1  for an answer that has not converged or was rejected, a list of equilibria whose indices
+      do not add up to 1, and a critical equilibrium
+   2  for bad input or usage
+  70  for a mistake in this program
+  74  for a result that cannot be written`;
+
+/** The most characters of a path and of a requirement in a message. */
+const MAX_PATH = 100;
+const MAX_REQUIREMENT = 300;
+/** The most characters of a mistake in usage. */
+const MAX_MESSAGE = 500;
+
 const program = new Command("walras")
   .description("Computes Pareto-efficient allocations and competitive equilibria of exchange economies.")
   .version(version)
-  .addHelpText(
-    "after",
-    "\nThe exit status is 0 for a solved problem. It is 1 for an answer that has not converged or was rejected,\nand for a critical equilibrium. It is 2 for bad input or usage.",
-  )
+  .addHelpText("after", EXIT_STATUSES)
+  .configureOutput({
+    writeOut: (text) => print(text.trimEnd().split("\n")),
+    writeErr: (text) => process.stderr.write(text),
+    outputError: (text) =>
+      warn([
+        shown(
+          text
+            .replace(/^error: /, "")
+            .replace(/\n\(Did/, " (Did")
+            .trim(),
+          MAX_MESSAGE,
+        ),
+      ]),
+  })
+  .hook("preAction", (_, command) => openOutput(command.opts<{ output?: string }>().output))
   .exitOverride();
 for (const command of [
   planCommand(),
@@ -45,22 +73,56 @@ for (const command of [
   program.addCommand(command.copyInheritedSettings(program));
 }
 
-// A reader like head closes the pipe when it has read enough. That is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof CommandError || error instanceof InputError || error instanceof RangeError) {
-    warn(`walras: ${error.message.replace(/\n/g, "\n        ")}`);
-    process.exitCode = 2;
-  } else if (error instanceof NotConvergedError || error instanceof SingularError) {
-    const status = error instanceof NotConvergedError ? `${error.solution.status}: ` : "";
-    warn(`walras: ${status}${error.message}`);
-    process.exitCode = 1;
-  } else throw error;
+/** Reports an error in one line per mistake, and returns the exit status. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return 2; // Commander has reported it.
+  if (error instanceof InputError) {
+    const lines = error.violations.map(({ path, requirement, value }) =>
+      describe({ path: shown(path, MAX_PATH), requirement: shown(requirement, MAX_REQUIREMENT), value }),
+    );
+    warn(lines);
+    return 2;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof CommandError) {
+    warn(message.split("\n"));
+    return 2;
+  }
+  if (error instanceof NotConvergedError || error instanceof SingularError) {
+    warn([error instanceof NotConvergedError ? `${error.solution.status}: ${message}` : message]);
+    return 1;
+  }
+  if (error instanceof OutputError) {
+    warn([message]);
+    return 74;
+  }
+  if (error instanceof RangeError && message === "Invalid string length") {
+    warn(["cannot write the result: it is longer than a text can be here, 512 MiB"]);
+    return 74;
+  }
+  if (error instanceof RangeError && !message.startsWith("Maximum call stack")) {
+    warn([message]);
+    return 2;
+  }
+  warn([
+    `internal error: ${message}`,
+    `This is a bug of walras ${version}; please report it with the command and its input.`,
+  ]);
+  return 70;
 }
+
+/** Parses the arguments, and runs the command. */
+async function run(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    // Help and version are results, too.
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
+  }
+  await writeResult();
+}
+
+process.on("uncaughtException", (error) => process.exit(report(error)));
+await run().catch((error) => {
+  process.exitCode = report(error);
+});

@@ -3,18 +3,27 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Economy } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
-import { solutionToJson, toJsonText } from "../json.js";
+import { solutionToJson } from "../json.js";
 import type { Solution } from "../solution.js";
 import { csv } from "./csv.js";
-import { CommandError, print } from "./io.js";
+import { CommandError } from "./errors.js";
+import { print, printJson, printRaw } from "./output.js";
 
 export interface CommonFlags {
   json?: boolean;
+  output?: string;
+  quiet?: boolean;
   engine: EngineName | "auto";
 }
 
+/** The flags of commands that read an economy. */
+export interface EconomyFlags extends CommonFlags {
+  maxCells?: number;
+  maxBytes?: number;
+}
+
 /** The flags of commands that can print CSV. */
-export interface CsvFlags extends CommonFlags {
+export interface CsvFlags extends EconomyFlags {
   csv?: boolean;
 }
 
@@ -27,15 +36,26 @@ export interface CurveFlags extends CsvFlags {
 
 /** Makes a command whose first argument is an economy. */
 export function economyCommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .argument("[file]", 'the economy, as JSON or CSV; standard input if left out or "-"');
+  return withLimits(
+    new Command(name)
+      .description(description)
+      .argument("[file]", 'the economy, as JSON or CSV; standard input if left out or "-"'),
+  );
 }
 
-/** Adds --json and --engine. */
+/** Adds --max-cells and --max-bytes, with which a server bounds what an input may cost. */
+export function withLimits(command: Command): Command {
+  return command
+    .option("--max-cells <count>", "greatest number of cells, agents times goods (default: 67108864)", number)
+    .option("--max-bytes <count>", "greatest length of an input in bytes (default: 268435456)", count);
+}
+
+/** Adds the options of all commands: --json, --output, --quiet and --engine. */
 export function withCommonOptions(command: Command): Command {
   return command
     .option("--json", "print JSON, with all digits")
+    .option("-o, --output <file>", "write the result to a file, all or nothing, instead of standard output")
+    .option("-q, --quiet", "show no progress on the terminal; mistakes are still reported")
     .addOption(new Option("--engine <name>", "engine to use").choices(["auto", "wasm", "js"]).default("auto"));
 }
 
@@ -67,9 +87,10 @@ export function printSolution<S extends Solution>(
   solution: S,
   economy: Economy,
   flags: CommonFlags,
-  show: (solution: S) => string,
+  show: (solution: S) => string[],
 ): void {
-  print(flags.json ? toJsonText(solutionToJson(solution, economy)) : show(solution));
+  if (flags.json) printJson(solutionToJson(solution, economy));
+  else print(show(solution));
   process.exitCode = solution.converged ? 0 : 1;
 }
 
@@ -82,13 +103,13 @@ export function printPoints<S extends Solution>(
   flags: CsvFlags,
   head: string[],
   rows: number[][],
-  show: (solution: S) => string,
+  show: (solution: S) => string[],
 ): void {
   if (!flags.csv) {
     printSolution(solution, economy, flags, show);
     return;
   }
-  print(csv(head, rows));
+  printRaw(csv(head, rows));
   process.exitCode = solution.converged ? 0 : 1;
 }
 
@@ -115,5 +136,12 @@ export function numbers(text: string): number[] {
 export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+/** Reads an option's text as a whole number above 0. */
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number above 0.");
   return value;
 }

@@ -6,9 +6,9 @@ import type { AdamOptions } from "../options/options.js";
 import type { AdamPlan, Plan } from "../solution.js";
 import { plural } from "../violations.js";
 import { load } from "../walras.js";
-import { readEconomy } from "./io.js";
+import { readEconomy } from "./input.js";
 import {
-  type CommonFlags,
+  type EconomyFlags,
   economyCommand,
   number,
   numbers,
@@ -16,7 +16,8 @@ import {
   refuseIf,
   withCommonOptions,
 } from "./options.js";
-import { digits, table } from "./table.js";
+import { withProgress } from "./progress.js";
+import { digits, table, title } from "./table.js";
 
 /** Flags that only Adam takes, and the options they set. */
 const ADAM_FLAGS = {
@@ -30,7 +31,7 @@ const ADAM_FLAGS = {
 type AdamFlag = keyof typeof ADAM_FLAGS;
 const ADAM_KEYS = Object.keys(ADAM_FLAGS) as AdamFlag[];
 
-interface Flags extends CommonFlags, Pick<AdamOptions, "weights" | "tolerance" | AdamFlag> {
+interface Flags extends EconomyFlags, Pick<AdamOptions, "weights" | "tolerance" | AdamFlag> {
   method: "exact" | "adam";
 }
 
@@ -66,14 +67,14 @@ export function planCommand() {
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const exactly = flags.method === "exact";
     refuseIf(ADAM_KEYS.map((key) => [exactly && flags[key] !== undefined, `${ADAM_FLAGS[key]} needs --method adam`]));
-    const economy = readEconomy(file);
+    const economy = await readEconomy(file, flags);
     const walras = await load({ engine: flags.engine });
     const { weights, tolerance } = flags;
     const exact = walras.plan(economy, { weights, ...(exactly ? { tolerance } : {}) });
     let plan: Plan = exact;
     if (!exactly) {
       const adam = Object.fromEntries(ADAM_KEYS.map((key) => [key, flags[key]])) as AdamOptions;
-      plan = walras.planWithAdam(economy, { weights, tolerance, ...adam });
+      plan = walras.planWithAdam(economy, { weights, tolerance, ...adam, ...withProgress(flags) });
       plan.message += ` ${distanceToOptimum(plan, exact)}`;
     }
     printSolution(plan, economy, flags, (solution) => showPlan(solution, economy));
@@ -95,20 +96,20 @@ function distanceToOptimum(plan: Plan, exact: Plan): string {
   return `Welfare is ${digits(Math.abs(gap))} ${beyond} the exact optimum's ${digits(exact.welfare)}; amounts differ from the optimum's by at most ${digits(distance)} of a good's total.`;
 }
 
-function showPlan(plan: Plan, { agents, goods, name }: Economy): string {
+function showPlan(plan: Plan, { agents, goods, name }: Economy): string[] {
   const m = goods.length;
   const trace = "trace" in plan ? (plan as AdamPlan).trace : [];
   return [
-    ...(name ? [name] : []),
+    ...title(name),
     ...(trace.length > 0
       ? [
-          table(
+          ...table(
             ["step", "objective", "welfare", "stationarity", "feasibility"],
             trace.map((t) => [t.step, t.objective, t.welfare, t.stationarity, t.feasibility]),
           ),
         ]
       : []),
-    table(
+    ...table(
       ["agent", ...goods, "utility"],
       [
         ...agents.map((agent, i) => [agent, ...plan.allocation.subarray(i * m, (i + 1) * m), plan.utilities[i]]),
@@ -118,5 +119,5 @@ function showPlan(plan: Plan, { agents, goods, name }: Economy): string {
     `welfare ${digits(plan.welfare)}`,
     `residuals: feasibility ${digits(plan.residuals.feasibility)}, stationarity ${digits(plan.residuals.stationarity)}`,
     `${plan.status} (${plan.method}, ${plural(plan.iterations, "iteration")}, ${plan.engine}): ${plan.message}`,
-  ].join("\n");
+  ];
 }

@@ -1,11 +1,10 @@
 // walras reproduce: the six experiments of the notebook that this project began as.
 
 import { Command } from "commander";
-import { toJsonText } from "../json.js";
 import { type MarketFigures, type PlannerFigures, type Reproduction, reproduce, SEEDS } from "../notebook/reproduce.js";
 import { load } from "../walras.js";
-import { print } from "./io.js";
 import { type CommonFlags, withCommonOptions } from "./options.js";
+import { print, printJson } from "./output.js";
 import { digits, table } from "./table.js";
 
 export function reproduceCommand(): Command {
@@ -14,37 +13,34 @@ export function reproduceCommand(): Command {
   );
   return withCommonOptions(command).action(async (flags: CommonFlags) => {
     const walras = await load({ engine: flags.engine });
-    if (flags.json) {
-      print(toJsonText({ experiments: [...reproduce(walras)] }));
-      return;
-    }
-    for (const experiment of reproduce(walras)) print(show(experiment));
+    if (flags.json) printJson({ experiments: [...reproduce(walras)] });
+    else for (const experiment of reproduce(walras)) print(show(experiment));
   });
 }
 
-function show(experiment: Reproduction): string {
+function show(experiment: Reproduction): string[] {
   const { title, id, optimum, findings } = experiment;
   return [
     "",
     `${title}   [${id}]`,
     "=".repeat(title.length),
-    "objective" in experiment.computed
+    ...("objective" in experiment.computed
       ? showPlanner(
           experiment.printed as { objective: number; objectives: number[]; allocation?: number[][]; note?: string },
           experiment.computed,
         )
-      : showMarket(experiment.printed as { prices: number[] }, experiment.computed),
+      : showMarket(experiment.printed as { prices: number[] }, experiment.computed)),
     `The planner's true optimum for these data: welfare ${digits(optimum.welfare)}, ${holders(optimum)}.`,
     "What is true of these figures:",
     ...findings.map((finding) => `  - ${finding}`),
     ...showProper(experiment.proper),
-  ].join("\n");
+  ];
 }
 
 function showPlanner(
   printed: { objective: number; objectives: number[]; allocation?: number[][]; note?: string },
   computed: PlannerFigures,
-): string {
+): string[] {
   const rows: (string | number)[][] = computed.objectives.map(({ step, objective }, k) => [
     `step ${step}`,
     printed.objectives[k],
@@ -60,24 +56,24 @@ function showPlanner(
   const matrix = (x: number[][]) =>
     x.length > 3 ? "" : x.map((row) => `(${row.map((v) => v.toFixed(4)).join(", ")})`).join(" ");
   return [
-    table(["objective", "printed", "here, seed 0", `over ${SEEDS} seeds`], rows),
+    ...table(["objective", "printed", "here, seed 0", `over ${SEEDS} seeds`], rows),
     `Allocation printed: ${printed.allocation ? matrix(printed.allocation) : printed.note}`,
     ...(computed.allocation.length > 3
-      ? [allocationTable(computed.allocation)]
+      ? allocationTable(computed.allocation)
       : [`Allocation here:    ${matrix(computed.allocation)}`]),
-  ].join("\n");
+  ];
 }
 
-function allocationTable(allocation: number[][]): string {
+function allocationTable(allocation: number[][]): string[] {
   return table(
     ["agent", ...allocation[0].map((_, j) => `good ${j + 1}`)],
     allocation.map((row, i) => [String(i + 1), ...row.map((v) => v.toFixed(3))]),
   );
 }
 
-function showMarket(printed: { prices: number[] }, computed: MarketFigures): string {
+function showMarket(printed: { prices: number[] }, computed: MarketFigures): string[] {
   return [
-    table(
+    ...table(
       ["prices", ...computed.prices.map((_, j) => `good ${j + 1}`), "worst |z|/E"],
       [
         ["printed", ...printed.prices, ""],
@@ -85,11 +81,11 @@ function showMarket(printed: { prices: number[] }, computed: MarketFigures): str
       ],
     ),
     "Along the curve of roots:",
-    table(
+    ...table(
       ["normalisation", ...computed.prices.map((_, j) => `good ${j + 1}`), "worst |z|/E"],
       computed.curve.map(({ numeraire, prices, residual }) => [numeraire, ...prices, residual]),
     ),
-  ].join("\n");
+  ];
 }
 
 function showProper({ plan, equilibrium, residual }: Reproduction["proper"]): string[] {

@@ -2,11 +2,10 @@
 
 import { Option } from "commander";
 import type { Economy } from "../economy/economy.js";
-import { toJsonText } from "../json.js";
 import type { Solution } from "../solution.js";
 import { load, type Walras } from "../walras.js";
 import { csv } from "./csv.js";
-import { print, readEconomy, warn } from "./io.js";
+import { readEconomy } from "./input.js";
 import {
   type CsvFlags,
   csvOption,
@@ -16,7 +15,10 @@ import {
   refuseIf,
   withCommonOptions,
 } from "./options.js";
-import { digits, table } from "./table.js";
+import { print, printJson, printRaw, warn } from "./output.js";
+import { withProgress } from "./progress.js";
+import { digits, table, title } from "./table.js";
+import { shown } from "./terminal.js";
 
 const PARAMETERS = {
   alpha: "ln alpha",
@@ -73,12 +75,12 @@ export function staticsCommand() {
     .addOption(csvOption("one row per derivative"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     checkFlags(flags);
-    const economy = readEconomy(file);
+    const economy = await readEconomy(file, flags);
     const walras = await load({ engine: flags.engine });
     const by = flags.by ?? (flags.plan ? "totals" : "endowments");
     const found = flags.plan ? ofPlan(walras, economy, by, flags) : ofEquilibrium(walras, economy, by, flags);
     process.exitCode = found.failure ? 1 : 0;
-    if (found.failure) warn(`walras: ${found.failure}`);
+    if (found.failure) warn([found.failure]);
     else show(economy, by, flags, found);
   });
 }
@@ -104,7 +106,10 @@ interface Derivatives {
 }
 
 function ofEquilibrium(walras: Walras, economy: Economy, by: Parameter, flags: Flags): Derivatives {
-  const solution = walras.equilibrium(economy, { numeraire: goodOrIndex(economy, flags.numeraire ?? "simplex") });
+  const solution = walras.equilibrium(economy, {
+    numeraire: goodOrIndex(economy, flags.numeraire ?? "simplex"),
+    ...withProgress(flags),
+  });
   if (!solution.converged) return failed(solution);
   const point = walras.statics(economy, solution);
   const { numeraire, singular, index, smallestPivot, condition } = point;
@@ -115,7 +120,7 @@ function ofEquilibrium(walras: Walras, economy: Economy, by: Parameter, flags: F
   }
   const of = flags.of as "prices";
   const parameter = by as "endowments";
-  return { derivatives: point.matrices({ of: [of], by: [parameter] })[of][parameter], facts };
+  return { derivatives: point.matrices({ of: [of], by: [parameter], ...withProgress(flags) })[of][parameter], facts };
 }
 
 function ofPlan(walras: Walras, economy: Economy, by: Parameter, flags: Flags): Derivatives {
@@ -125,7 +130,7 @@ function ofPlan(walras: Walras, economy: Economy, by: Parameter, flags: Flags): 
   const of = (flags.of === "prices" ? "shadowPrices" : flags.of) as "shadowPrices";
   const parameter = by as "totals";
   const facts = { weights: Array.from(solution.weights) };
-  return { derivatives: point.matrices({ of: [of], by: [parameter] })[of][parameter], facts };
+  return { derivatives: point.matrices({ of: [of], by: [parameter], ...withProgress(flags) })[of][parameter], facts };
 }
 
 function failed({ message, status }: Solution): Derivatives {
@@ -138,16 +143,14 @@ function show(economy: Economy, by: Parameter, flags: Flags, { derivatives, fact
   const value = (o: number, p: number) => derivatives[o * parameters.length + p];
   if (flags.csv) {
     const lines = outcomes.flatMap((outcome, o) => parameters.map((parameter, p) => [outcome, parameter, value(o, p)]));
-    print(csv(["outcome", "parameter", "derivative"], lines));
+    printRaw(csv(["outcome", "parameter", "derivative"], lines));
   } else if (flags.json) {
     const { name, agents, goods } = economy;
     const rows = outcomes.map((_, o) => parameters.map((_, p) => value(o, p)));
     const kind = flags.plan ? "plan" : "equilibrium";
-    print(
-      toJsonText({ name, agents, goods, kind, of: flags.of, by, outcomes, parameters, derivatives: rows, ...facts }),
-    );
+    printJson({ name, agents, goods, kind, of: flags.of, by, outcomes, parameters, derivatives: rows, ...facts });
   } else {
-    if (economy.name) print(economy.name);
+    print(title(economy.name));
     print(
       table(
         [`d ${OUTCOMES[flags.of]} / d ${PARAMETERS[by]}`, ...outcomes],
@@ -155,8 +158,8 @@ function show(economy: Economy, by: Parameter, flags: Flags, { derivatives, fact
       ),
     );
     for (const [fact, held] of Object.entries(facts)) {
-      const shown = Array.isArray(held) ? held.map(digits).join(", ") : typeof held === "number" ? digits(held) : held;
-      print(`${FACTS[fact]}: ${shown}`);
+      const text = Array.isArray(held) ? held.map(digits).join(", ") : typeof held === "number" ? digits(held) : held;
+      print([`${FACTS[fact]}: ${fact === "numeraire" ? shown(String(held)) : text}`]);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Economy } from "../economy/economy.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { plural } from "../violations.js";
 import { load } from "../walras.js";
-import { readEconomy } from "./io.js";
+import { readEconomy } from "./input.js";
 import {
   type CsvFlags,
   csvOption,
@@ -17,7 +17,9 @@ import {
   someOf,
   withCommonOptions,
 } from "./options.js";
-import { digits, table } from "./table.js";
+import { withProgress } from "./progress.js";
+import { digits, table, title } from "./table.js";
+import { shown as safe } from "./terminal.js";
 
 /** The most lines of the table on a terminal. */
 const MAX_LINES = 25;
@@ -55,12 +57,20 @@ export function tatonnementCommand() {
     )
     .addOption(csvOption("one row per point"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
-    const economy = readEconomy(file);
+    const economy = await readEconomy(file, flags);
     const walras = await load({ engine: flags.engine });
     const { form, start, speeds, step, duration, maxSteps, points, accuracy, tolerance } = flags;
     const numeraire = goodOrIndex(economy, flags.numeraire);
     const limits = { duration, maxSteps, points, accuracy, tolerance };
-    const path = walras.tatonnement(economy, { form, start, numeraire, speeds, step, ...limits });
+    const path = walras.tatonnement(economy, {
+      form,
+      start,
+      numeraire,
+      speeds,
+      step,
+      ...limits,
+      ...withProgress(flags),
+    });
     const { goods } = economy;
     const head = ["time", ...goods.map((g) => `price:${g}`), ...goods.map((g) => `excess:${g}`)];
     const m = goods.length;
@@ -73,16 +83,16 @@ export function tatonnementCommand() {
   });
 }
 
-function show(path: Tatonnement, rows: number[][], { goods, name }: Economy): string {
+function show(path: Tatonnement, rows: number[][], { goods, name }: Economy): string[] {
   const shown = someOf(rows, MAX_LINES);
   return [
-    ...(name ? [name] : []),
-    table(["time", ...goods.map((g) => `price of ${g}`), ...goods.map((g) => `excess demand for ${g}`)], shown),
+    ...title(name),
+    ...table(["time", ...goods.map((g) => `price of ${g}`), ...goods.map((g) => `excess demand for ${g}`)], shown),
     ...(shown.length < path.iterations + 1
       ? [`${plural(shown.length, "point")} of ${plural(path.iterations, "step")}; --json and --csv print more.`]
       : []),
     ...(path.period === null ? [] : [`period ${digits(path.period)}`]),
-    `${path.form}, numeraire: ${path.numeraire}; largest excess demand over its total at the end: ${digits(path.residuals.marketClearing)}`,
+    `${path.form}, numeraire: ${safe(path.numeraire)}; largest excess demand over its total at the end: ${digits(path.residuals.marketClearing)}`,
     `${path.status} (${path.method}, ${plural(path.iterations, "step")}, ${path.engine}): ${path.message}`,
-  ].join("\n");
+  ];
 }

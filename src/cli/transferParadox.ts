@@ -1,16 +1,17 @@
 // walras transfer-paradox FILE: the effects of small gifts between agents on both, paradoxes first.
 
 import type { Economy } from "../economy/economy.js";
-import { analysisToJson, toJsonText } from "../json.js";
+import { analysisToJson } from "../json.js";
 import type { Equilibrium } from "../solution.js";
 import type { TransferAnalysis } from "../statics/transferParadox.js";
 import { EconomyError, plural } from "../violations.js";
 import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";
-import { print, readEconomy } from "./io.js";
+import { readEconomy } from "./input.js";
 import { type CsvFlags, csvOption, economyCommand, withCommonOptions } from "./options.js";
-import { table } from "./table.js";
+import { print, printJson, printRaw } from "./output.js";
+import { table, title } from "./table.js";
 
 /** The most agents whose pairs are listed. */
 const MAX_AGENTS = 2048;
@@ -27,7 +28,7 @@ export function transferParadoxCommand() {
     "find gifts between two agents that, through prices, help the giver or hurt the receiver",
   ).addOption(csvOption("one row per giver and receiver"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: CsvFlags) => {
-    const economy = readEconomy(file);
+    const economy = await readEconomy(file, flags);
     const n = economy.agents.length;
     if (n > MAX_AGENTS) {
       const requirement = `must be ${MAX_AGENTS} at most for a list of all pairs`;
@@ -39,9 +40,9 @@ export function transferParadoxCommand() {
     if (flags.json) {
       const { prices, numeraire, index, unique, stable } = solution;
       const facts = { prices, numeraire, index, unique, stable };
-      print(toJsonText(analysisToJson({ ...facts, ...found }, economy, { giverGains: n, receiverGains: n })));
+      printJson(analysisToJson({ ...facts, ...found }, economy, { giverGains: n, receiverGains: n }));
     } else if (flags.csv) {
-      print(csv(["giver", "receiver", "kind", "giverGain", "receiverGain"], rowsOf(found, economy)));
+      printRaw(csv(["giver", "receiver", "kind", "giverGain", "receiverGain"], rowsOf(found, economy)));
     } else print(show(rowsOf(found, economy), solution, economy));
   });
 }
@@ -61,16 +62,16 @@ function rowsOf({ giverGains, receiverGains, paradoxes }: TransferAnalysis, { ag
   return rows.sort((a, b) => KINDS.indexOf(a[2]) - KINDS.indexOf(b[2]));
 }
 
-function show(rows: Row[], solution: Equilibrium, economy: Economy): string {
+function show(rows: Row[], solution: Equilibrium, economy: Economy): string[] {
   const shown = rows.slice(0, MAX_LINES);
   const count = (kind: string) => rows.filter((row) => row[2] === kind).length;
   return [
-    ...(economy.name ? [economy.name] : []),
-    priceTable(solution.prices, economy),
-    table(["giver", "receiver", "paradox", "giver gains", "receiver gains"], shown),
+    ...title(economy.name),
+    ...priceTable(solution.prices, economy),
+    ...table(["giver", "receiver", "paradox", "giver gains", "receiver gains"], shown),
     ...(shown.length < rows.length ? [`${shown.length} of ${rows.length} pairs; --json and --csv print all.`] : []),
     "gains: the rise of utility, in value at these prices, per unit of value given; at fixed prices they would be -1 and 1",
     `paradoxes: ${count("strong")} strong (giver gains, receiver loses), ${count("weak")} weak (one of the two), of ${plural(rows.length, "pair")} that trade`,
     nature(solution),
-  ].join("\n");
+  ];
 }

@@ -1,15 +1,16 @@
 // walras transfers FILE: the income transfers that support a plan as an equilibrium.
 
 import type { Economy } from "../economy/economy.js";
-import { analysisToJson, toJsonText } from "../json.js";
+import { analysisToJson } from "../json.js";
 import type { ExactPlan } from "../solution.js";
 import { plural } from "../violations.js";
 import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { priceTable } from "./equilibrium.js";
-import { print, readEconomy } from "./io.js";
+import { readEconomy } from "./input.js";
 import { type CsvFlags, csvOption, economyCommand, number, numbers, withCommonOptions } from "./options.js";
-import { digits, table } from "./table.js";
+import { print, printJson, printRaw } from "./output.js";
+import { digits, table, title } from "./table.js";
 
 interface Flags extends CsvFlags {
   weights?: number[];
@@ -25,15 +26,15 @@ export function transfersCommand() {
     .option("--tolerance <number>", "residuals at which the plan counts as converged (default: 1e-10)", number)
     .addOption(csvOption("one row per agent"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
-    const economy = readEconomy(file);
+    const economy = await readEconomy(file, flags);
     const walras = await load({ engine: flags.engine });
     const plan = walras.plan(economy, { weights: flags.weights, tolerance: flags.tolerance });
     const transfers = walras.transfers(economy, plan);
     if (flags.json) {
       const { status, converged, message, weights, shadowPrices, allocation, residuals, engine } = plan;
       const found = { status, converged, message, weights, shadowPrices, transfers, allocation, residuals, engine };
-      print(toJsonText(analysisToJson(found, economy, { allocation: economy.goods.length })));
-    } else if (flags.csv) print(csv(["agent", "weight", "transfer"], rowsOf(plan, transfers, economy)));
+      printJson(analysisToJson(found, economy, { allocation: economy.goods.length }));
+    } else if (flags.csv) printRaw(csv(["agent", "weight", "transfer"], rowsOf(plan, transfers, economy)));
     else print(show(plan, transfers, economy));
     process.exitCode = plan.converged ? 0 : 1;
   });
@@ -43,14 +44,14 @@ function rowsOf({ weights }: ExactPlan, transfers: Float64Array, { agents }: Eco
   return agents.map((agent, i) => [agent, weights[i], transfers[i]]);
 }
 
-function show(plan: ExactPlan, transfers: Float64Array, economy: Economy): string {
+function show(plan: ExactPlan, transfers: Float64Array, economy: Economy): string[] {
   const { feasibility, stationarity } = plan.residuals;
   return [
-    ...(economy.name ? [economy.name] : []),
-    priceTable(plan.shadowPrices, economy, "shadow price"),
-    table(["agent", "Pareto weight", "transfer"], rowsOf(plan, transfers, economy)),
+    ...title(economy.name),
+    ...priceTable(plan.shadowPrices, economy, "shadow price"),
+    ...table(["agent", "Pareto weight", "transfer"], rowsOf(plan, transfers, economy)),
     "transfer: the value at these prices of what the plan gives the agent, less that of its endowment; below 0 the agent pays",
     `residuals: feasibility ${digits(feasibility)}, stationarity ${digits(stationarity)}`,
     `${plan.status} (${plan.method}, ${plural(plan.iterations, "iteration")}, ${plan.engine}): ${plan.message}`,
-  ].join("\n");
+  ];
 }

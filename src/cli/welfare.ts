@@ -2,15 +2,18 @@
 // the value of the change to each agent.
 
 import type { Economy } from "../economy/economy.js";
-import { analysisToJson, toJsonText } from "../json.js";
+import { analysisToJson } from "../json.js";
 import type { Equilibrium } from "../solution.js";
 import { load, type Walras } from "../walras.js";
 import type { Comparison, Fairness, Priced } from "../welfare/welfare.js";
 import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";
-import { CommandError, print, readEconomy, readJson } from "./io.js";
+import { CommandError } from "./errors.js";
+import { readEconomy, readJson } from "./input.js";
 import { type CsvFlags, csvOption, economyCommand, withCommonOptions } from "./options.js";
-import { digits, table } from "./table.js";
+import { print, printJson, printRaw } from "./output.js";
+import { digits, table, title } from "./table.js";
+import { shown } from "./terminal.js";
 
 export function welfareCommand() {
   const command = economyCommand(
@@ -26,8 +29,9 @@ export function welfareCommand() {
     if (solutions.length > 2) {
       throw new CommandError(`there can be two solutions at most, before and after; got ${solutions.length}`);
     }
-    const economy = readEconomy(file);
-    const given = solutions.map((solution) => readJson(solution) as Priced);
+    const economy = await readEconomy(file, flags);
+    const given: Priced[] = [];
+    for (const solution of solutions) given.push((await readJson(solution, flags)) as Priced);
     const walras = await load({ engine: flags.engine });
     if (given.length === 2) printComparison(walras.compare(economy, given[0], given[1]), economy, flags);
     else printFairness(walras, economy, given[0], flags);
@@ -44,10 +48,10 @@ function printComparison(comparison: Comparison, economy: Economy, flags: CsvFla
     utilityChange[i],
     gains[i],
   ]);
-  if (flags.json) print(toJsonText(analysisToJson(comparison, economy, {})));
-  else if (flags.csv) print(csv(head, rows));
+  if (flags.json) printJson(analysisToJson(comparison, economy, {}));
+  else if (flags.csv) printRaw(csv(head, rows));
   else {
-    if (economy.name) print(economy.name);
+    print(title(economy.name));
     const outcome = (gain: number) => (gain > 0 ? "gains" : gain < 0 ? "loses" : "neither");
     print(
       table(
@@ -55,7 +59,7 @@ function printComparison(comparison: Comparison, economy: Economy, flags: CsvFla
         rows.map((row, i) => [...row.slice(0, 4), outcome(gains[i])]),
       ),
     );
-    print("equivalent variation: in money at the prices before; compensating variation: at the prices after");
+    print(["equivalent variation: in money at the prices before; compensating variation: at the prices after"]);
   }
 }
 
@@ -66,8 +70,8 @@ function printFairness(walras: Walras, economy: Economy, given: Priced | undefin
   const prices = (solution.prices ?? solution.shadowPrices) as ArrayLike<number>;
   if (flags.json) {
     const found = { prices: Float64Array.from(prices), ...fairness };
-    print(toJsonText(analysisToJson(found, economy, { envy: economy.agents.length })));
-  } else if (flags.csv) print(fairnessCsv(fairness, economy));
+    printJson(analysisToJson(found, economy, { envy: economy.agents.length }));
+  } else if (flags.csv) printRaw(fairnessCsv(fairness, economy));
   else print(showFairness(fairness, prices, computed, economy));
 }
 
@@ -88,12 +92,12 @@ function showFairness(
   prices: ArrayLike<number>,
   computed: Equilibrium | undefined,
   economy: Economy,
-): string {
+): string[] {
   const { agents, name } = economy;
   return [
-    ...(name ? [name] : []),
-    priceTable(prices, economy),
-    table(
+    ...title(name),
+    ...priceTable(prices, economy),
+    ...table(
       ["agent", "share of income", "gain from trade", "share of gains", "best of the others' bundles", "envy"],
       agents.map((agent, i) => {
         const other = favourite(envy, i, agents.length);
@@ -107,10 +111,10 @@ function showFairness(
     ),
     "envy: the extra income, at the prices above, that would be worth as much to the agent as the other's bundle; below 0 its own is better",
     largest
-      ? `envy-free: no; largest envy: ${agents[largest.agent]} of ${agents[largest.of]}, ${digits(largest.amount)}`
+      ? `envy-free: no; largest envy: ${shown(agents[largest.agent])} of ${shown(agents[largest.of])}, ${digits(largest.amount)}`
       : "envy-free: yes",
     ...(computed ? [nature(computed)] : []),
-  ].join("\n");
+  ];
 }
 
 /** Returns the other agent whose bundle agent i likes best. */

@@ -1,6 +1,6 @@
 // The type of an economy, and all checks of its data.
 
-import { EconomyError, Findings, plural } from "../violations.js";
+import { EconomyError, Findings, OptionError, plural, type Violation } from "../violations.js";
 
 /**
  * An exchange economy of n agents and m goods that has passed all checks. Matrices are flat and
@@ -62,6 +62,16 @@ export const MAX_CELLS = 2 ** 26;
 /** The maximum number of agents, and of goods. */
 export const MAX_NAMES = 2 ** 20;
 
+/** Limits on what is read, for callers that read what others send. */
+export interface EconomyLimits {
+  /**
+   * The maximum number of cells (agents times goods), a whole number from 1 to 2^26; default 2^26.
+   * A few bytes can ask for any number of cells. Every cell takes 32 bytes or less to read, and as
+   * a rule some hundred to solve.
+   */
+  maxCells?: number;
+}
+
 const KEYS = [
   "name",
   "goods",
@@ -89,39 +99,61 @@ const REQUIREMENTS: Record<string, [requirement: string, test: (x: number) => bo
 
 /**
  * Reads an economy from JSON text.
- * @throws EconomyError with all violations
+ * @throws EconomyError with all violations; OptionError for limits out of range
  */
-export function parseEconomy(json: string): Economy {
+export function parseEconomy(json: string, limits: EconomyLimits = {}): Economy {
+  if (typeof json !== "string") throw refused("must be JSON text", json);
   let data: unknown;
   try {
     data = JSON.parse(json);
   } catch (error) {
-    throw new EconomyError([
-      { path: "the economy", requirement: `must be JSON (${(error as Error).message})`, value: json.slice(0, 40) },
-    ]);
+    throw refused(`must be JSON (${(error as Error).message})`, json.slice(0, 40));
   }
-  return defineEconomy(data as EconomyData);
+  return defineEconomy(data as EconomyData, limits);
+}
+
+function refused(requirement: string, value: unknown): EconomyError {
+  return new EconomyError([{ path: "the economy", requirement, value }]);
 }
 
 /**
  * Checks an economy given as numbers or typed arrays, and brings it into one form. The result holds
  * copies. An economy that has been checked already is returned as it is.
- * @throws EconomyError with all violations
+ * @throws EconomyError with all violations; OptionError for limits out of range
  */
-export function defineEconomy(data: EconomyData | Economy): Economy {
-  if (isEconomy(data)) return data;
-  if (typeof data !== "object" || data === null || Array.isArray(data)) {
-    throw new EconomyError([{ path: "the economy", requirement: "must be an object", value: data }]);
+export function defineEconomy(data: EconomyData | Economy, limits: EconomyLimits = {}): Economy {
+  const maxCells = checkLimits(limits);
+  if (isEconomy(data)) {
+    if (data.alpha.length > maxCells) throw new EconomyError([tooManyCells(maxCells, data.alpha.length)]);
+    return data;
   }
+  if (typeof data !== "object" || data === null || Array.isArray(data)) throw refused("must be an object", data);
+  return readEconomy(data, maxCells);
+}
+
+/** Checks the limits, and returns the maximum number of cells. */
+function checkLimits(limits: EconomyLimits): number {
   const findings = new Findings();
-  findings.keys(data, KEYS);
+  const { maxCells = MAX_CELLS } = findings.keys(limits, ["maxCells"]);
+  findings.number("maxCells", maxCells, 1, MAX_CELLS, true);
+  findings.throwIfAny(OptionError);
+  return maxCells;
+}
+
+function tooManyCells(maxCells: number, cells: number): Violation {
+  return { path: "size", requirement: `may have ${maxCells} cells (agents times goods) at most`, value: cells };
+}
+
+function readEconomy(given: EconomyData, maxCells: number): Economy {
+  const findings = new Findings();
+  const data = findings.keys(given, KEYS);
   if (data.name !== undefined && typeof data.name !== "string") findings.add("name", "must be a string", data.name);
   checkChoices(data, findings);
   findings.throwIfAny(EconomyError);
 
-  const size = sizeOf(data, findings);
+  const names = { agents: namesOf("agents", data.agents, findings), goods: namesOf("goods", data.goods, findings) };
+  const [n, m] = sizeOf(data, names, maxCells, findings);
   findings.throwIfAny(EconomyError);
-  const [n, m] = size as [number, number];
 
   const alpha = matrix("alpha", data.alpha, n, m, findings);
   const omega =
@@ -142,8 +174,8 @@ export function defineEconomy(data: EconomyData | Economy): Economy {
 
   const economy: Economy = {
     ...(data.name === undefined ? {} : { name: data.name }),
-    agents: data.agents ? [...data.agents] : Array.from({ length: n }, (_, i) => `agent ${i + 1}`),
-    goods: data.goods ? [...data.goods] : Array.from({ length: m }, (_, j) => `good ${j + 1}`),
+    agents: names.agents ?? Array.from({ length: n }, (_, i) => `agent ${i + 1}`),
+    goods: names.goods ?? Array.from({ length: m }, (_, j) => `good ${j + 1}`),
     alpha,
     omega,
     ...(endowments ? { endowments } : {}),
@@ -181,22 +213,28 @@ function checkChoices(data: EconomyData, findings: Findings): void {
  * Returns n and m, from the first key that has a shape. Every key that disagrees with it is a
  * violation.
  */
-function sizeOf(data: EconomyData, findings: Findings): [number, number] | undefined {
+function sizeOf(
+  data: EconomyData,
+  names: Partial<Record<"agents" | "goods", readonly string[]>>,
+  maxCells: number,
+  findings: Findings,
+): [number, number] {
   const counts: { axis: "agents" | "goods"; count: number; source: string }[] = [];
   const say = (axis: "agents" | "goods", count: number, source: string) => counts.push({ axis, count, source });
 
   for (const axis of ["agents", "goods"] as const) {
-    const names = data[axis];
-    if (names !== undefined && checkNames(axis, names, findings)) say(axis, names.length, axis);
+    const list = names[axis];
+    if (list !== undefined) say(axis, list.length, axis);
   }
   if (data.size !== undefined) {
     if (typeof data.size !== "object" || data.size === null)
       findings.add("size", 'must be like {"agents": 3, "goods": 3}', data.size);
     else {
-      findings.keys(data.size, ["agents", "goods"], "size");
+      const size = findings.keys(data.size, ["agents", "goods"], "size");
       for (const axis of ["agents", "goods"] as const) {
-        const count = data.size[axis];
+        const count: unknown = size[axis];
         if (count === undefined) findings.add(`size.${axis}`, "must be given", undefined);
+        else if (typeof count !== "number") findings.number(`size.${axis}`, count, 1, MAX_NAMES, true);
         else say(axis, count, `size.${axis}`);
       }
     }
@@ -204,10 +242,11 @@ function sizeOf(data: EconomyData, findings: Findings): [number, number] | undef
   for (const key of ["endowments", "alpha", "omega", "gamma"] as const) {
     const value = data[key];
     if (!isList(value) || isTyped(value)) continue;
+    const first = value[0];
     if (value.length === 0) findings.add(key, "must not be empty", value);
-    else if (isList(value[0])) {
+    else if (isList(first)) {
       say("agents", value.length, key);
-      say("goods", value[0].length, `${key}[0]`);
+      say("goods", first.length, `${key}[0]`);
     } else if (key !== "endowments") say("goods", value.length, key);
   }
   if (isList(data.totals)) say("goods", data.totals.length, "totals");
@@ -230,29 +269,35 @@ function sizeOf(data: EconomyData, findings: Findings): [number, number] | undef
     }
     return first.count;
   });
-  if (agents * goods > MAX_CELLS)
-    findings.add("size", `may have ${MAX_CELLS} cells (agents times goods) at most`, agents * goods);
+  if (agents * goods > maxCells) {
+    const { path, requirement, value } = tooManyCells(maxCells, agents * goods);
+    findings.add(path, requirement, value);
+  }
   return [agents, goods];
 }
 
-function checkNames(path: string, names: unknown, findings: Findings): boolean {
-  if (!Array.isArray(names)) {
-    findings.add(path, "must be a list of names", names);
-    return false;
+/** Returns a copy of the names; undefined if none are given or they are no list. */
+function namesOf(path: string, given: unknown, findings: Findings): string[] | undefined {
+  if (given === undefined) return undefined;
+  if (!Array.isArray(given) || given.length > MAX_NAMES) {
+    findings.add(path, `must be a list of names, ${MAX_NAMES} at most`, given);
+    return undefined;
   }
   const seen = new Set<unknown>();
-  names.forEach((name, k) => {
+  return Array.from({ length: given.length }, (_, k) => {
+    const name: unknown = given[k];
     if (typeof name !== "string" || name === "") findings.add(`${path}[${k}]`, "must be a name", name);
     else if (seen.has(name)) findings.add(`${path}[${k}]`, "must differ from all names before it", name);
     seen.add(name);
+    return name as string;
   });
-  return true;
 }
 
 function matrix(path: string, value: Matrix | undefined, n: number, m: number, findings: Findings): Float64Array {
   const out = new Float64Array(n * m);
   if (typeof value === "number") {
-    check(path, path, value, findings);
+    const [requirement, test] = REQUIREMENTS[path];
+    if (!test(value)) findings.add(path, requirement, value);
     return out.fill(value);
   }
   if (!isList(value)) {
@@ -260,14 +305,14 @@ function matrix(path: string, value: Matrix | undefined, n: number, m: number, f
     return out;
   }
   if (isTyped(value) && value.length === n * m) {
-    for (let i = 0; i < n; i++) copyRow(path, value.subarray(i * m, (i + 1) * m), out, i, m, findings, `[${i}]`);
+    for (let i = 0; i < n; i++) copyRow(path, value, i * m, out, i, m, findings, `[${i}]`);
     return out;
   }
   const shared = !isList(value[0]);
   for (let i = 0; i < n; i++) {
     // Check a shared row once.
-    if (!shared) copyRow(path, value[i], out, i, m, findings, `[${i}]`);
-    else if (i === 0) copyRow(path, value, out, 0, m, findings, "");
+    if (!shared) readRow(path, value[i], out, i, m, findings, `[${i}]`);
+    else if (i === 0) readRow(path, value, out, 0, m, findings, "");
     else out.copyWithin(i * m, 0, m);
   }
   return out;
@@ -289,7 +334,8 @@ function endowmentRows(
   return new Float64Array(n * m);
 }
 
-function copyRow(
+/** Reads row i of a matrix of m columns, which must be a list of m numbers. */
+function readRow(
   key: string,
   row: unknown,
   out: Float64Array,
@@ -298,27 +344,34 @@ function copyRow(
   findings: Findings,
   index: string,
 ): void {
-  if (!isList(row) || row.length !== m) {
-    findings.add(`${key}${index}`, `must be a row of ${plural(m, "number")}`, isList(row) ? row.length : row);
-    return;
-  }
-  for (let j = 0; j < m; j++) {
-    if (check(key, `${key}${index}[${j}]`, row[j], findings)) out[i * m + j] = row[j] as number;
+  if (isList(row) && row.length === m) copyRow(key, row, 0, out, i, m, findings, index);
+  else findings.add(`${key}${index}`, `must be a row of ${plural(m, "number")}`, isList(row) ? row.length : row);
+}
+
+/** Copies row i of a matrix of m columns from a list, where it begins at `first`. */
+function copyRow(
+  key: string,
+  list: ArrayLike<unknown>,
+  first: number,
+  out: Float64Array,
+  i: number,
+  m: number,
+  findings: Findings,
+  index: string,
+): void {
+  const [requirement, test] = REQUIREMENTS[key];
+  for (let j = 0; j < m && !findings.full; j++) {
+    const value = list[first + j];
+    if (typeof value === "number" && test(value)) out[i * m + j] = value;
+    else findings.add(`${key}${index}[${j}]`, requirement, value);
   }
 }
 
 function vector(path: string, value: unknown, length: number, findings: Findings): Float64Array {
   const out = new Float64Array(length);
-  if (isList(value)) copyRow(path, value, out, 0, length, findings, "");
+  if (isList(value)) readRow(path, value, out, 0, length, findings, "");
   else findings.add(path, `must be a list of ${plural(length, "number")}`, value);
   return out;
-}
-
-function check(key: string, path: string, value: unknown, findings: Findings): boolean {
-  const [requirement, test] = REQUIREMENTS[key];
-  const ok = typeof value === "number" && test(value);
-  if (!ok) findings.add(path, requirement, value);
-  return ok;
 }
 
 function columnSums(endowments: Float64Array, n: number, m: number, findings: Findings): Float64Array {
@@ -336,7 +389,9 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || isTyped(value);
 }
 
-/** Whether a value is a typed array of numbers. */
+/** Whether a value is a typed array of numbers; one without a prototype has no length. */
 export function isTyped(value: unknown): value is Float64Array {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && typeof (value as Float64Array)[0] !== "bigint";
+  if (!ArrayBuffer.isView(value)) return false;
+  const { length, 0: first } = value as Float64Array;
+  return typeof length === "number" && typeof first !== "bigint";
 }

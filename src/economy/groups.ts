@@ -159,8 +159,12 @@ export function subEconomy(economy: Economy, { agents, goods }: Group): Market {
   const { alpha, omega, endowments, totals, weights } = requireMarket(economy);
   const m = economy.goods.length;
   if (agents.length === economy.agents.length && goods.length === m) return economy as Market;
-  const matrix = (values: Float64Array) =>
-    Float64Array.from(agents.flatMap((i) => goods.map((j) => values[i * m + j])));
+  const matrix = (values: Float64Array) => {
+    const part = new Float64Array(agents.length * goods.length);
+    let c = 0;
+    for (const i of agents) for (const j of goods) part[c++] = values[i * m + j];
+    return part;
+  };
   return {
     agents: agents.map((i) => economy.agents[i]),
     goods: goods.map((j) => economy.goods[j]),

@@ -2,10 +2,11 @@
 // memory and copies results out.
 
 import { instantiate, instantiateSync } from "as-bind/dist/as-bind.esm.js";
-import { padded, REPORT_SIZE, type Solver } from "../../assembly/protocol.js";
+import { MAX_DOUBLES, padded, REPORT_SIZE, type Solver } from "../../assembly/protocol.js";
 import type { Block, Kernels } from "../../build/kernels.js";
 import wasm from "../../build/walras.wasm";
 import type { Economy } from "../economy/economy.js";
+import { BusyError, MemoryError } from "./errors.js";
 
 export type EngineName = "wasm" | "js";
 
@@ -36,7 +37,7 @@ export interface Engine {
    * Lays blocks one behind the other into the arena and returns their addresses under the same
    * names. An array is copied in; a number n makes a block of n numbers that is left uninitialised.
    * All that the arena held before is given up.
-   * @throws RangeError where the blocks do not fit
+   * @throws MemoryError where the blocks do not fit; the arena is then as it was
    */
   lay<Names extends string>(blocks: Record<Names, BlockData>): Addresses<Names>;
   /**
@@ -44,6 +45,7 @@ export interface Engine {
    * (m), the `report` and the `workspace` of a solver, uninitialised, and further `blocks`. One of
    * these takes the place of a block of the same name: values to begin with, or the length 0 of
    * what the solver has no use for.
+   * @throws MemoryError where the blocks do not fit; the arena is then as it was
    */
   open<Names extends string = never>(
     economy: Economy,
@@ -52,6 +54,20 @@ export interface Engine {
   ): Addresses<OpenBlocks | Names>;
   /** Doubles that a solver's workspace takes for `economies` economies of this size, default 1. */
   workspaceFor(solver: Solver, agents: number, goods: number, economies?: number): number;
+  /**
+   * Refuses a call that needs so many doubles at a time, before any work; nothing changes. That
+   * the host has them is not known before they are laid.
+   * @throws MemoryError where they do not fit
+   */
+  requireRoom(doubles: number): void;
+  /** Whether so many doubles fit into the arena, which is made as large as that if they do. */
+  fits(doubles: number): boolean;
+  /**
+   * Address of so many doubles that stay where they are and what they are until `kernels.release`.
+   * All that the arena held before is given up.
+   * @throws MemoryError where they do not fit
+   */
+  keep(doubles: number): number;
   /** A copy of `count` doubles from `address`. */
   read(address: number, count: number): Float64Array;
   /** Copies `count` doubles from `address` into an array, from its element `offset` on. */
@@ -62,17 +78,9 @@ export interface Engine {
   value(address: number): number;
   /** The size of the engine's memory, in bytes. */
   memory(): number;
-  /**
-   * Whether a solver that tells of its progress still works in the arena: lay() refuses meanwhile.
-   */
-  solving: boolean;
+  /** Whether a call is at work: see exclusive(). */
+  busy: boolean;
 }
-
-/**
- * The most doubles an engine holds at a time: 4 GiB of 32-bit memory, less 16 MiB for the program
- * itself.
- */
-export const MAX_DOUBLES = 2 ** 29 - 2 ** 21;
 
 /**
  * Starts an engine. "auto" takes WebAssembly where it and its 128-bit SIMD are there and allowed,
@@ -130,17 +138,21 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
  * than to run.
  */
 const SHORT = 64;
+const BYTES = Float64Array.BYTES_PER_ELEMENT;
 
 function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array): Engine {
+  /** Of a call that needs so many: there never are, or the host has no more than there are. */
+  const refusal = (count: number): MemoryError => {
+    const room = kernels.room(MAX_DOUBLES);
+    const limit = count > room ? room : kernels.room(doubles().length);
+    return new MemoryError(count * BYTES, limit * BYTES);
+  };
   /** Lays blocks; addresses take the place of the data in the same object, which saves a copy. */
   const place = (blocks: Record<string, BlockData>): Record<string, BlockData> => {
-    if (self.solving) throw new Error("onStep must not call the engine that is solving; load() another");
     let total = 0;
     for (const key in blocks) total += padded(lengthOf(blocks[key]));
-    if (total > MAX_DOUBLES) {
-      throw new RangeError(`this problem needs ${total} doubles of memory; an engine holds ${MAX_DOUBLES} at most`);
-    }
     let address = kernels.reserve(total);
+    if (address < 0) throw refusal(total);
     const view = doubles();
     for (const key in blocks) {
       const block = blocks[key];
@@ -159,7 +171,7 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
   const self: Engine = {
     name,
     kernels,
-    solving: false,
+    busy: false,
     lay(blocks) {
       return place({ ...blocks }) as Addresses<keyof typeof blocks>;
     },
@@ -182,6 +194,15 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
       return at;
     },
     workspaceFor: (solver, agents, goods, economies = 1) => kernels.workspaceFor(solver, agents, goods, economies),
+    requireRoom(count) {
+      if (count > kernels.room(MAX_DOUBLES)) throw refusal(count);
+    },
+    fits: (count) => kernels.reserve(count) >= 0,
+    keep(count) {
+      const address = kernels.keep(count);
+      if (address < 0) throw refusal(count);
+      return address;
+    },
     read(address, count) {
       const view = doubles();
       if (count > SHORT) return view.slice(address, address + count);
@@ -201,13 +222,18 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
   return self;
 }
 
-/** Tells a caller of a solver's progress, and refuses calls of the engine meanwhile. */
-export function tellProgress<P>(engine: Engine, onStep: (progress: P) => void, progress: P): void {
-  engine.solving = true;
+/**
+ * Runs one call of the engine from its entry to its end. What the call calls back, getters of
+ * options among it, cannot call the engine: a solver's state would be lost.
+ * @throws BusyError where the engine is at work already; nothing of that call changes
+ */
+export function exclusive<T>(engine: Engine, call: () => T): T {
+  if (engine.busy) throw new BusyError();
+  engine.busy = true;
   try {
-    onStep(progress);
+    return call();
   } finally {
-    engine.solving = false;
+    engine.busy = false;
   }
 }
 

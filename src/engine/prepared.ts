@@ -3,8 +3,8 @@
 
 import { Solver } from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
-import { OptionError } from "../violations.js";
-import { type Engine, MAX_DOUBLES } from "./engine.js";
+import { EconomyError } from "../violations.js";
+import type { Engine } from "./engine.js";
 
 /**
  * An economy whose logs and reciprocals stay in the engine. `Walras.prepare` makes it and
@@ -13,8 +13,8 @@ import { type Engine, MAX_DOUBLES } from "./engine.js";
 export interface PreparedEconomy {
   readonly economy: Economy;
   /**
-   * Gives its memory back at once. Without this call, the memory is given back when nothing refers
-   * to the object any more. A second call does nothing.
+   * Gives its memory back at once, also from within a callback. Without this call, the memory is
+   * given back when nothing refers to the object any more. A second call does nothing.
    */
   dispose(): void;
 }
@@ -34,20 +34,15 @@ const forgotten = new FinalizationRegistry<Place>(free);
 
 /** Walras.prepare. */
 export function prepare(engine: Engine, economy: Economy): PreparedEconomy {
-  if (engine.solving) throw new Error("onStep must not call the engine that is solving; load() another");
   const { kernels } = engine;
-  const n = economy.agents.length;
-  const m = economy.goods.length;
-  // Three numbers per cell, and as many again while they are made.
-  if (8 * n * m > MAX_DOUBLES) {
-    throw new OptionError([
-      { path: "the economy", requirement: "must leave room to be prepared in 4 GiB", value: n * m },
-    ]);
+  const address = engine.keep(engine.workspaceFor(Solver.PREPARED, economy.agents.length, economy.goods.length));
+  let concave = false;
+  try {
+    engine.open(economy, Solver.NONE, { endowments: 0, totals: 0, weights: 0, x: 0, prices: 0 });
+    concave = kernels.prepare(address) === 1;
+  } finally {
+    if (!concave) kernels.release(address);
   }
-  const address = kernels.keep(engine.workspaceFor(Solver.PREPARED, n, m));
-  engine.open(economy, Solver.NONE, { endowments: 0, totals: 0, weights: 0, x: 0, prices: 0 });
-  const concave = kernels.prepare(address) === 1;
-  if (!concave) kernels.release(address);
   const place: Place = { engine, address: concave ? address : -1, disposed: false };
   const prepared: PreparedEconomy = {
     economy,
@@ -67,14 +62,19 @@ export function isPrepared(value: unknown): value is PreparedEconomy {
 }
 
 /**
- * Where a prepared economy lies in this engine.
- * @throws Error where it has been disposed of, or is another engine's
+ * Where a prepared economy lies in this engine; not to be asked before all options have been read,
+ * as their getters could dispose of it.
+ * @throws EconomyError where it has been disposed of, or is another engine's
  */
 export function addressOf(engine: Engine, prepared: PreparedEconomy): number {
   const place = places.get(prepared) as Place;
-  if (place.disposed) throw new Error("this prepared economy has been disposed of");
-  if (place.engine !== engine) throw new Error("this prepared economy belongs to another engine");
+  if (place.disposed) refuse("must not have been disposed of");
+  if (place.engine !== engine) refuse("must not belong to another engine");
   return place.address;
+}
+
+function refuse(requirement: string): never {
+  throw new EconomyError([{ path: "the economy", requirement, value: "a prepared economy" }]);
 }
 
 function free(place: Place): void {

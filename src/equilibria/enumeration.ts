@@ -4,8 +4,9 @@
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import type { Group } from "../economy/groups.js";
-import { type Engine, tellProgress } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import { polishGroup } from "../market/session.js";
+import { largestOf } from "../options/numbers.js";
 import type { EquilibriaOptions } from "../options/options.js";
 import type { Unresolved } from "../solution.js";
 import { type List, simplex } from "./list.js";
@@ -79,7 +80,7 @@ function runEnumeration(engine: Engine, report: number, options: EquilibriaOptio
     code = kernels.stepEnumeration(budget, signal?.aborted ? 0 : maxIntervals);
     kernels.reportEnumeration(report);
     if (onStep && code === protocol.RUNNING) {
-      tellProgress(engine, onStep, {
+      onStep({
         iteration: value(report + protocol.INTERVALS),
         method: "enumeration",
         residual: value(report + protocol.REMAINDER),
@@ -115,7 +116,7 @@ function unresolvedBetween(
 /** The greatest of ln(marginal utility at all of a good times all of it) of agent i. */
 function topValue({ alpha, omega, totals }: Economy, i: number): number {
   const m = totals.length;
-  return Math.max(...totals.map((total, j) => Math.log(alpha[i * m + j]) + (1 + omega[i * m + j]) * Math.log(total)));
+  return largestOf(totals.map((total, j) => Math.log(alpha[i * m + j]) + (1 + omega[i * m + j]) * Math.log(total)));
 }
 
 function describe(

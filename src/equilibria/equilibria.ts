@@ -8,13 +8,13 @@ import { type Group, type Market, type MarketGroup, marketGroups, singleGroup } 
 import { mergeIdentical } from "../economy/identical.js";
 import type { Engine } from "../engine/engine.js";
 import { assembleEquilibrium, joinedPrices, methodsOf } from "../market/equilibrium.js";
-import { demandAt, type Part, polishGroup, solveGroup } from "../market/session.js";
+import { demandAt, type Part, polishGroup, requireMarketRoom, solveGroup } from "../market/session.js";
 import { checkEquilibriaOptions, type EquilibriaOptions } from "../options/options.js";
 import type { Equilibria, Unresolved } from "../solution.js";
 import { blockEconomy, weakBlocks } from "./blocks.js";
 import { enumerate } from "./enumeration.js";
 import { type List, simplex, withCounts } from "./list.js";
-import { search } from "./multistart.js";
+import { isTame, search } from "./multistart.js";
 import { type Proof, proveComplete } from "./proof.js";
 
 /**
@@ -26,12 +26,10 @@ const MAX_EQUILIBRIA = 4096;
 const TOLERANCE = 1e-10;
 /** How far Newton's steps may move the log prices of an equilibrium proved to be in a box. */
 const POLISHING_CAP = 1;
-/** Curvatures for which the bounds' arithmetic is proved not to overflow. */
-const MAX_OMEGA = 1e6;
 
 /** Walras.equilibria. */
-export function equilibria(engine: Engine, economy: Economy, options: EquilibriaOptions = {}): Equilibria {
-  const good = checkEquilibriaOptions(economy, options);
+export function equilibria(engine: Engine, economy: Economy, given: EquilibriaOptions = {}): Equilibria {
+  const { options, good } = checkEquilibriaOptions(economy, given);
   const groups = marketGroups(economy);
   const lists = groups.map((group) => listOf(engine, group, options));
   const counts = lists.map(({ parts }) => parts.length);
@@ -98,12 +96,15 @@ function listOf(engine: Engine, market: MarketGroup, options: EquilibriaOptions)
   };
   if (market.trivial) return singleEquilibrium(`${agents.length === 1 ? "one agent" : "one good"}, in closed form`);
   if (substitutes) return singleEquilibrium("every omega is from -1 to below 0, so goods are gross substitutes");
+  // Whatever lists the equilibria, one of these polishes them. To merge agents takes long.
+  requireMarketRoom(engine, own, protocol.Solver.JOINT_INDEXED);
   const merged = mergeIdentical(own);
   const n = merged.agents.length;
   const m = merged.goods.length;
   if (n === 1) return singleEquilibrium("all agents have the same homothetic preferences, so they demand as one does");
-  const tame = own.omega.every((w, c) => own.alpha[c] === 0 || (w >= -MAX_OMEGA && w <= -1 / MAX_OMEGA));
+  const tame = isTame(own);
   const oneNumber = n === 2 || m === 2;
+  // Within these curvatures the arithmetic of bounds does not overflow.
   const list = oneNumber && tame ? enumerate(engine, group, own, merged, options) : undefined;
   if (list) return list;
   const first = solveGroup(engine, own, undefined, { onStep, signal }, false, true);
@@ -113,9 +114,10 @@ function listOf(engine: Engine, market: MarketGroup, options: EquilibriaOptions)
     // If the blocks do not trade, markets clear at any price level between them.
     if (list.parts.every((part) => clears(engine, own, part))) return list;
   }
-  const proof = proveComplete(engine, merged, { onStep, signal, maxIntervals });
+  const proof = tame ? proveComplete(engine, merged, { onStep, signal, maxIntervals }) : undefined;
   if (proof?.complete) return provedBy(engine, own, merged, proof);
-  const { parts, critical, searched, ...sums } = search(engine, own, first, options);
+  const known = proof?.found.map(({ logPrices }) => logPrices) ?? [];
+  const { parts, critical, searched, ...sums } = search(engine, own, first, known, options);
   const beyond = oneNumber ? "Curvatures or flows are beyond what an enumeration in double precision can bound. " : "";
   const why = proof
     ? `Branch and bound over ${proof.boxes} boxes leaves ${proof.unresolved.length} of them open: the economy is critical or next to it, or its curvatures are extreme. `

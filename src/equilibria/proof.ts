@@ -3,7 +3,7 @@
 
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
-import { type Engine, tellProgress } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import type { ControlOptions } from "../options/options.js";
 
 const MAX_BOXES = 100_000;
@@ -100,7 +100,7 @@ function tryWay(
     kernels.reportProof(at.report);
     const iteration = before + value(at.report + protocol.BOXES);
     const residual = value(at.report + protocol.PART_LEFT);
-    tellProgress(engine, onStep, { iteration, method: "enumeration", residual });
+    onStep({ iteration, method: "enumeration", residual });
   }
   kernels.reportProof(at.report);
   const count = (place: number) => Array.from({ length: value(at.report + place) }, (_, k) => k);

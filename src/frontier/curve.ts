@@ -70,7 +70,7 @@ export function traceCurve(
   const points: CurvePoint[] = [];
   const addPoints = (parameters: Float64Array) => {
     const added = evaluate(parameters).map((x, k) => ({ parameter: parameters[k], number: points.length + k, x }));
-    points.push(...added);
+    for (const point of added) points.push(point);
     return added;
   };
   const count = Math.min(FIRST_POINTS, maxPoints);

@@ -29,7 +29,8 @@ export interface EdgeworthOptions extends ChordOptions {
    */
   chordTolerance?: number;
   /**
-   * Prices (2, above 0) of one or several equilibria, at which to draw budget lines; default none.
+   * Prices (2, above 0) of one or several equilibria, at which to draw budget lines, 100000 at
+   * most; default none.
    */
   prices?: ArrayLike<number> | readonly ArrayLike<number>[];
 }
@@ -83,6 +84,8 @@ export interface EdgeworthBox {
   budgets: { prices: Float64Array; line: Float64Array; demand: Float64Array }[];
 }
 
+/** The maximum number of points on a curve, and of budget lines. */
+const MAX_POINTS = 100_000;
 /** Curves that approach an edge stop at this distance, as a part of the box's side. */
 const EDGE = 1e-6;
 /** How many prices are tried to see where an offer curve enters and leaves the box. */
@@ -91,8 +94,8 @@ const SAMPLES = 257;
 /** Walras.edgeworthBox. */
 export function edgeworthBox(engine: Engine, economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
   requireBox(economy);
-  const { budgets, chordTolerance } = checkOptions(options);
-  const box = new Box(engine, economy, chordTolerance, options.points ?? 257);
+  const { budgets, chordTolerance, points } = checkOptions(options);
+  const box = new Box(engine, economy, chordTolerance, points);
   const [low, high] = box.coreEnds();
   const indifference = [0, 1].map((i) => box.indifference(i)) as [BoxCurve, BoxCurve];
   return {
@@ -126,19 +129,22 @@ export function requireBox(economy: Economy): void {
   findings.throwIfAny(EconomyError);
 }
 
-/** Checks the options. Returns the prices of the budget lines and the chord tolerance. */
-function checkOptions(options: EdgeworthOptions): { budgets: Float64Array[]; chordTolerance: number } {
+/** Checks the options. Returns the prices of the budget lines, and the options with defaults. */
+function checkOptions(options: EdgeworthOptions) {
   const findings = new Findings();
-  findings.keys(options, ["points", "chordTolerance", "bend", "prices"]);
-  findings.number("points", options.points, 2, 100_000, true);
-  const chordTolerance = checkChordTolerance(options, findings);
-  const { prices = [] } = options;
+  const { points = 257, prices = [], ...rest } = findings.keys(options, ["points", "chordTolerance", "bend", "prices"]);
+  findings.number("points", points, 2, MAX_POINTS, true);
+  const chordTolerance = checkChordTolerance(rest, findings);
   const several = Array.isArray(prices) && typeof prices[0] !== "number";
-  const read = several
-    ? prices.map((p, k) => numbers(`prices[${k}]`, p, [2], findings, Number.MIN_VALUE))
-    : [numbers("prices", prices, [2], findings, Number.MIN_VALUE)];
+  const tooMany = several && prices.length > MAX_POINTS;
+  if (tooMany) findings.add("prices", `must be those of ${MAX_POINTS} budget lines at most`, prices);
+  const budgets = Array.from({ length: several ? (tooMany ? 0 : prices.length) : 1 }, (_, k) =>
+    several
+      ? numbers(`prices[${k}]`, prices[k], [2], findings, Number.MIN_VALUE)
+      : numbers("prices", prices, [2], findings, Number.MIN_VALUE),
+  );
   findings.throwIfAny(OptionError);
-  return { budgets: read as Float64Array[], chordTolerance };
+  return { budgets: budgets as Float64Array[], chordTolerance, points };
 }
 
 /** The box of one economy. Points are agent 1's amounts, bundles an agent's own amounts. */

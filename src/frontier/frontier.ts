@@ -5,8 +5,9 @@
 import * as layout from "../../assembly/protocol.js";
 import { planMany } from "../bulk.js";
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
-import { type Engine, tellProgress } from "../engine/engine.js";
-import { positives } from "../options/numbers.js";
+import type { Engine } from "../engine/engine.js";
+import { logSum } from "../market/equilibrium.js";
+import { largestOf, positives } from "../options/numbers.js";
 import { type CommonOptions, type ControlOptions, checkControl } from "../options/options.js";
 import { plan } from "../planner/plan.js";
 import { finish, judge, type Solution } from "../solution.js";
@@ -89,8 +90,8 @@ const MIN_SHARE = 0.01;
 export const MAX_LOG_RATIO = 700;
 
 /** Walras.frontier. */
-export function frontier(engine: Engine, economy: Economy, options: FrontierOptions = {}): Frontier {
-  const { ends, chordTolerance } = checkFrontierOptions(economy, options);
+export function frontier(engine: Engine, economy: Economy, given: FrontierOptions = {}): Frontier {
+  const { options, ends, chordTolerance } = checkFrontierOptions(economy, given);
   const { divisions = 16, points = 257, tolerance = 1e-10 } = options;
   const plans = new Plans(engine, economy, options, tolerance);
   if (ends === "grid") {
@@ -110,16 +111,16 @@ export function frontier(engine: Engine, economy: Economy, options: FrontierOpti
 }
 
 /**
- * Checks the options. Returns the chord tolerance, and the log weights at the ends of the path or
- * "grid".
+ * Checks the options. Returns a copy of them, the chord tolerance, and the log weights at the ends
+ * of the path or "grid".
  */
 function checkFrontierOptions(
   economy: Economy,
-  options: FrontierOptions,
-): { ends: [from: Float64Array, to: Float64Array] | "grid"; chordTolerance: number } {
+  given: FrontierOptions,
+): { options: FrontierOptions; ends: [from: Float64Array, to: Float64Array] | "grid"; chordTolerance: number } {
   const n = economy.agents.length;
   const findings = new Findings();
-  findings.keys(options, KEYS);
+  const options = findings.keys(given, KEYS);
   findings.number("points", options.points, 2, 100_000, true);
   const chordTolerance = checkChordTolerance(options, findings);
   findings.number("divisions", options.divisions, 3, 1000, true);
@@ -128,8 +129,8 @@ function checkFrontierOptions(
   const from = positives("from", options.from, n, findings);
   const to = positives("to", options.to, n, findings);
   if ((options.from === undefined) !== (options.to === undefined)) {
-    const [missing, given] = options.from ? ["to", "from"] : ["from", "to"];
-    findings.add(missing, `must be given, because ${given} is: a path of weights needs both ends`, undefined);
+    const [missing, other] = options.from ? ["to", "from"] : ["from", "to"];
+    findings.add(missing, `must be given, because ${other} is: a path of weights needs both ends`, undefined);
   }
   if (options.from === undefined && n > 3) {
     findings.add("from", `must be given, with to: ${n} agents have no default path of weights`, undefined);
@@ -149,10 +150,10 @@ function checkFrontierOptions(
     findings.add(grid ? "divisions" : "points", requirement, grid ? divisions : points);
   }
   findings.throwIfAny(OptionError);
-  if (grid) return { ends: "grid", chordTolerance };
-  if (from && to) return { ends: [from.map(Math.log), to.map(Math.log)], chordTolerance };
+  if (grid) return { options, ends: "grid", chordTolerance };
+  if (from && to) return { options, ends: [from.map(Math.log), to.map(Math.log)], chordTolerance };
   const ends = [MIN_SHARE, 1 - MIN_SHARE].map((share) => logWeightsAt(economy, n === 1 ? [1] : [share, 1 - share]));
-  return { ends: ends as [Float64Array, Float64Array], chordTolerance };
+  return { options, ends: ends as [Float64Array, Float64Array], chordTolerance };
 }
 
 /** All shares of three agents that are positive multiples of 1 / divisions. */
@@ -174,18 +175,17 @@ export function logWeightsAt(economy: Economy, shares: readonly number[]): Float
   const { alpha, omega, totals } = economy;
   const m = totals.length;
   return Float64Array.from(shares, (share, i) => {
-    const logs = Array.from({ length: m }, (_, j) => {
+    const logs = totals.map((total, j) => {
       const w = omega[i * m + j];
-      return Math.log(alpha[i * m + j]) + (1 + w) * Math.log(totals[j]) + (w < 0 ? w : -1) * Math.log(share);
+      return Math.log(alpha[i * m + j]) + (1 + w) * Math.log(total) + (w < 0 ? w : -1) * Math.log(share);
     });
-    const top = Math.max(...logs);
-    return -top - Math.log(logs.reduce((sum, l) => sum + Math.exp(l - top), 0));
+    return -logSum(logs);
   });
 }
 
 /** Returns weights that add up to 1, from their logs; exp(log) need not be a double. */
 export function weightsOf(logWeights: Float64Array): Float64Array {
-  const top = Math.max(...logWeights);
+  const top = largestOf(logWeights);
   const weights = logWeights.map((l) => Math.exp(Math.max(l - top, -MAX_LOG_RATIO)));
   const sum = weights.reduce((a, b) => a + b, 0);
   return weights.map((w) => w / sum);
@@ -199,16 +199,14 @@ class Plans {
   readonly residuals: number[] = [];
   readonly equivalents: Float64Array[] = [];
   readonly utilities: Float64Array[] = [];
-  #preferences: ReturnType<typeof preferencesOf>[];
+  #worst = 0;
 
   constructor(
     readonly engine: Engine,
     readonly economy: Economy,
     readonly control: ControlOptions,
     readonly tolerance: number,
-  ) {
-    this.#preferences = economy.agents.map((_, i) => preferencesOf(economy, i));
-  }
+  ) {}
 
   get count(): number {
     return this.residuals.length;
@@ -216,15 +214,12 @@ class Plans {
 
   /** Returns the equivalents at these log weights; fewer if the signal is aborted. */
   solve(logWeights: Float64Array[]): Float64Array[] {
-    const { economy, control, engine } = this;
+    const { economy, control } = this;
     const before = this.count;
     const size = Math.max(1, Math.floor(BATCH_CELLS / (economy.agents.length * economy.goods.length)));
     for (let first = 0; first < logWeights.length && !control.signal?.aborted; first += size) {
       this.#solveBatch(logWeights.slice(first, first + size).map(weightsOf));
-      const residual = this.residuals.reduce((worst, r) => Math.max(worst, r), 0);
-      if (control.onStep) {
-        tellProgress(engine, control.onStep, { iteration: this.count, method: "plans", residual });
-      }
+      control.onStep?.({ iteration: this.count, method: "plans", residual: this.#worst });
     }
     return this.equivalents.slice(before);
   }
@@ -285,15 +280,25 @@ class Plans {
     const { agents, goods, totals } = this.economy;
     const [n, m] = [agents.length, goods.length];
     const solved = n <= MAX_BULK && m <= MAX_BULK ? this.#together(weights) : this.#oneByOne(weights);
+    const utilities = weights.map(() => new Float64Array(n));
+    const equivalents = weights.map(() => new Float64Array(n));
+    // One agent's preferences at a time: those of a million agents are too many objects to keep.
+    for (let i = 0; i < n; i++) {
+      const preferences = preferencesOf(this.economy, i);
+      for (let k = 0; k < weights.length; k++) {
+        const bundle = logBundle(preferences, solved.allocation, (k * n + i) * m);
+        utilities[k][i] = utilityOf(preferences, bundle);
+        equivalents[k][i] = equivalentShare(preferences, totals, bundle);
+      }
+    }
     weights.forEach((w, k) => {
-      const x = solved.allocation.subarray(k * n * m, (k + 1) * n * m);
-      const bundles = this.#preferences.map((p, i) => logBundle(p, x, i * m));
       this.weights.push(w);
-      this.allocations.push(x);
+      this.allocations.push(solved.allocation.subarray(k * n * m, (k + 1) * n * m));
       this.shadowPrices.push(solved.shadowPrices.subarray(k * m, (k + 1) * m));
       this.residuals.push(solved.residual[k]);
-      this.utilities.push(Float64Array.from(bundles, (b, i) => utilityOf(this.#preferences[i], b)));
-      this.equivalents.push(Float64Array.from(bundles, (b, i) => equivalentShare(this.#preferences[i], totals, b)));
+      this.#worst = Math.max(this.#worst, solved.residual[k]);
+      this.utilities.push(utilities[k]);
+      this.equivalents.push(equivalents[k]);
     });
   }
 

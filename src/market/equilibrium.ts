@@ -6,13 +6,13 @@ import type { Economy } from "../economy/economy.js";
 import { type Group, type MarketGroup, marketGroups, pick, place, requirePriced } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
 import { checkEquilibriumOptions, type EquilibriumOptions } from "../options/options.js";
-import { type Equilibrium, finish, judge, METHODS } from "../solution.js";
+import { type Equilibrium, finish, judge, lostUtility, METHODS, MIN_NORMAL } from "../solution.js";
 import { OptionError } from "../violations.js";
 import { fitsSafeguarded, type Part, solveGroup } from "./session.js";
 
 /** Walras.equilibrium for the consumers' own demand. */
-export function equilibrium(engine: Engine, economy: Economy, options: EquilibriumOptions = {}): Equilibrium {
-  const { start, good } = checkEquilibriumOptions(economy, options);
+export function equilibrium(engine: Engine, economy: Economy, given: EquilibriumOptions = {}): Equilibrium {
+  const { options, start, good } = checkEquilibriumOptions(economy, given);
   const groups = marketGroups(economy);
   if (start) requirePriced("start", start, groups);
   const unique = groups.length === 1 && (groups[0].substitutes || groups[0].trivial);
@@ -58,7 +58,7 @@ export function assembleEquilibrium(
   let lost = -1;
   for (let j = m - 1; j >= 0; j--) {
     prices[j] = Math.exp(logPrices[j] - level);
-    if (logPrices[j] > Number.NEGATIVE_INFINITY && !(prices[j] > 0 && prices[j] < Infinity)) lost = j;
+    if (logPrices[j] > Number.NEGATIVE_INFINITY && !(prices[j] >= MIN_NORMAL && prices[j] < Infinity)) lost = j;
   }
 
   const audited = auditMarket(engine, economy, prices, allocation);
@@ -67,14 +67,19 @@ export function assembleEquilibrium(
     (worst, part) => (part.code === protocol.CONVERGED ? worst : part.code),
     protocol.CONVERGED,
   );
-  const verdict = judge(code, residuals, options.tolerance ?? 1e-10);
+  const verdict = judge(code, residuals, options.tolerance ?? 1e-10, audited.utilities.some(Number.isNaN));
   const index = verdict.converged
     ? (parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
     : 0;
   const known = groups.every((group) => group.substitutes) || groups.every((group) => group.trivial);
   const stable = known || stabilityOf(parts.map((part) => part.stable));
   let { message } = verdict;
-  if (lost >= 0) message += ` In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds.`;
+  if (lost >= 0) {
+    const beyond = `In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds`;
+    if (code === protocol.CONVERGED)
+      message = `${beyond}, so no residuals can bear the answer out; another numeraire, or other units of the goods, may help.`;
+    else message += ` ${beyond}.`;
+  } else message += lostUtility(economy, audited.utilities);
   if (index < 0)
     message += " Its index of -1 means that there are at least two other equilibria; another start may find them.";
   if (groups.length > 1)

@@ -3,16 +3,17 @@
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import { marketGroups, pick, place, requirePriced } from "../economy/groups.js";
-import { type Addresses, type BlockData, type Engine, MAX_DOUBLES, tellProgress } from "../engine/engine.js";
+import type { Addresses, BlockData, Engine } from "../engine/engine.js";
 import type { EquilibriumOptions } from "../options/options.js";
 import { METHODS } from "../solution.js";
-import { EconomyError } from "../violations.js";
 
 /** The maximum number of goods for which stability is computed: the work grows with their cube. */
 const MAX_GOODS_FOR_STABILITY = 64;
 /** Newton steps that polish prices found elsewhere, and how far each may move a log price. */
 const POLISHING_STEPS = 20;
 const POLISHING_CAP = 1e-7;
+/** Doubles for a report and the padding of blocks. */
+const MARGIN = 24;
 /** More steps than any solver makes. */
 const UNLIMITED = 2 ** 31 - 1;
 
@@ -36,34 +37,28 @@ type AnswerBlocks = Addresses<"logPrices" | "x" | "report" | "stability">;
 
 /** Returns whether this market fits into the engine's memory with the safeguarded methods. */
 export function fitsSafeguarded(engine: Engine, economy: Economy): boolean {
-  return doublesFor(engine, economy, MARKET) <= MAX_DOUBLES;
+  const judged = mustJudgeStability(economy, false);
+  return engine.fits(doublesFor(engine, economy, MARKET) + stabilityLength(engine, economy, judged));
 }
 
-/** Returns the length, in doubles, of data, answer and workspace of a market. */
+/**
+ * Refuses a market that has no room with this solver, before any work.
+ * @throws MemoryError
+ */
+export function requireMarketRoom(engine: Engine, economy: Economy, solver: protocol.Solver): void {
+  engine.requireRoom(doublesFor(engine, economy, solver));
+}
+
+/** Returns how many doubles a market's data, answer and workspace take, padded. */
 function doublesFor(engine: Engine, economy: Economy, solver: protocol.Solver): number {
   const n = economy.agents.length;
   const m = economy.goods.length;
-  return 4 * n * m + engine.workspaceFor(solver, n, m);
+  return 4 * n * m + n + 3 * m + MARGIN + engine.workspaceFor(solver, n, m);
 }
 
 /** Returns whether the stability of an equilibrium is unknown, and not too much work. */
 function mustJudgeStability(economy: Economy, substitutes: boolean): boolean {
   return !substitutes && economy.goods.length <= MAX_GOODS_FOR_STABILITY;
-}
-
-/** Cells up to which a market fits into memory, whatever the solver. */
-const SMALL = 2 ** 16;
-
-/** Refuses a market that does not fit into memory. */
-function requireFit(engine: Engine, economy: Economy, solver: protocol.Solver): void {
-  if (economy.alpha.length <= SMALL || doublesFor(engine, economy, solver) <= MAX_DOUBLES) return;
-  throw new EconomyError([
-    {
-      path: "goods",
-      requirement: "must be few enough for a market of so many agents to fit into 4 GiB",
-      value: economy.goods.length,
-    },
-  ]);
 }
 
 /**
@@ -76,7 +71,6 @@ export function openMarket<Names extends string = never>(
   start: Float64Array | undefined,
   blocks: Record<Names, BlockData>,
 ) {
-  requireFit(engine, economy, MARKET);
   const at = engine.open<Names | "start" | "logPrices">(economy, MARKET, {
     ...{ prices: 0, start: start ?? 0, logPrices: economy.goods.length },
     ...blocks,
@@ -160,7 +154,6 @@ function solveJoint(
   const { kernels } = engine;
   if (economy.agents.length === 1 || economy.goods.length === 1) return undefined;
   const solver = substitutes ? JOINT : JOINT_INDEXED;
-  requireFit(engine, economy, solver);
   const at = engine.open(economy, solver, {
     prices: 0,
     start: 0,
@@ -193,9 +186,10 @@ function run(
     code = step(budget, maxIterations - made);
     reportTo(report);
     const iteration = value(report + protocol.ITERATIONS);
-    if (onStep && iteration > told) {
+    // A long iteration has several steps.
+    if (onStep && (iteration > told || code === protocol.RUNNING)) {
       told = iteration;
-      tellProgress(engine, onStep, {
+      onStep({
         iteration: made + iteration,
         method: METHODS[value(report + protocol.METHOD)],
         residual: value(report + protocol.FLOW),
@@ -233,6 +227,7 @@ function readPart(engine: Engine, economy: Economy, at: AnswerBlocks, code: numb
 export function demandAt(engine: Engine, economy: Economy, prices: Float64Array): Float64Array {
   const groups = marketGroups(economy);
   requirePriced("prices", prices, groups);
+  for (const group of groups) requireMarketRoom(engine, group.economy, MARKET);
   const allocation = Float64Array.from(economy.endowments ?? []);
   for (const group of groups) {
     const { agents, goods } = group;

@@ -5,7 +5,7 @@
 import type { Economy } from "../economy/economy.js";
 import { ABOVE_0, numbers, positives } from "../options/numbers.js";
 import { type CommonOptions, goodOf, type Numeraire } from "../options/options.js";
-import { EconomyError, Findings, OptionError, plural } from "../violations.js";
+import { EconomyError, Findings, OptionError } from "../violations.js";
 
 /**
  * What fixes the level of prices under the share demand: a numeraire, a basket with
@@ -42,19 +42,23 @@ export interface Basket {
 }
 
 /**
- * Checks the options of the share demand. Returns the prices to start from and the condition on the
- * level.
+ * Checks the options of the share demand. Returns a copy of them, the prices to start from and the
+ * condition on the level.
  */
-export function checkShareOptions(economy: Economy, options: ShareOptions): { start: Float64Array; basket: Basket } {
+export function checkShareOptions(
+  economy: Economy,
+  given: ShareOptions,
+): { options: ShareOptions; start: Float64Array; basket: Basket } {
   const m = economy.goods.length;
   const findings = new Findings();
-  findings.keys(options, SHARE_KEYS);
+  const options = findings.keys(given, SHARE_KEYS);
   findings.number("maxIterations", options.maxIterations, 0, 1e9, true);
   findings.number("tolerance", options.tolerance, 0, 1);
   const start = positives("start", options.start, m, findings) ?? new Float64Array(m).fill(1);
-  const basket = basketOf(economy, options.numeraire ?? "simplex", findings);
+  const { numeraire = "simplex" } = options;
+  const basket = basketOf(economy, numeraire, findings);
   findings.throwIfAny(OptionError);
-  return { start, basket };
+  return { options, start, basket };
 }
 
 function basketOf(economy: Economy, numeraire: ShareNumeraire, findings: Findings): Basket {
@@ -63,14 +67,11 @@ function basketOf(economy: Economy, numeraire: ShareNumeraire, findings: Finding
   if (numeraire === "none") return { name: "none", value: 0 };
   if (numeraire === "simplex") return { name: "simplex", coefficients: coefficients.fill(1), value: 1 };
   if (typeof numeraire === "object" && numeraire !== null) {
-    findings.keys(numeraire, ["basket", "value"], "numeraire");
-    findings.number("numeraire.value", numeraire.value ?? Number.NaN, ABOVE_0, Number.MAX_VALUE);
-    const { basket } = numeraire;
-    if (basket?.length === m) {
-      coefficients.set(numbers("numeraire.basket", basket, [m], findings, 0) ?? []);
-      if (coefficients.every((c) => c === 0)) findings.add("numeraire.basket", "must have a number above 0", basket);
-    } else findings.add("numeraire.basket", `must be a list of ${plural(m, "number")}`, basket);
-    return { name: "basket", coefficients, value: numeraire.value };
+    const { basket, value } = findings.keys(numeraire, ["basket", "value"], "numeraire");
+    findings.number("numeraire.value", value ?? Number.NaN, ABOVE_0, Number.MAX_VALUE);
+    const read = numbers("numeraire.basket", basket, [m], findings, 0);
+    if (read?.every((c) => c === 0)) findings.add("numeraire.basket", "must have a number above 0", basket);
+    return { name: "basket", coefficients: read ?? coefficients, value };
   }
   const good = goodOf(economy, numeraire, findings, '"simplex", "none", a basket');
   if (good >= 0) coefficients[good] = 1;

@@ -7,8 +7,8 @@ import { finish, judge, type ShareEquilibrium } from "../solution.js";
 import { checkShareOptions, type ShareOptions, shareIncomes } from "./shareOptions.js";
 
 /** Walras.equilibrium for the notebook's share demand. */
-export function shareEquilibrium(engine: Engine, economy: Economy, options: ShareOptions): ShareEquilibrium {
-  const { start, basket } = checkShareOptions(economy, options);
+export function shareEquilibrium(engine: Engine, economy: Economy, given: ShareOptions): ShareEquilibrium {
+  const { options, start, basket } = checkShareOptions(economy, given);
   const incomes = shareIncomes(economy);
   const { maxIterations = 100, tolerance = 1e-10 } = options;
   const { kernels, read, value } = engine;

@@ -1,4 +1,4 @@
-// Reads vectors and matrices of numbers as callers give them.
+// Vectors and matrices of numbers: reads them as callers give them, and the largest of a vector.
 
 import { isList } from "../economy/economy.js";
 import { Findings, type InputError, plural } from "../violations.js";
@@ -48,9 +48,9 @@ export function numbers(
 ): Float64Array | undefined {
   const [rows, columns = 1] = shape;
   const isMatrix = shape.length === 2;
-  const lists = isMatrix && Array.isArray(values) && isList(values[0]) ? values : [values];
-  const length = lists.length > 1 || lists[0] !== values ? columns : rows * columns;
-  if (lists.some((list) => !isList(list) || list.length !== length) || lists.length * length !== rows * columns) {
+  const asRows = isMatrix && Array.isArray(values) && isList(values[0]);
+  const lists = asRows ? rowsOf(values, rows, columns) : isListOf(rows * columns, values) ? [values] : undefined;
+  if (!lists) {
     const wanted = isMatrix
       ? `${plural(rows, "row")} of ${plural(columns, "number")}`
       : `a list of ${plural(rows, "number")}`;
@@ -58,8 +58,9 @@ export function numbers(
     return undefined;
   }
   const out = new Float64Array(rows * columns);
-  (lists as ArrayLike<unknown>[]).forEach((list, l) => {
-    for (let k = 0; k < length; k++) {
+  const length = out.length / lists.length;
+  lists.forEach((list, l) => {
+    for (let k = 0; k < length && !findings.full; k++) {
       const value = list[k];
       const c = l * length + k;
       if (typeof value === "number") out[c] = value;
@@ -70,4 +71,25 @@ export function numbers(
     }
   });
   return out;
+}
+
+/** Returns the rows of a matrix, each read once; undefined if its shape is another. */
+function rowsOf(values: readonly unknown[], rows: number, columns: number): ArrayLike<unknown>[] | undefined {
+  if (values.length !== rows) return undefined;
+  const lists = Array.from({ length: rows }, (_, i) => values[i]);
+  return lists.every((list) => isListOf(columns, list)) ? (lists as ArrayLike<unknown>[]) : undefined;
+}
+
+/**
+ * Returns the largest of the numbers; NaN if one of them is NaN. Math.max(...x) would put them all
+ * on the stack, which some hundred thousand overflow.
+ */
+export function largestOf(x: ArrayLike<number>): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < x.length; k++) largest = Math.max(largest, x[k]);
+  return largest;
+}
+
+function isListOf(length: number, values: unknown): values is ArrayLike<unknown> {
+  return isList(values) && values.length === length;
 }

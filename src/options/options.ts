@@ -6,7 +6,7 @@ import { ABOVE_0, type NumberMatrix, numbers, positives } from "./numbers.js";
 
 /** The progress of a solver, as `onStep` receives it. */
 export interface Progress {
-  /** The number of iterations so far. */
+  /** The number of iterations so far. It may stay the same: a long iteration tells several times. */
   iteration: number;
   /** The method that is running. */
   method: string;
@@ -149,26 +149,29 @@ const EQUILIBRIUM_KEYS = [
 
 const BELOW_1 = 1 - Number.EPSILON / 2;
 
-/** Checks a plan's options and returns its Pareto weights. */
-export function checkPlanOptions(economy: Economy, options: PlanOptions): Float64Array {
+/** Checks a plan's options. Returns a copy of them and the plan's Pareto weights. */
+export function checkPlanOptions(
+  economy: Economy,
+  given: PlanOptions,
+): { options: PlanOptions; weights: Float64Array } {
   const findings = new Findings();
-  findings.keys(options, PLAN_KEYS);
+  const options = findings.keys(given, PLAN_KEYS);
   findings.number("tolerance", options.tolerance, 0, 1);
   const weights = weightsOf(economy, options, findings);
   findings.throwIfAny(OptionError);
-  return weights;
+  return { options, weights };
 }
 
 /**
- * Checks Adam's options. Returns the Pareto weights, and the allocation to start from if there is
- * one.
+ * Checks Adam's options. Returns a copy of them, the Pareto weights, and the allocation to start
+ * from if there is one.
  */
 export function checkAdamOptions(
   economy: Economy,
-  options: AdamOptions,
-): { weights: Float64Array; start: Float64Array | undefined } {
+  given: AdamOptions,
+): { options: AdamOptions; weights: Float64Array; start: Float64Array | undefined } {
   const findings = new Findings();
-  findings.keys(options, ADAM_KEYS);
+  const options = findings.keys(given, ADAM_KEYS);
   findings.choice("formulation", options.formulation, ["penalty", "shares"]);
   findings.choice("precision", options.precision, ["double", "single"]);
   findings.number("learningRate", options.learningRate, ABOVE_0, Number.MAX_VALUE);
@@ -186,7 +189,7 @@ export function checkAdamOptions(
   checkControl(options, findings);
   const weights = weightsOf(economy, options, findings);
   findings.throwIfAny(OptionError);
-  return { weights, start: checked };
+  return { options, weights, start: checked };
 }
 
 /** Checks the options that watch and end a long run. */
@@ -197,15 +200,15 @@ export function checkControl({ onStep, signal }: { onStep?: unknown; signal?: Ab
 }
 
 /**
- * Checks an equilibrium's options. Returns the prices to start from, if there are any, and the
- * index of the numeraire (-1: the simplex).
+ * Checks an equilibrium's options. Returns a copy of them, the prices to start from, if there are
+ * any, and the index of the numeraire (-1: the simplex).
  */
 export function checkEquilibriumOptions(
   economy: Economy,
-  options: EquilibriumOptions,
-): { start: Float64Array | undefined; good: number } {
+  given: EquilibriumOptions,
+): { options: EquilibriumOptions; start: Float64Array | undefined; good: number } {
   const findings = new Findings();
-  findings.keys(options, EQUILIBRIUM_KEYS);
+  const options = findings.keys(given, EQUILIBRIUM_KEYS);
   findings.choice("demand", options.demand, ["utility", "shares"]);
   findings.number("maxIterations", options.maxIterations, 1, 1e9, true);
   findings.number("tolerance", options.tolerance, 0, 1);
@@ -216,15 +219,19 @@ export function checkEquilibriumOptions(
   const checked = prices === undefined ? undefined : numbers("start", prices, [economy.goods.length], findings, 0);
   checkControl(options, findings);
   findings.throwIfAny(OptionError);
-  return { start: checked, good };
+  return { options, start: checked, good };
 }
 
 /**
- * Checks the options of a list of equilibria. Returns the index of the numeraire (-1: the simplex).
+ * Checks the options of a list of equilibria. Returns a copy of them, and the index of the
+ * numeraire (-1: the simplex).
  */
-export function checkEquilibriaOptions(economy: Economy, options: EquilibriaOptions): number {
+export function checkEquilibriaOptions(
+  economy: Economy,
+  given: EquilibriaOptions,
+): { options: EquilibriaOptions; good: number } {
   const findings = new Findings();
-  findings.keys(options, EQUILIBRIA_KEYS);
+  const options = findings.keys(given, EQUILIBRIA_KEYS);
   findings.number("tolerance", options.tolerance, 0, 1);
   findings.number("maxIntervals", options.maxIntervals, 1, 1e9, true);
   findings.number("maxStarts", options.maxStarts, 1, 1e9, true);
@@ -233,7 +240,7 @@ export function checkEquilibriaOptions(economy: Economy, options: EquilibriaOpti
   const good = numeraire === "simplex" ? -1 : goodOf(economy, numeraire, findings, '"simplex"');
   checkControl(options, findings);
   findings.throwIfAny(OptionError);
-  return good;
+  return { options, good };
 }
 
 /**

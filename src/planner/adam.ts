@@ -4,7 +4,7 @@
 import * as protocol from "../../assembly/protocol.js";
 import { auditPlan } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
-import { type Engine, tellProgress } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import { type AdamOptions, checkAdamOptions } from "../options/options.js";
 import { type AdamPlan, type AdamTrace, finish, judge } from "../solution.js";
 import { withOptimality } from "./plan.js";
@@ -14,10 +14,10 @@ const STRIDE = 50;
 const FOREVER = 2 ** 31 - 1;
 
 /** Walras.planWithAdam. */
-export function planWithAdam(engine: Engine, economy: Economy, options: AdamOptions = {}): AdamPlan {
+export function planWithAdam(engine: Engine, economy: Economy, given: AdamOptions = {}): AdamPlan {
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const { weights, start } = checkAdamOptions(economy, options);
+  const { options, weights, start } = checkAdamOptions(economy, given);
   const { formulation = "shares", precision = "double", beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const { seed = 0, trace: every = 0, onStep, signal } = options;
   const shares = formulation === "shares";
@@ -59,14 +59,13 @@ export function planWithAdam(engine: Engine, economy: Economy, options: AdamOpti
     const count = Math.min(next, maxSteps, done + chunk) - done;
     status = kernels.stepAdam(form, count, learningRate, beta1, beta2, epsilon, tolerance);
     done += count;
-    if (onStep)
-      tellProgress(engine, onStep, { iteration: done, method: `adam-${formulation}`, residual: look().stationarity });
+    onStep?.({ iteration: done, method: `adam-${formulation}`, residual: look().stationarity });
     if (signal?.aborted) status = protocol.RUNNING;
   }
 
   const { objective } = look();
   const answer = withOptimality(engine, economy, auditPlan(engine, economy, at));
-  const verdict = judge(status, answer.residuals, tolerance);
+  const verdict = judge(status, answer.residuals, tolerance, Number.isNaN(answer.welfare));
   if (!shares && verdict.status === "maxIterations") {
     verdict.message =
       "The penalty form made all the steps that were asked for. It overuses each good by about its price divided by twice the penalty, so its residuals stay above that.";

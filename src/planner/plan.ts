@@ -7,25 +7,36 @@ import type { Economy } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
 import { addressOf, isPrepared, type PreparedEconomy } from "../engine/prepared.js";
 import { checkPlanOptions, type PlanOptions } from "../options/options.js";
-import { type ExactPlan, finish, judge, type Plan } from "../solution.js";
+import { type ExactPlan, finish, judge, lostUtility, MIN_NORMAL, type Plan } from "../solution.js";
 
 /** Residuals up to which the tiles have found the plan. */
 const TRUSTED = 1e-11;
 
+/** Cells up to which looking whether an economy is one for the tiles takes longer than trying. */
+const SMALL = 2 ** 16;
+
 /** Walras.plan. */
-export function plan(engine: Engine, given: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
-  const prepared = isPrepared(given) ? addressOf(engine, given) : -1;
-  const economy = isPrepared(given) ? given.economy : given;
-  const weights = checkPlanOptions(economy, options);
-  const found = planInTiles(engine, economy, weights, prepared) ?? planByGoods(engine, economy, weights);
-  const { status, converged, message } = judge(CONVERGED, found.residuals, options.tolerance ?? 1e-10);
-  const lost = lostPrice(found.shadowPrices);
+export function plan(engine: Engine, target: Economy | PreparedEconomy, given: PlanOptions = {}): ExactPlan {
+  const economy = isPrepared(target) ? target.economy : target;
+  const { options, weights } = checkPlanOptions(economy, given);
+  const prepared = isPrepared(target) ? addressOf(engine, target) : -1;
+  const tiled = isForTiles(economy) ? planInTiles(engine, economy, weights, prepared) : undefined;
+  const found = tiled ?? planByGoods(engine, economy, weights);
+  const { status, converged, message } = judge(
+    CONVERGED,
+    found.residuals,
+    options.tolerance ?? 1e-10,
+    Number.isNaN(found.welfare),
+  );
+  const lost = lostPrice(economy, found.shadowPrices);
   // Spelt out: spreading takes longer than a small plan.
   return finish(options, {
     status,
     converged,
     message:
-      lost < 0 ? message : `${message} The shadow price of ${economy.goods[lost]} is beyond what a double holds.`,
+      lost < 0
+        ? message + lostUtility(economy, found.utilities)
+        : `The shadow price of ${economy.goods[lost]} is beyond what a double holds, so no residuals can bear the plan out; other units of the good, or other weights, may help.`,
     iterations: 0,
     evaluations: 1,
     residuals: found.residuals,
@@ -39,6 +50,11 @@ export function plan(engine: Engine, given: Economy | PreparedEconomy, options: 
     gap: found.gap,
     ties: found.ties,
   });
+}
+
+/** Whether tiles can plan this economy, which takes less memory; true of all small ones. */
+function isForTiles({ alpha, omega }: Economy): boolean {
+  return alpha.length <= SMALL || omega.every((w, c) => w < 0 && w !== -1 && alpha[c] > 0);
 }
 
 /**
@@ -72,7 +88,7 @@ function planInTiles(engine: Engine, economy: Economy, weights: Float64Array, pr
   for (let j = 0; j < m; j++) ties[j] = 1;
   const allocation = read(at.x, n * m);
   const shadowPrices = read(at.prices, m);
-  if (lostPrice(shadowPrices) >= 0) return undefined;
+  if (lostPrice(economy, shadowPrices) >= 0) return undefined;
   return { residuals, allocation, shadowPrices, utilities, welfare, gap: 0, ties };
 }
 
@@ -96,9 +112,16 @@ function planByGoods(engine: Engine, economy: Economy, weights: Float64Array) {
   return { ...audited, residuals, gap, ties };
 }
 
-/** The first good whose shadow price is more than a double holds, or -1. */
-function lostPrice(shadowPrices: Float64Array): number {
-  for (let j = 0; j < shadowPrices.length; j++) if (!(shadowPrices[j] < Infinity)) return j;
+/**
+ * The first good whose shadow price is more or less than a double holds with all its digits, or -1.
+ * The price of a good that nobody wants is 0.
+ */
+function lostPrice(economy: Economy, shadowPrices: Float64Array): number {
+  const m = shadowPrices.length;
+  for (let j = 0; j < m; j++) {
+    if (shadowPrices[j] >= MIN_NORMAL && shadowPrices[j] < Infinity) continue;
+    if (economy.agents.some((_, i) => economy.alpha[i * m + j] > 0)) return j;
+  }
   return -1;
 }
 

@@ -14,8 +14,8 @@ export function transfers(
     throw new EconomyError([{ path: "endowments", requirement: "must be given for transfers", value: undefined }]);
   }
   const m = goods.length;
-  const x = readNumbers("plan.allocation", plan.allocation, [agents.length, m], OptionError);
-  const prices = readNumbers("plan.shadowPrices", plan.shadowPrices, [m], OptionError);
+  const x = readNumbers("plan.allocation", plan?.allocation, [agents.length, m], OptionError);
+  const prices = readNumbers("plan.shadowPrices", plan?.shadowPrices, [m], OptionError);
   return Float64Array.from(agents, (_, i) =>
     prices.reduce((sum, price, j) => sum + price * (x[i * m + j] - endowments[i * m + j]), 0),
   );

@@ -10,7 +10,7 @@
 //
 // In TypeScript: derivatives must stay valid after the engine's memory is used for other economies.
 
-import { MEASURES_SIZE } from "../../assembly/protocol.js";
+import { MEASURES_SIZE, Solver } from "../../assembly/protocol.js";
 import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import {
@@ -24,7 +24,7 @@ import {
   requirePriced,
 } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
-import { openMarket } from "../market/session.js";
+import { openMarket, requireMarketRoom } from "../market/session.js";
 import { readNumbers } from "../options/numbers.js";
 import { goodOf, type Numeraire } from "../options/options.js";
 import { Findings, OptionError } from "../violations.js";
@@ -77,7 +77,8 @@ export function equilibriumPoint(
   tolerance: number,
 ): EquilibriumPoint {
   const groups = marketGroups(economy);
-  const prices = readNumbers("the solution's prices", solution.prices, [economy.goods.length], OptionError);
+  for (const group of groups) requireMarketRoom(engine, group.economy, Solver.MARKET);
+  const prices = readNumbers("the solution's prices", solution?.prices, [economy.goods.length], OptionError);
   requirePriced("the solution's prices", prices, groups);
   const good = numeraireGood(economy, numeraire, prices);
   const market = requireMarket(economy);

@@ -47,9 +47,10 @@ function planSystem(economy: Economy, solution: Candidate) {
   const n = agents.length;
   const m = goods.length;
   const shadowPrices = readNumbers("the solution's shadowPrices", solution.shadowPrices, [m], OptionError);
-  const weights = solution.weights
-    ? readNumbers("the solution's weights", solution.weights, [n], OptionError)
-    : economy.weights;
+  const weights =
+    solution.weights !== undefined
+      ? readNumbers("the solution's weights", solution.weights, [n], OptionError)
+      : economy.weights;
   const wanted = goods.map((_, j) => agents.some((_, i) => alpha[i * m + j] > 0));
   wanted.forEach((somebody, j) => {
     if (!somebody || shadowPrices[j] > 0) return;

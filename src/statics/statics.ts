@@ -3,7 +3,7 @@
 //
 // In TypeScript: derivatives must stay valid after the engine's memory is used for other economies.
 
-import type { Candidate } from "../check.js";
+import { type Candidate, readCandidate } from "../check.js";
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
 import { numbers } from "../options/numbers.js";
@@ -117,34 +117,26 @@ export interface StaticsOptions {
 export function statics(
   engine: Engine,
   economy: Economy,
-  solution: Candidate & { numeraire?: string },
+  given: Candidate & { numeraire?: string },
   options: StaticsOptions = {},
 ): EquilibriumStatics | PlanStatics {
   const findings = new Findings();
-  findings.keys(options, ["numeraire", "tolerance"]);
-  findings.number("tolerance", options.tolerance, 0, 1);
-  if (typeof solution !== "object" || solution === null || !solution.prices === !solution.shadowPrices) {
-    findings.add("the solution", "must have prices (an equilibrium) or shadowPrices (a plan)", solution);
-  } else if (solution.shadowPrices && options.numeraire !== undefined) {
-    findings.add("numeraire", "applies to an equilibrium only", options.numeraire);
+  const { numeraire, tolerance = 1e-6 } = findings.keys(options, ["numeraire", "tolerance"]);
+  findings.number("tolerance", tolerance, 0, 1);
+  const solution = readCandidate(given, findings);
+  if (solution.shadowPrices !== undefined && numeraire !== undefined) {
+    findings.add("numeraire", "applies to an equilibrium only", numeraire);
   }
   findings.throwIfAny(OptionError);
-  const { tolerance = 1e-6 } = options;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const cells = { allocation: [n, m], logAllocation: [n, m], utilities: [n] };
-  if (solution.shadowPrices) {
+  if (solution.shadowPrices !== undefined) {
     const point = planPoint(engine, economy, solution, tolerance);
     const parameters = { alpha: [n, m], omega: [n, m], totals: [m], weights: [n] };
     return products(parameters, { shadowPrices: [m], ...cells, welfare: [1] }, point);
   }
-  const point = equilibriumPoint(
-    engine,
-    economy,
-    solution,
-    options.numeraire ?? solution.numeraire ?? "simplex",
-    tolerance,
-  );
+  const point = equilibriumPoint(engine, economy, solution, numeraire ?? solution.numeraire ?? "simplex", tolerance);
   const parameters = { alpha: [n, m], omega: [n, m], endowments: [n, m] };
   return { ...facts(point), ...products(parameters, { prices: [m], ...cells }, point) };
 }
@@ -174,7 +166,7 @@ function matrices<Parameter extends string, Outcome extends string>(
   point: StaticsPoint<Parameter, Outcome>,
   options: MatricesOptions<Parameter, Outcome>,
 ): Record<string, Record<string, Float64Array>> {
-  const { of, by } = checkMatrices(parameters, outcomes, options);
+  const { of, by, onStep, signal } = checkMatrices(parameters, outcomes, options);
   const total = totalOf(of, outcomes);
   let done = 0;
   const answer: Record<string, Record<string, Float64Array>> = {};
@@ -188,8 +180,8 @@ function matrices<Parameter extends string, Outcome extends string>(
       cotangent[outcome][k] = 0;
       for (const name of by) answer[outcome][name].set(row[name], k * row[name].length);
       done++;
-      options.onStep?.({ done, total });
-      options.signal?.throwIfAborted();
+      onStep?.({ done, total });
+      if (signal?.aborted) throw signal.reason ?? new DOMException("The operation was aborted", "AbortError");
     }
   }
   return answer;
@@ -199,22 +191,27 @@ function matrices<Parameter extends string, Outcome extends string>(
 function checkMatrices<Parameter extends string, Outcome extends string>(
   parameters: Shapes<Parameter>,
   outcomes: Shapes<Outcome>,
-  options: MatricesOptions<Parameter, Outcome>,
+  given: MatricesOptions<Parameter, Outcome>,
 ) {
   const findings = new Findings();
-  findings.keys(options, ["of", "by", "onStep", "signal"]);
+  const options = findings.keys(given, ["of", "by", "onStep", "signal"]);
   checkControl(options, findings);
   const chosen = <Name extends string>(
     path: string,
     names: readonly Name[] | undefined,
     shapes: Shapes<Name>,
   ): readonly Name[] => {
-    if (names === undefined) return Object.keys(shapes) as Name[];
-    if (!Array.isArray(names)) findings.add(path, "must be a list of names", names);
-    else
-      for (const [k, name] of (names as readonly Name[]).entries())
-        findings.choice(`${path}[${k}]`, name ?? null, Object.keys(shapes));
-    return names;
+    const known = Object.keys(shapes) as Name[];
+    if (names === undefined) return known;
+    if (!Array.isArray(names) || names.length > known.length) {
+      findings.add(path, `must be a list of names, ${known.length} at most`, names);
+      return [];
+    }
+    return Array.from({ length: names.length }, (_, k) => {
+      const name: Name = names[k];
+      findings.choice(`${path}[${k}]`, name ?? null, known);
+      return name;
+    });
   };
   const of = chosen("of", options.of, outcomes);
   const by = chosen("by", options.by, parameters);
@@ -228,7 +225,7 @@ function checkMatrices<Parameter extends string, Outcome extends string>(
     );
   }
   findings.throwIfAny(OptionError);
-  return { of, by };
+  return { of, by, onStep: options.onStep, signal: options.signal };
 }
 
 /** Returns the number of elements of the named blocks together. */
@@ -241,10 +238,10 @@ function sizeOf(shape: readonly number[]): number {
 }
 
 /** Reads blocks of any finite numbers; a block that is not given is 0. */
-function readBlocks<Name extends string>(path: string, shapes: Shapes<Name>, given: Given<Name>): Blocks<Name> {
+function readBlocks<Name extends string>(path: string, shapes: Shapes<Name>, blocksGiven: Given<Name>): Blocks<Name> {
   const findings = new Findings();
   const names = Object.keys(shapes) as Name[];
-  findings.keys(given, names, path);
+  const given = findings.keys(blocksGiven, names, path);
   const blocks = {} as Blocks<Name>;
   for (const name of names) {
     const values = given[name];

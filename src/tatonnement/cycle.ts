@@ -1,5 +1,6 @@
 // Tells whether prices go round in a cycle.
 
+import { largestOf } from "../options/numbers.js";
 import type { Path } from "./rungeKutta.js";
 
 /** The evidence that prices went round in a cycle. */
@@ -58,7 +59,7 @@ export class CycleTest {
     this.#prices = prices;
     market.evaluate(prices.logPrices(prices.y));
     const size = market.excess.map((z, j) => (j === prices.fixed ? -1 : Math.abs(z)));
-    this.#good = size.indexOf(Math.max(...size));
+    this.#good = size.indexOf(largestOf(size));
     this.#before = market.excess[this.#good];
     this.#lower = prices.y.map(() => Number.POSITIVE_INFINITY);
     this.#upper = prices.y.map(() => Number.NEGATIVE_INFINITY);
@@ -100,8 +101,8 @@ export class CycleTest {
   #compare(time: number, logPrices: Float64Array): void {
     if (this.#kept) {
       const kept = this.#kept.logPrices;
-      const amplitude = Math.max(...this.#upper.map((u, j) => u - this.#lower[j]));
-      const drift = Math.max(...logPrices.map((l, j) => Math.abs(l - kept[j]))) / amplitude;
+      const amplitude = largestOf(this.#upper.map((u, j) => u - this.#lower[j]));
+      const drift = largestOf(logPrices.map((l, j) => Math.abs(l - kept[j]))) / amplitude;
       if (amplitude > MIN_AMPLITUDE && drift <= MAX_DRIFT) {
         this.period = time - this.#kept.time;
         this.cycle = { from: this.#kept.time, amplitude, drift, leastImbalance: this.#minImbalance };

@@ -3,7 +3,7 @@
 import * as layout from "../../assembly/protocol.js";
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import { marketGroups, subEconomy } from "../economy/groups.js";
-import { type Addresses, type Engine, tellProgress } from "../engine/engine.js";
+import type { Addresses, Engine } from "../engine/engine.js";
 import { openMarket } from "../market/session.js";
 import { numbers, positives } from "../options/numbers.js";
 import { type CommonOptions, type ControlOptions, checkControl, goodOf } from "../options/options.js";
@@ -91,8 +91,8 @@ const MIN_PART = 1e-3;
 const MAX_LOG_PRICE = 700;
 
 /** Walras.tatonnement. */
-export function tatonnement(engine: Engine, economy: Economy, options: TatonnementOptions = {}): Tatonnement {
-  const dynamics = checkTatonnementOptions(economy, options);
+export function tatonnement(engine: Engine, economy: Economy, given: TatonnementOptions = {}): Tatonnement {
+  const { options, dynamics } = checkTatonnementOptions(economy, given);
   const { tolerance = 1e-8, points = 1000 } = options;
   const market = new ExcessDemand(engine, economy, dynamics.goods);
   const path = dynamics.step ? discretePath(market, dynamics) : continuousPath(market, dynamics);
@@ -100,7 +100,7 @@ export function tatonnement(engine: Engine, economy: Economy, options: Tatonneme
   const record = new PathRecord(points);
   const method = dynamics.step ? "steps" : "dormand-prince";
   const { code, steps } = follow(path, market, dynamics, cycleTest, record, options, (iteration, residual) => {
-    if (options.onStep) tellProgress(engine, options.onStep, { iteration, method, residual });
+    options.onStep?.({ iteration, method, residual });
   });
   // A failed step or the cycle test may have evaluated other prices: evaluate again at the end.
   const marketClearing = market.evaluate(dynamics.logPrices(path.y));
@@ -182,10 +182,13 @@ interface Dynamics {
   logPrices(y: Float64Array): Float64Array;
 }
 
-function checkTatonnementOptions(economy: Economy, options: TatonnementOptions): Dynamics {
+function checkTatonnementOptions(
+  economy: Economy,
+  given: TatonnementOptions,
+): { options: TatonnementOptions; dynamics: Dynamics } {
   const m = economy.goods.length;
   const findings = new Findings();
-  findings.keys(options, KEYS);
+  const options = findings.keys(given, KEYS);
   findings.choice("form", options.form, ["logarithmic", "linear"]);
   findings.number("step", options.step, Number.MIN_VALUE, Number.MAX_VALUE);
   findings.number("duration", options.duration, Number.MIN_VALUE, Number.MAX_VALUE);
@@ -198,14 +201,14 @@ function checkTatonnementOptions(economy: Economy, options: TatonnementOptions):
   }
   checkControl(options, findings);
   const { start, numeraire = "none", points = 1000 } = options;
-  if (points * m > MAX_CELLS)
+  if (Number(points) * m > MAX_CELLS)
     findings.add("points", `must be smaller: points times goods may be ${MAX_CELLS} at most`, points);
   const speeds = positives("speeds", options.speeds, m, findings) ?? new Float64Array(m).fill(1);
   const fixed = numeraire === "none" ? -1 : goodOf(economy, numeraire, findings, '"none"');
-  const given = typeof start === "object" && start !== null && "prices" in start ? start.prices : start;
-  const prices = given === undefined ? evenPrices(economy) : numbers("start", given, [m], findings, 0);
+  const from = typeof start === "object" && start !== null && "prices" in start ? start.prices : start;
+  const prices = from === undefined ? evenPrices(economy) : numbers("start", from, [m], findings, 0);
   findings.throwIfAny(OptionError);
-  return dynamicsOf(economy, options, speeds, fixed, prices as Float64Array);
+  return { options, dynamics: dynamicsOf(economy, options, speeds, fixed, prices as Float64Array) };
 }
 
 /** Returns the dynamics, without the goods that nobody wants. */
@@ -274,7 +277,8 @@ class ExcessDemand {
     write(this.#at.logPrices, logPrices);
     kernels.excessDemand(this.#at.logPrices, this.#at.excess);
     this.excess.set(read(this.#at.excess, this.excess.length));
-    return this.excess.reduce((worst, z) => (Math.abs(z) <= worst ? worst : Math.abs(z)), 0);
+    // NaN where one of them is NaN.
+    return this.excess.reduce((worst, z) => Math.max(worst, Math.abs(z)), 0);
   }
 }
 

@@ -6,7 +6,7 @@
 
 import type { Economy } from "../economy/economy.js";
 import { type NumberMatrix, numbers } from "../options/numbers.js";
-import { EconomyError, Findings, OptionError } from "../violations.js";
+import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
 import { expenditure, logBundle, type Preferences, preferencesOf, requireConcave, utilityGain } from "./expenditure.js";
 
 /** An allocation with prices, from any source: an equilibrium, or a plan with its shadow prices. */
@@ -81,6 +81,8 @@ export interface Fairness {
  * The most agents of which all pairs are compared: some twenty seconds of work with three goods.
  */
 const MAX_AGENTS = 2048;
+/** The most pairs of agents times goods: some ten seconds of work. */
+const MAX_WORK = 2 ** 25;
 /** A difference of utility below this part of the terms that are compared is rounding. */
 const ROUNDING = 1e-14;
 const MONEY_REQUIREMENT = "must be below 0 to measure utility in money: it must be strictly concave";
@@ -129,12 +131,15 @@ export function fairness(economy: Economy, solution: Priced, options: FairnessOp
       { path: "agents", requirement: `must be ${MAX_AGENTS} at most: all pairs of agents are compared`, value: n },
     ]);
   }
+  if (n * n * m > MAX_WORK) {
+    const requirement = `must be fewer for so many agents: agents times agents times goods may be ${MAX_WORK} at most`;
+    throw new EconomyError([{ path: "goods", requirement, value: m }]);
+  }
   const findings = new Findings();
-  findings.keys(options, ["tolerance"]);
-  findings.number("tolerance", options.tolerance, 0, 1);
+  const { tolerance = 1e-9 } = findings.keys(options, ["tolerance"]);
+  findings.number("tolerance", tolerance, 0, 1);
   const { allocation, prices } = readPriced("solution", economy, solution, findings);
   findings.throwIfAny(OptionError);
-  const { tolerance = 1e-9 } = options;
 
   const envy = new Float64Array(n * n);
   const value = new Float64Array(n);
@@ -190,17 +195,20 @@ function readPriced(path: string, economy: Economy, solution: Priced, findings: 
   const n = economy.agents.length;
   const m = economy.goods.length;
   const empty = { allocation: new Float64Array(n * m), prices: new Float64Array(m) };
-  if (typeof solution !== "object" || solution === null || !solution.prices === !solution.shadowPrices) {
+  const { prices: given, shadowPrices, allocation: amounts }: Priced = isRecord(solution) ? solution : {};
+  if ((given === undefined) === (shadowPrices === undefined)) {
     findings.add(path, "must have an allocation, and prices or shadowPrices", solution);
     return empty;
   }
-  const name = solution.prices ? "prices" : "shadowPrices";
-  const allocation = numbers(`${path}.allocation`, solution.allocation, [n, m], findings, 0);
-  const prices = numbers(`${path}.${name}`, solution[name], [m], findings, 0);
-  prices?.forEach((price, j) => {
-    if (price > 0) return;
-    const wanted = economy.alpha.some((a, c) => c % m === j && a > 0);
-    if (wanted) findings.add(`${path}.${name}[${j}]`, "must be above 0: somebody wants that good", 0);
-  });
+  const place = `${path}.${given === undefined ? "shadowPrices" : "prices"}`;
+  const allocation = numbers(`${path}.allocation`, amounts, [n, m], findings, 0);
+  const prices = numbers(place, given ?? shadowPrices, [m], findings, 0);
+  if (prices?.includes(0)) {
+    const wanted = new Uint8Array(m);
+    for (let c = 0; c < n * m; c++) if (economy.alpha[c] > 0) wanted[c % m] = 1;
+    prices.forEach((price, j) => {
+      if (price === 0 && wanted[j]) findings.add(`${place}[${j}]`, "must be above 0: somebody wants that good", 0);
+    });
+  }
   return allocation && prices ? { allocation, prices } : empty;
 }

@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../src/index.js";
 import { engines, listOf, logUniform, negative, relativeDifference } from "../support/engines.js";
+import { refusedPaths } from "../support/errors.js";
+import { caseNamed } from "../support/fixtures.js";
 
 const bulks = fc
   .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 7 }))
@@ -106,6 +108,161 @@ for (const [name, walras] of engines) {
       const last = 9 * (count - 1);
       expect(allocation[last]).toBeCloseTo((totals[3 * (count - 1)] * 1) / 5, 12);
       expect(allocation[last + 3]).toBeCloseTo((totals[3 * (count - 1)] * 3) / 5, 12);
+    });
+
+    it("solve every economy of several chunks", () => {
+      // With logarithmic utility, plans and markets have closed forms. 256 economies of this
+      // size are laid at a time.
+      const [n, m, count] = [32, 32, 300];
+      const size = { agents: n, goods: m, count, alpha: 1, omega: -1 };
+      const weights = Float64Array.from({ length: n * count }, (_, k) => 1 + (k % 7));
+      const totals = Float64Array.from({ length: m * count }, (_, k) => 1 + (k % 11));
+      const plans = walras.planMany({ ...size, weights, totals });
+      const endowments = Float64Array.from({ length: n * m * count }, (_, k) => 1 + (k % 13) + (k % 17));
+      const markets = walras.equilibriumMany({ ...size, endowments });
+      const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b);
+      for (let e = 0; e < count; e++) {
+        const [w, owned] = [weights.subarray(e * n, (e + 1) * n), totals.subarray(e * m, (e + 1) * m)];
+        const cells = { from: e * n * m, to: (e + 1) * n * m };
+        const planned = Float64Array.from({ length: n * m }, (_, c) => (owned[c % m] * w[(c / m) | 0]) / sum(w));
+        expect(relativeDifference(plans.allocation.subarray(cells.from, cells.to), planned)).toBeLessThan(1e-12);
+        const shadowPrices = owned.map((total) => sum(w) / total);
+        expect(relativeDifference(plans.shadowPrices.subarray(e * m, (e + 1) * m), shadowPrices)).toBeLessThan(1e-12);
+
+        const own = endowments.subarray(cells.from, cells.to);
+        const total = Float64Array.from({ length: m }, (_, j) => sum(own.filter((_, c) => c % m === j)));
+        const level = sum(total.map((all) => 1 / all));
+        const prices = total.map((all) => 1 / all / level);
+        expect(relativeDifference(markets.prices.subarray(e * m, (e + 1) * m), prices)).toBeLessThan(1e-12);
+        const shares = Array.from({ length: n }, (_, i) => sum(prices.map((p, j) => (p * own[i * m + j] * level) / m)));
+        const bought = own.map((_, c) => shares[(c / m) | 0] * total[c % m]);
+        expect(relativeDifference(markets.allocation.subarray(cells.from, cells.to), bought)).toBeLessThan(1e-12);
+        for (const { residual, status, statuses } of [plans, markets]) {
+          expect(residual[e]).toBeLessThan(1e-10);
+          expect(statuses[status[e]]).toBe("converged");
+        }
+      }
+    });
+
+    it("list the equilibria of every economy of several chunks", () => {
+      // Chunks of 131 economies, each with the one equilibrium of logarithmic utility.
+      const [m, count] = [1000, 140];
+      const endowments = Float64Array.from({ length: 2 * m * count }, (_, k) => 1 + (k % 13) + (k % 17));
+      const found = walras.equilibriaMany({ agents: 2, goods: m, count, alpha: 1, omega: -1, endowments });
+      expect(
+        [found.counts, found.complete, found.indexSum, found.index].every((list) => list.every((v) => v === 1)),
+      ).toBe(true);
+      expect([...found.offset]).toEqual(Array.from({ length: count }, (_, e) => e));
+      for (let e = 0; e < count; e++) {
+        const own = endowments.subarray(2 * m * e, 2 * m * (e + 1));
+        const value = Float64Array.from({ length: m }, (_, j) => 1 / (own[j] + own[m + j]));
+        const level = value.reduce((a, b) => a + b);
+        const prices = found.prices.subarray(m * e, m * (e + 1));
+        expect(
+          relativeDifference(
+            prices,
+            value.map((p) => p / level),
+          ),
+        ).toBeLessThan(1e-11);
+      }
+    });
+
+    it("list more equilibria than twice the economies", () => {
+      const own = caseNamed("kehoe-1024").economy as Record<"alpha" | "endowments" | "omega", number[][]>;
+      const count = 3000;
+      const found = walras.equilibriaMany({
+        ...{ agents: 2, goods: 2, count },
+        alpha: own.alpha.flat(),
+        omega: own.omega.flat()[0],
+        endowments: own.endowments.flat(),
+      });
+      const alone = walras.equilibria(walras.economy(caseNamed("kehoe-1024").economy)).equilibria;
+      expect([found.counts.every((c) => c === 3), found.indexSum.every((sum) => sum === 1)]).toEqual([true, true]);
+      expect([...found.offset]).toEqual(Array.from({ length: count }, (_, e) => 3 * e));
+      expect(found.prices.length).toBe(6 * count);
+      for (let k = 0; k < 3 * count; k++) {
+        expect(relativeDifference(found.prices.subarray(2 * k, 2 * k + 2), alone[k % 3].prices)).toBeLessThan(1e-11);
+        expect(found.index[k]).toBe(alone[k % 3].index);
+      }
+    });
+
+    it.each<[string, object, string]>([
+      ["no agents", { agents: 0 }, "agents"],
+      ["1001 agents", { agents: 1001 }, "agents"],
+      ["half an agent", { agents: 1.5 }, "agents"],
+      ["no goods", { goods: 0 }, "goods"],
+      ["1001 goods", { goods: 1001 }, "goods"],
+      ["no economies", { count: 0 }, "count"],
+      ["half an economy", { count: 1.5 }, "count"],
+      ["a missing count", { count: undefined }, "count"],
+      ["a cell more than are allowed", { agents: 1000, goods: 1000, count: 68 }, "count"],
+      ["a tolerance below 0", { tolerance: -1e-300 }, "tolerance"],
+      ["a tolerance above 1", { tolerance: 1.1 }, "tolerance"],
+      ["an infinite alpha", { alpha: Infinity }, "alpha"],
+      ["an infinite alpha in a list", { alpha: [1, Infinity, 1, 1] }, "alpha[1]"],
+      ["an omega that is no number", { omega: [-1, -1, -1, -1, -1, -1, -1, Number.NaN] }, "omega[7]"],
+      ["a list that ends before the last economy", { alpha: [1, 1, 1, 1, 1, 1, 1] }, "alpha"],
+      ["no alpha", { alpha: undefined }, "alpha"],
+    ])("all refuse %s", (_, wrong, path) => {
+      const right = { agents: 2, goods: 2, count: 2, alpha: 1, omega: -1, endowments: [1, 2, 2, 1] };
+      expect(refusedPaths(() => walras.planMany({ ...right, ...wrong }))).toEqual([path]);
+      expect(refusedPaths(() => walras.equilibriumMany({ ...right, ...wrong }))).toEqual([path]);
+      const { tolerance, ...others } = wrong as { tolerance?: number };
+      if (tolerance === undefined)
+        expect(refusedPaths(() => walras.equilibriaMany({ ...right, ...others }))).toEqual([path]);
+    });
+
+    it("refuse what one of them alone refuses", () => {
+      const right = { agents: 2, goods: 2, count: 2, alpha: 1, omega: -1, endowments: [1, 2, 2, 1] };
+      const { endowments: _, ...planner } = { ...right, totals: [1, 1] };
+      expect(walras.planMany({ ...right, alpha: [1, 0, 0, 1], omega: [0.5, -1, 0, -1] }).status).toHaveLength(2);
+      expect(refusedPaths(() => walras.planMany({ ...planner, totals: 0 }))).toEqual(["totals"]);
+      expect(refusedPaths(() => walras.planMany({ ...planner, totals: [1, 1, 1, Infinity] }))).toEqual(["totals[3]"]);
+      expect(refusedPaths(() => walras.planMany({ ...planner, totals: undefined }))).toEqual(["totals"]);
+      expect(refusedPaths(() => walras.planMany({ ...right, totals: [1, 1] }))).toEqual(["totals"]);
+      expect(refusedPaths(() => walras.planMany({ ...planner, weights: [1, 0] }))).toEqual(["weights[1]"]);
+      expect(refusedPaths(() => walras.planMany({ ...planner, omega: Infinity }))).toEqual(["omega"]);
+      expect(refusedPaths(() => walras.planMany({ ...right, endowments: [1e308, 1, 1e308, 1] }))).toEqual([
+        "endowments of economy 0",
+      ]);
+      expect(refusedPaths(() => walras.equilibriumMany({ ...right, alpha: 0 }))).toEqual(["alpha"]);
+      expect(refusedPaths(() => walras.equilibriumMany({ ...right, weights: 1 } as never))).toEqual(["weights"]);
+      expect(refusedPaths(() => walras.equilibriumMany({ ...right, totals: 1 } as never))).toEqual(["totals"]);
+      const second = [1, 1, 1, 1, 1, 1, 0, 0];
+      expect(() => walras.equilibriumMany({ ...right, endowments: second })).toThrow(
+        "endowments of economy 1 must give agent 1 something; got 0",
+      );
+      expect(() => walras.equilibriumMany({ ...right, endowments: [1, 1, 1, 1, 1, 0, 1, 0] })).toThrow(
+        "endowments of economy 1 must give good 1 a finite total above 0; got 0",
+      );
+      for (const omega of [-1e6 * (1 + 1e-9), -1e-6 * (1 - 1e-9)]) {
+        expect(refusedPaths(() => walras.equilibriaMany({ ...right, omega }))).toEqual(["omega"]);
+      }
+      for (const omega of [-1e6, -1e-6]) expect(walras.equilibriaMany({ ...right, omega }).counts).toHaveLength(2);
+      for (const maxIntervals of [0, 1.5, 1e9 + 1]) {
+        expect(refusedPaths(() => walras.equilibriaMany({ ...right, maxIntervals }))).toEqual(["maxIntervals"]);
+      }
+      expect(refusedPaths(() => walras.equilibriaMany({ ...right, tolerance: 0.1 } as never))).toEqual(["tolerance"]);
+      const three = { ...right, agents: 3, goods: 3, endowments: 1 };
+      expect(refusedPaths(() => walras.equilibriaMany(three))).toEqual(["goods"]);
+      expect(walras.equilibriaMany({ ...three, goods: 2, maxIntervals: 1e9 }).counts).toHaveLength(2);
+      expect(walras.equilibriaMany({ ...three, agents: 2, maxIntervals: 1 }).counts).toHaveLength(2);
+    });
+
+    it("take a tolerance, by which answers count as converged", () => {
+      const data = { agents: 2, goods: 2, count: 1, alpha: [1, 3, 2, 1], omega: [-1.5, -2, -0.3, -3] };
+      const endowments = [1, 2, 5, 1];
+      const solve = [walras.planMany, walras.equilibriumMany].map(
+        (call) => (tolerance: number) =>
+          (call as typeof walras.planMany).call(walras, { ...data, endowments, tolerance }),
+      );
+      for (const call of solve) {
+        const exact = call(0);
+        expect(exact.residual[0]).toBeGreaterThan(0);
+        expect(exact.statuses[exact.status[0]]).toBe("stalled");
+        const loose = call(1);
+        expect(loose.statuses[loose.status[0]]).toBe("converged");
+      }
     });
 
     it.each([

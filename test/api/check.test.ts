@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../src/index.js";
-import { EQUAL_WANTS, IDENTITY } from "../support/economies.js";
+import { CROSSED, EQUAL_WANTS, IDENTITY } from "../support/economies.js";
 import { engines } from "../support/engines.js";
 import { caseNamed } from "../support/fixtures.js";
 
@@ -34,6 +34,27 @@ for (const [name, walras] of engines) {
       expect(walras.check(economy, { prices: [0.5, 0.5] }).accepted).toBe(true);
     });
 
+    it("judges relative prices alike at every level, and goods in every unit", () => {
+      const unit = 1e-120;
+      const data = { alpha: [[1, 2], [3, 1]], omega: -2, endowments: [[1, 2], [3, 1]] }; // biome-ignore format: rows
+      // alpha E^(1 + omega) stays the same.
+      const small = {
+        ...data,
+        alpha: data.alpha.map((row) => row.map((a) => a * unit)),
+        endowments: data.endowments.map((row) => row.map((e) => e * unit)),
+      };
+      const { prices } = walras.equilibrium(walras.economy(data));
+      for (const level of [1e-280, 1e-100, 1, 1e100, 1e280]) {
+        for (const economy of [data, small].map((d) => walras.economy(d))) {
+          const right = walras.check(economy, { prices: prices.map((p) => p * level) }, { tolerance: 1e-10 });
+          expect(right).toMatchObject({ accepted: true });
+          const wrong = walras.check(economy, { prices: prices.map((p, j) => p * level * (1 + 0.01 * j)) });
+          expect(wrong.accepted).toBe(false);
+          expect(wrong.residuals.netFlow).toBeGreaterThan(1e-3);
+        }
+      }
+    });
+
     it("rejects what SciPy's fsolve calls converged", () => {
       // SciPy 1.17.1's fsolve, on relative excess demand, with good 1 as numeraire and the other
       // prices starting from 0.3, says of these prices: "The solution converged."
@@ -42,6 +63,68 @@ for (const [name, walras] of engines) {
       const { accepted, residuals } = walras.check(economy, { prices });
       expect(accepted).toBe(false);
       expect(residuals.marketClearing).toBeGreaterThan(1);
+    });
+
+    it("rejects a residual that is no number, and names it", () => {
+      // The prices are those of an equilibrium, but no double holds what flows through a market.
+      const economy = walras.economy({ alpha: 1, omega: -1, endowments: Array(4).fill(IDENTITY).flat() });
+      const { accepted, residuals, message } = walras.check(economy, { prices: [1e308, 1e308] });
+      expect([accepted, residuals.netFlow]).toEqual([false, Number.NaN]);
+      const { netFlow: _, ...others } = residuals;
+      for (const residual of Object.values(others)) expect(residual).toBeLessThan(1e-12);
+      expect(message).toMatch(/netFlow is NaN/);
+      expect(walras.check(economy, { prices: [1, 1] }).accepted).toBe(true);
+    });
+
+    it("has a tolerance, of 1e-6 where none is given", () => {
+      const economy = walras.economy({ alpha: 1, omega: -1, endowments: CROSSED });
+      const verdict = (off: number, options?: object) => walras.check(economy, { prices: [1, 1 + off] }, options);
+      expect(verdict(1e-4)).toMatchObject({ accepted: false, tolerance: 1e-6 });
+      expect(verdict(1e-8)).toMatchObject({ accepted: true, tolerance: 1e-6 });
+      expect(verdict(1e-4, { tolerance: 1e-3 })).toMatchObject({ accepted: true, tolerance: 1e-3 });
+      expect(verdict(1e-8, { tolerance: 1e-10 })).toMatchObject({ accepted: false, tolerance: 1e-10 });
+      // A residual may be as large as the tolerance.
+      const { residuals } = verdict(1e-4);
+      const worst = Math.max(...Object.values(residuals));
+      expect(verdict(1e-4, { tolerance: worst }).accepted).toBe(true);
+      expect(verdict(1e-4, { tolerance: worst * (1 - 1e-15) }).accepted).toBe(false);
+    });
+
+    it("says what was judged, and names the worst residual", () => {
+      const economy = walras.economy({ alpha: [[1], [2]], omega: -1, totals: [3] });
+      const message = (candidate: object) => walras.check(economy, candidate).message;
+      expect(message({ allocation: [[1], [2]], shadowPrices: [1] })).toBe(
+        "All residuals are within 0.000001, judged at the economy's weights.",
+      );
+      expect(message({ allocation: [[2], [2]], shadowPrices: [1], weights: [2, 1] })).toBe(
+        "Not a plan to within 0.000001, judged at the weights given: feasibility is 0.333.",
+      );
+      const market = walras.economy({ alpha: 1, omega: -1, endowments: CROSSED });
+      const allocation = Array(4).fill(1.5);
+      expect(walras.check(market, { prices: [1, 1], allocation }).message).toBe(
+        "All residuals are within 0.000001, judged at the allocation given.",
+      );
+      expect(walras.check(market, { prices: [1, 1] }).message).toBe(
+        "All residuals are within 0.000001, judged at what agents demand at these prices.",
+      );
+    });
+
+    it("judges all of this package's own answers as they are", () => {
+      const economy = walras.economy({ alpha: CROSSED, omega: [[-2, -0.5], [-3, -1]], endowments: CROSSED }); // biome-ignore format: rows
+      const answers = [
+        walras.equilibrium(economy),
+        walras.plan(economy),
+        walras.planWithAdam(economy, { tolerance: 1e-7, trace: 100 }),
+      ];
+      for (const answer of answers) {
+        const verdict = walras.check(economy, answer);
+        expect([verdict.kind, verdict.accepted]).toEqual(["prices" in answer ? "equilibrium" : "plan", true]);
+        expect(verdict.residuals).toEqual(
+          Object.fromEntries(Object.keys(verdict.residuals).map((key) => [key, expect.any(Number)])),
+        );
+        const again = { name: "as in JSON", agents: economy.agents, goods: economy.goods, ...answer };
+        expect(walras.check(economy, again)).toEqual(verdict);
+      }
     });
 
     it("rejects an agent that holds a good that it does not want", () => {

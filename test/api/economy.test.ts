@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import schema from "../../economy.schema.json";
 import { parseEconomyCsv } from "../../src/economy/csv.js";
 import { defineEconomy, type EconomyData, EconomyError, parseEconomy } from "../../src/index.js";
-import { BAD_ECONOMIES } from "../support/badEconomies.js";
+import { BAD_ECONOMIES, DISAGREEING } from "../support/badEconomies.js";
 
 const ADA: EconomyData = {
   goods: ["bread", "wine", "cloth"],
@@ -110,6 +110,80 @@ describe("an economy", () => {
     expect(violationsOf({ ...ADA, weights: BigInt64Array.of(1n, 2n) }).path).toBe("weights");
   });
 
+  it("is refused for numbers that are not finite", () => {
+    const rows = (value: number) => [[1, 1, 1], [1, 1, value]]; // biome-ignore format: rows
+    for (const key of ["alpha", "omega", "endowments"]) {
+      for (const value of [Infinity, -Infinity, Number.NaN]) {
+        const expected = key === "endowments" ? ["endowments[1][2]", "endowments[*][2]"] : [`${key}[1][2]`];
+        const paths = violationsOf({ ...ADA, [key]: rows(value) }).violations.map(({ path }) => path);
+        expect(paths[0]).toBe(expected[0]);
+        expect(expected).toEqual(expect.arrayContaining(paths));
+      }
+    }
+    expect(violationsOf({ ...ADA, alpha: Infinity }).path).toBe("alpha");
+    expect(violationsOf({ ...ADA, omega: undefined, gamma: Infinity }).path).toBe("gamma");
+    for (const key of ["weights", "incomes"]) {
+      for (const value of [Infinity, Number.NaN, 0, -1]) {
+        expect(violationsOf({ ...ADA, [key]: [1, value] }).path).toBe(`${key}[1]`);
+      }
+    }
+    const planner = { ...ADA, endowments: undefined, totals: [1, 1, Infinity] };
+    expect(violationsOf(planner).path).toBe("totals[2]");
+  });
+
+  it("is refused for every key that disagrees with the first that has a shape, whatever the order", () => {
+    const paths = violationsOf({
+      agents: ["Ada", "Ben"],
+      goods: ["bread", "wine"],
+      size: { agents: 3, goods: 1 },
+      endowments: [[1, 2, 3]],
+      alpha: [[1], [1], [1]],
+      omega: [-1],
+      weights: [1],
+      incomes: [1, 2, 3],
+    }).violations.map(({ path, requirement, value }) => `${path} ${requirement}; got ${value}`);
+    expect(paths).toEqual([
+      "size.agents must have 2 agents, as agents has; got 3",
+      "endowments must have 2 agents, as agents has; got 1",
+      "alpha must have 2 agents, as agents has; got 3",
+      "weights must have 2 agents, as agents has; got 1",
+      "incomes must have 2 agents, as agents has; got 3",
+      "size.goods must have 2 goods, as goods has; got 1",
+      "endowments[0] must have 2 goods, as goods has; got 3",
+      "alpha[0] must have 2 goods, as goods has; got 1",
+      "omega must have 2 goods, as goods has; got 1",
+    ]);
+  });
+
+  it("keeps all that it is given", () => {
+    const given = { ...ADA, name: "two", weights: [1, 2], incomes: [3, 4] };
+    const { name, goods, agents, weights, incomes } = defineEconomy(given);
+    expect({ name, goods, agents }).toEqual({ name: "two", goods: ADA.goods, agents: ADA.agents });
+    expect([[...weights], [...(incomes ?? [])]]).toEqual([[1, 2], [3, 4]]); // biome-ignore format: rows
+    const { incomes: none, ...plain } = defineEconomy({ ...ADA, goods: undefined });
+    expect([plain.name, none, plain.goods]).toEqual([undefined, undefined, ["good 1", "good 2", "good 3"]]);
+    const planner = defineEconomy({ alpha: 1, omega: -1, totals: [1, 2], weights: [1] });
+    expect([planner.endowments, [...planner.totals]]).toEqual([undefined, [1, 2]]);
+    expect(defineEconomy(planner)).toBe(planner);
+  });
+
+  it("may have a limit's number of cells, and no more", () => {
+    const size = { agents: 2 ** 20, goods: 2 ** 6 };
+    const endowments: number[][] = [];
+    expect(violationsOf({ alpha: 1, omega: -1, size, endowments }).violations.map(({ path }) => path)).toEqual([
+      "endowments",
+    ]);
+    const more = violationsOf({ alpha: 1, omega: -1, size: { ...size, goods: 65 }, endowments }).violations;
+    expect(more.map(({ path, requirement, value }) => [path, requirement, value])).toEqual([
+      ["endowments", "must not be empty", endowments],
+      ["size", "may have 67108864 cells (agents times goods) at most", 65 * 2 ** 20],
+    ]);
+    const agents = { agents: 2 ** 20 + 1, goods: 1 };
+    expect(violationsOf({ alpha: 1, omega: -1, size: agents, totals: [1] }).message).toBe(
+      "size.agents must be a whole number from 1 to 1048576; got 1048577",
+    );
+  });
+
   it("is refused for its size before anything is allocated", () => {
     expect(violationsOf({ alpha: 1, omega: -1, totals: [1], size: { agents: 2 ** 26, goods: 1 } }).path).toBe(
       "size.agents",
@@ -122,7 +196,7 @@ describe("an economy", () => {
     ).toMatch(/cells/);
   });
 
-  it.each(BAD_ECONOMIES)("is refused for %s", (_, data, path) => {
+  it.each([...BAD_ECONOMIES, ...DISAGREEING])("is refused for %s", (_, data, path) => {
     const error = violationsOf(typeof data === "string" ? undefined : data);
     if (typeof data !== "string") expect(error.violations.map((v) => v.path)).toContain(path);
     if (typeof data === "string") expect(() => parseEconomy(data)).toThrow(EconomyError);
@@ -185,6 +259,12 @@ describe("the CSV form", () => {
       /column omega:b must be given/,
     ],
     ["a ragged row", "alpha:a,omega:a,endowment:a\n1,-1\n", /row 2 must have 3 cells/],
+    [
+      "a column twice",
+      "alpha:a,omega:a,alpha:a,endowment:a\n1,-1,2,1\n",
+      /column 3 must differ from all columns before it/,
+    ],
+    ["an empty cell", "alpha:a,omega:a,endowment:a\n1, ,1\n", /omega\[0\]\[0\] must be finite; got " "/],
     ["no rows", csv, /one row per agent/],
     [
       "a word for a number",

@@ -1,9 +1,9 @@
 // Engines: which one load() starts, their independence and their memory.
 
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { MAX_DOUBLES } from "../../src/engine/engine.js";
-import { load, OptionError } from "../../src/index.js";
-import { engines } from "../support/engines.js";
+import { MAX_DOUBLES } from "../../assembly/protocol.js";
+import { load, MemoryError, OptionError } from "../../src/index.js";
+import { engines, relativeDifference } from "../support/engines.js";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -17,6 +17,19 @@ describe("load", () => {
     vi.stubGlobal("WebAssembly", undefined);
     expect((await load()).engine).toBe("js");
     await expect(load({ engine: "wasm" })).rejects.toThrow();
+  });
+
+  it("starts many engines at once, each with answers and a memory of its own", async () => {
+    const names = Array.from({ length: 40 }, (_, k) => (k % 2 === 0 ? "wasm" : "js"));
+    const started = await Promise.all(names.map((engine) => load({ engine: engine as "wasm" | "js" })));
+    const plans = started.map((walras, k) => {
+      const economy = walras.economy({ alpha: [[1, 2], [2, 1 + (k >> 1)]], omega: -2, totals: [1, 1] }); // biome-ignore format: rows
+      return walras.plan(walras.prepare(economy)).allocation;
+    });
+    for (let k = 0; k < plans.length; k += 2) {
+      expect(relativeDifference(plans[k], plans[k + 1])).toBeLessThan(1e-13);
+      if (k >= 2) expect(plans[k]).not.toEqual(plans[k - 2]);
+    }
   });
 
   it("refuses unknown engines and options", async () => {
@@ -97,9 +110,21 @@ for (const [name, walras, engine] of engines) {
       expect([...plan.allocation]).toEqual(kept);
     });
 
+    it("holds a 0 behind a block of odd length, whatever was there before", () => {
+      // Kernels work on two numbers at a time.
+      for (const length of [1, 3, 63, 65, 101]) {
+        engine.lay({ before: new Float64Array(400).fill(Number.NaN) });
+        const at = engine.lay({ odd: new Float64Array(length).fill(1), next: Float64Array.of(2, 3) });
+        expect([...engine.read(at.odd, length)]).toEqual(new Array(length).fill(1));
+        expect(engine.value(at.odd + length)).toBe(0);
+        expect([...engine.read(at.next, 2)]).toEqual([2, 3]);
+      }
+    });
+
     it("is bounded: a larger problem is refused before anything is allocated", () => {
       const before = engine.memory();
-      expect(() => engine.lay({ huge: MAX_DOUBLES + 2 })).toThrow(/holds \d+ at most/);
+      const limit = 8 * engine.kernels.room(MAX_DOUBLES);
+      expect(() => engine.lay({ huge: MAX_DOUBLES + 2 })).toThrow(new MemoryError(8 * (MAX_DOUBLES + 2), limit));
       expect(engine.memory()).toBe(before);
     });
   });

@@ -1,7 +1,7 @@
 // The package as users get it.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,7 +11,9 @@ const folder = mkdtempSync(join(tmpdir(), "walras-package-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the packed package", () => {
-  execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { stdio: "pipe" });
+  const [{ files }] = JSON.parse(
+    execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { encoding: "utf8" }),
+  ) as [{ files: { path: string; mode: number }[] }];
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
   execFileSync("tar", ["-xzf", join(folder, `walras-${manifest.version}.tgz`), "-C", folder]);
   const root = join(folder, "package");
@@ -35,6 +37,65 @@ describe("the packed package", () => {
       );
       expect(prices[1] / prices[0]).toBeCloseTo(2, 12);
     }
+  });
+
+  it("has what is built and what explains it, and nothing else", () => {
+    const paths = files.map(({ path }) => path).filter((path) => !path.startsWith("dist/types/"));
+    expect(paths.sort()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "dist/THIRD_PARTY_LICENSES",
+      "dist/cli.js",
+      "dist/index.js",
+      "dist/index.js.map",
+      "dist/kernels.js",
+      "dist/kernels.js.map",
+      "economy.schema.json",
+      "package.json",
+    ]);
+    const types = files.filter(({ path }) => path.startsWith("dist/types/"));
+    expect(types.length).toBeGreaterThan(0);
+    expect(types.filter(({ path }) => !path.endsWith(".d.ts"))).toEqual([]);
+  });
+
+  it("installs nothing and runs nothing when it is installed", () => {
+    const packed = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    for (const kind of ["dependencies", "optionalDependencies", "peerDependencies", "bundleDependencies"]) {
+      expect(packed[kind]).toBeUndefined();
+    }
+    const scripts = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
+    expect(Object.keys(packed.scripts).filter((script) => scripts.includes(script))).toEqual([]);
+    // npm would compile for itself what has such a file.
+    expect(existsSync(join(root, "binding.gyp"))).toBe(false);
+  });
+
+  it("has the licence of every package whose code it contains, all of them permissive", () => {
+    const text = readFileSync(join(root, "dist/THIRD_PARTY_LICENSES"), "utf8");
+    const listed = [...text.matchAll(/^(\S+) (\d+\.\d+\.\d+) \((.+)\)$/gm)].map(([, name, version, kind]) => ({
+      name,
+      version,
+      kind,
+    }));
+    const bundled = new Set(["assemblyscript", "@assemblyscript/loader"]);
+    const sources = ["index", "kernels"].flatMap(
+      (file) => JSON.parse(readFileSync(join(root, `dist/${file}.js.map`), "utf8")).sources as string[],
+    );
+    const comments = readFileSync(join(root, "dist/cli.js"), "utf8").match(/^\s*\/\/ node_modules\/.*$/gm) ?? [];
+    for (const path of [...sources, ...comments]) {
+      const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+      if (name) bundled.add(name);
+    }
+    expect(bundled.size).toBeGreaterThan(5);
+    expect(listed.map(({ name }) => name).sort()).toEqual([...bundled].sort());
+    for (const { name, version, kind } of listed) {
+      expect(["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD"]).toContain(kind);
+      expect(version).toBe(JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8")).version);
+    }
+    const texts = text.split(/^-{80}$/m);
+    expect(texts).toHaveLength(listed.length);
+    for (const licence of texts) expect(licence).toMatch(/permi(ssion|t)|Apache License/i);
   });
 
   it("runs from the command line, and ships its schema and licence", () => {

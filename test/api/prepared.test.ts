@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EconomyError } from "../../src/index.js";
 import { engines, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, walras] of engines) {
@@ -65,7 +66,8 @@ for (const [name, walras] of engines) {
       expect(walras.memory).toBe(before);
       const ready = walras.prepare(economy);
       ready.dispose();
-      expect(() => walras.plan(ready)).toThrow("disposed of");
+      expect(() => walras.plan(ready)).toThrow(EconomyError);
+      expect(() => walras.plan(ready)).toThrow('the economy must not have been disposed of; got "a prepared economy"');
     });
 
     it("belongs to the engine that prepared it", () => {
@@ -73,7 +75,8 @@ for (const [name, walras] of engines) {
       const ready = other.prepare(
         other.economy({ alpha: 1, omega: -0.5, totals: [1, 1], size: { agents: 2, goods: 2 } }),
       );
-      expect(() => walras.plan(ready)).toThrow("another engine");
+      expect(() => walras.plan(ready)).toThrow(EconomyError);
+      expect(() => walras.plan(ready)).toThrow("the economy must not belong to another engine");
       ready.dispose();
     });
   });

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hardMarket, symmetric } from "../../bench/economies.js";
+import { hardMarket, steepMarket, symmetric } from "../../bench/economies.js";
 import { engines, relativeDifference } from "../support/engines.js";
 import { caseNamed } from "../support/fixtures.js";
 
@@ -94,6 +94,15 @@ for (const [name, walras] of engines) {
       expect(found.searched).toMatch(/^2 blocks trade with each other next to nothing.*arbitrary here/);
     });
 
+    it("takes blocks as unlinked from 1e-9 of any good's flow, not before", () => {
+      // Amounts go with the fifth root of wants: about 6e-8 and 3e-10 of what there is.
+      const searched = (link: number) => walras.equilibria(walras.economy(linked(link)), { maxStarts: 50 }).searched;
+      expect(searched(1e-36)).not.toMatch(/next to nothing/);
+      expect(searched(1e-48)).toMatch(
+        /^2 blocks trade with each other next to nothing, less than 1e-9 of any good's flow/,
+      );
+    });
+
     it("is repeatable, reports its progress, and can be cancelled or bounded", () => {
       const economy = walras.economy(symmetric(5));
       const runs = [1, 1, 2].map((seed) => walras.equilibria(economy, { seed }).searched);
@@ -117,6 +126,91 @@ for (const [name, walras] of engines) {
       expect(() => walras.equilibria(economy, { maxStarts: 0, seed: 0.5 })).toThrow(
         /maxStarts must be a whole number from 1[\s\S]*seed must be a whole number/,
       );
+    });
+
+    it("goes on by paths between equilibria until indices add up to 1, in steep markets", () => {
+      for (const [seed, least] of [
+        [58, 13],
+        [83, 3],
+        [91, 7],
+      ]) {
+        // biome-ignore format: rows
+        const found = walras.equilibria(walras.economy(steepMarket(seed)));
+        expect(found.indexSum).toBe(1);
+        expect(found.equilibria.length).toBeGreaterThanOrEqual(least);
+        expect(found.equilibria.every(({ converged, index }) => converged && index !== 0)).toBe(true);
+        expect(found.searched).toMatch(/paths of equilibria were traced back/);
+      }
+    });
+
+    it("ends next to a fold, with the equilibria that a proof left open found or said to be critical", () => {
+      for (const [distance, count] of [
+        [-1e-6, 1],
+        [0, 4],
+        [1e-6, 7],
+      ]) {
+        // biome-ignore format: rows
+        const owned = 12.727436591721832 * (1 + distance);
+        const found = walras.equilibria(walras.economy(symmetric(3, { owned })));
+        expect(found.indexSum).toBe(1);
+        expect(found.equilibria.length).toBe(count);
+        expect(found.complete).toBe(distance !== 0);
+        if (distance === 0) expect(found.searched).toMatch(/too close to 0 to tell/);
+      }
+    });
+
+    it("does not take a valley in which markets nearly clear for equilibria", () => {
+      for (const c of [1e-4, 1e-12, 1e-18, 1e-20, 1e-24]) {
+        // biome-ignore format: rows
+        const found = walras.equilibria(
+          walras.economy({
+            alpha: [[1, 2, c, 2 * c], [2, 1, c, c], [3 * c, c, 1, 3], [c, c, 2, 1]],
+            omega: -2,
+            endowments: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 0, 0, 1]],
+          }),
+        );
+        // Trade between the blocks balances at one price level: of the order of c.
+        expect(found.equilibria).toHaveLength(1);
+        expect(found.equilibria[0]).toMatchObject({ index: 1, converged: true });
+        expect(found.equilibria[0].prices[2] / found.equilibria[0].prices[0] / c).toBeCloseTo(5.27, 0);
+      }
+    });
+
+    it("does not search where doubles do not tell equilibria apart, and says so", () => {
+      const found = walras.equilibria(
+        walras.economy({ alpha: 1, omega: [[-1e-20, -1], [-1, -1e6]], endowments: [[0.5, 1], [2, 0.5]] }), // biome-ignore format: rows
+      );
+      expect(found.complete).toBe(false);
+      expect(found.searched).toMatch(/One equilibrium, from one start: with an omega below -1e6 or above -1e-6/);
+    });
+
+    it("looks at the signal and at maxStarts in every part of the search", () => {
+      // Every part comes to its turn here.
+      const economy = walras.economy(steepMarket(58));
+      const methods = new Set<string>();
+      walras.equilibria(economy, { onStep: ({ method }) => methods.add(method) });
+      expect([...methods].sort()).toEqual(expect.arrayContaining(["homotopy", "multistart", "newton"]));
+      for (const method of methods) {
+        let after = 0;
+        const controller = new AbortController();
+        const found = walras.equilibria(economy, {
+          signal: controller.signal,
+          onStep: (progress) => {
+            if (controller.signal.aborted) after++;
+            else if (progress.method === method) controller.abort();
+          },
+        });
+        expect(after).toBeLessThanOrEqual(1);
+        expect(found.equilibria.length).toBeGreaterThan(0);
+      }
+      let starts = 0;
+      walras.equilibria(economy, {
+        maxStarts: 100,
+        onStep: ({ iteration, method }) => {
+          if (method !== "homotopy") starts = iteration;
+        },
+      });
+      expect(starts).toBeLessThan(1000);
     });
 
     it("makes one start if an economy is too large for many", () => {

@@ -79,6 +79,10 @@ for (const [name, walras] of engines) {
       const poor = walras.economy({ ...NOTEBOOK, incomes: [30, 30, 29] });
       expect(() => walras.equilibrium(poor, { demand: "shares" })).toThrow(EconomyError);
       expect(() => walras.equilibrium(poor, { demand: "shares" })).toThrow(/incomes must add up to 90/);
+      const off = (part: number) =>
+        walras.equilibrium(walras.economy({ ...NOTEBOOK, incomes: [30, 30, 30 + 90 * part] }), { demand: "shares" });
+      for (const part of [1e-11, -1e-11]) expect(() => off(part)).toThrow(/incomes must add up to 90/);
+      for (const part of [1e-13, -1e-13]) expect(off(part).converged).toBe(true);
       expect(() =>
         walras.equilibrium(walras.economy({ ...NOTEBOOK, incomes: undefined }), { demand: "shares" }),
       ).toThrow(/incomes must be given/);

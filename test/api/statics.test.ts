@@ -14,7 +14,7 @@ import {
   type PlanParameter,
   SingularError,
 } from "../../src/index.js";
-import { CROSSED } from "../support/economies.js";
+import { CROSSED, IDENTITY } from "../support/economies.js";
 import { engines, logUniform, matrixOf, relativeDifference } from "../support/engines.js";
 import { caseNamed } from "../support/fixtures.js";
 
@@ -76,6 +76,9 @@ function randomDirection(economy: Economy, name: MarketParameter | PlanParameter
   const size = name === "alpha" ? economy.alpha.map(() => 1) : (economy[name] as Float64Array);
   return Float64Array.from(size, (v) => (name === "weights" ? 1 : v) * (2 * draw() - 1));
 }
+
+/** Eight agents with one good each, at whose highest prices no double holds a market's flow. */
+const EIGHT = { alpha: 1, omega: -1, endowments: Array(4).fill(IDENTITY).flat() };
 
 const logs = (values: Float64Array) => [...values].map((v) => (v > 0 ? Math.log(v) : 0));
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, v, k) => sum + v * b[k], 0);
@@ -280,6 +283,47 @@ for (const [name, walras] of engines) {
       );
     });
 
+    it("keep their digits where agents trade next to nothing of what they own", () => {
+      // With logarithmic utility the relative price is the ratio of the parts of their incomes that
+      // the agents spend on the other's good. Changes of those are lost beside the own good's.
+      for (const want of [1e-3, 1e-8, 1e-13]) {
+        const economy = walras.economy({ alpha: [[1, want], [want, 1]], omega: -1, endowments: IDENTITY }); // biome-ignore format: rows
+        const point = walras.statics(economy, walras.equilibrium(economy), { numeraire: 1 });
+        const rate = 1 / (1 + want);
+        const expected = [rate, -rate, rate, -rate];
+        const { prices } = point.matrices({ of: ["prices"], by: ["alpha", "endowments"] });
+        expect(relativeDifference(prices.alpha.subarray(0, 4), expected)).toBeLessThan(1e-12);
+        expect(relativeDifference(point.adjoint({ prices: [1, 0] }).alpha, expected)).toBeLessThan(1e-12);
+        for (let c = 0; c < 4; c++) {
+          const unit = Float64Array.from({ length: 4 }, (_, k) => (k === c ? 1 : 0));
+          expect(Math.abs(point.forward({ alpha: unit }).prices[0] / expected[c] - 1)).toBeLessThan(1e-12);
+        }
+        // More of its own good lowers a good's price in proportion.
+        expect(prices.endowments[0]).toBeCloseTo(-1, 12);
+        expect(prices.endowments[3]).toBeCloseTo(1, 12);
+      }
+    });
+
+    it("have adjoints with the same digits as forward products where agents trade next to nothing", () => {
+      for (const want of [1e-4, 1e-8, 1e-12]) {
+        const economy = walras.economy({
+          alpha: [[1, want, 2 * want], [3 * want, 1, want], [want, want, 1]], // biome-ignore format: rows
+          omega: [[-1.5, -1.2, -1.1], [-1.3, -1.4, -1.2], [-1.1, -1.3, -1.6]], // biome-ignore format: rows
+          endowments: [[1, 0, 0], [0, 2, 0], [0, 0, 3]], // biome-ignore format: rows
+        });
+        const point = walras.statics(economy, walras.equilibrium(economy), { numeraire: 2 });
+        for (const by of ["alpha", "endowments"] as const) {
+          for (let j = 0; j < 2; j++) {
+            const gradient = point.adjoint({ prices: [0, 1, 2].map((k) => (k === j ? 1 : 0)) })[by];
+            const forward = gradient.map(
+              (_, c) => point.forward({ [by]: gradient.map((_, k) => (k === c ? 1 : 0)) }).prices[j],
+            );
+            expect(relativeDifference(gradient, forward)).toBeLessThan(1e-10);
+          }
+        }
+      }
+    });
+
     it("are in the numeraire of the solution, or in one asked for", () => {
       const economy = walras.economy(mildMarket(3, 4));
       const solution = walras.equilibrium(economy, { numeraire: 2 });
@@ -480,6 +524,21 @@ for (const [name, walras] of engines) {
         "no equilibrium",
         () => walras.statics(economy, { prices: [1, 5, 1] }),
         /the solution must be an equilibrium of this economy, with marketClearing within 0\.000001; got/,
+      ],
+      [
+        "a residual that is no number",
+        () => walras.statics(walras.economy(EIGHT), { prices: [1e308, 1e308] }),
+        /the solution must be an equilibrium of this economy, with netFlow within 0\.000001; got NaN/,
+      ],
+      [
+        "a residual above the tolerance asked for",
+        () =>
+          walras.statics(
+            economy,
+            { prices: solution.prices.map((p, j) => (j === 0 ? p * (1 + 1e-9) : p)) },
+            { tolerance: 1e-12 },
+          ),
+        /must be an equilibrium of this economy, with \w+ within 1e-12; got/,
       ],
       [
         "a price of 0",

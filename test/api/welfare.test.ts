@@ -1,6 +1,7 @@
 // Amounts of money that measure welfare: the expenditure function, comparisons and fairness, by
 // their definitions, on both engines.
 
+import { Decimal } from "decimal.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defineEconomy, type EconomyData, EconomyError, OptionError } from "../../src/index.js";
@@ -9,6 +10,8 @@ import { CROSSED, IDENTITY, SWAP } from "../support/economies.js";
 import { engines, listOf, logUniform, relativeDifference } from "../support/engines.js";
 import { refusedPaths } from "../support/errors.js";
 import { marketsOf, utilityDifference } from "../support/markets.js";
+
+const Exact = Decimal.clone({ precision: 50 });
 
 const prices3 = listOf(logUniform(0.01, 100), 3);
 const bundle3 = listOf(logUniform(0.01, 100), 3);
@@ -48,6 +51,27 @@ describe("the expenditure function", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("rests on differences of utility that keep their digits, however small", () => {
+    const agent = (omega: number) => preferences({ alpha: [[1]], omega, totals: [1] });
+    for (const omega of [-20, -2, -1 - 2 ** -30, -1 + 2 ** -30, -0.5]) {
+      for (let l = 1; l > 1e-14; l /= 3) {
+        for (const change of [l, -l]) {
+          const power = new Exact(1).plus(omega);
+          const exact = power.times(change).exp().minus(1).div(power).toNumber();
+          const gain = utilityGain(agent(omega), Float64Array.of(0), Float64Array.of(change));
+          expect(relativeDifference([gain], [exact])).toBeLessThan(4 * Number.EPSILON);
+        }
+      }
+    }
+    expect(utilityGain(agent(-1), Float64Array.of(2), Float64Array.of(2 + 2 ** -40))).toBe(2 ** -40);
+    expect(utilityGain(agent(-1), Float64Array.of(-Infinity), Float64Array.of(-Infinity))).toBe(0);
+    expect(utilityGain(agent(-1), Float64Array.of(-Infinity), Float64Array.of(0))).toBe(Infinity);
+    expect(utilityGain(agent(-1), Float64Array.of(0), Float64Array.of(-Infinity))).toBe(-Infinity);
+    // Above -1, nothing is worth 0.
+    expect(utilityGain(agent(-0.5), Float64Array.of(-Infinity), Float64Array.of(0))).toBeCloseTo(2, 15);
+    expect(utilityGain(agent(-0.5), Float64Array.of(0), Float64Array.of(-Infinity))).toBeCloseTo(-2, 15);
   });
 
   it("rises with utility, grows with all prices alike, and does not jump at omega = -1", () => {

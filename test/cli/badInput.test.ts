@@ -4,6 +4,30 @@ import { describe, expect, it } from "vitest";
 import { BAD_ECONOMIES } from "../support/badEconomies.js";
 import { CONVEX, file, walras } from "../support/cli.js";
 
+describe("--max-cells", () => {
+  it.each(["plan", "equilibrium", "equilibria", "frontier", "box", "statics", "transfers", "tatonnement", "welfare"])(
+    "bounds agents times goods before anything is allocated: %s",
+    (command) => {
+      // A few bytes that ask for gigabytes.
+      const large = { alpha: 1, omega: -1, totals: Array(64).fill(1), size: { agents: 2 ** 20, goods: 64 } };
+      const { status, stdout, stderr } = walras([command, "--max-cells", "1000"], large);
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr).toBe("walras: size may have 1000 cells (agents times goods) at most; got 67108864\n");
+    },
+  );
+
+  it("takes what is within it, as JSON and as CSV", () => {
+    const csv = "agent,alpha:a,omega:a,endowment:a\nx,1,-1,1\ny,1,-1,1\n";
+    for (const economy of [CONVEX, csv]) {
+      const cells = economy === csv ? 2 : 4;
+      expect(walras(["plan", "--max-cells", String(cells)], economy).status).toBe(0);
+      expect(walras(["plan", "--max-cells", String(cells - 1)], economy).status).toBe(2);
+    }
+    expect(walras(["check", file(CONVEX), file({}), "--max-cells", "3"]).stderr).toMatch(/may have 3 cells/);
+    expect(walras(["plan", "--max-cells", "0"], CONVEX).stderr).toMatch(/maxCells must be a whole number from 1/);
+  });
+});
+
 describe("bad input", () => {
   it.each(BAD_ECONOMIES)("%s: exit status 2 and a readable error", (_, data, path) => {
     // JSON has no NaN, which becomes null, or no JSON at all.

@@ -1,7 +1,7 @@
 // walras equilibria, as a user runs it.
 
 import { describe, expect, it } from "vitest";
-import { CRITICAL, KEHOE, walras } from "../support/cli.js";
+import { ALIKE, CRITICAL, file, KEHOE, STEEP, walras } from "../support/cli.js";
 
 describe("walras equilibria", () => {
   it("prints every equilibrium and says that there are no more", () => {
@@ -44,6 +44,40 @@ describe("walras equilibria", () => {
       ["2", "-1", "false"],
       ["3", "1", "true"],
     ]);
+  });
+
+  it("exits with 1, and says why, exactly where indices do not add up to 1", () => {
+    // Agents who own most of the good that they value most: up to 2^n - 1 equilibria. One start
+    // finds some.
+    const symmetric = (n: number, own: number) => {
+      const matrix = (diagonal: number) =>
+        Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? diagonal : 1)));
+      return { alpha: matrix(1024), omega: -5, endowments: matrix(own) };
+    };
+    const few = ["--max-starts", "1", "--max-intervals", "1"];
+    const sums = [symmetric(3, 20), symmetric(4, 20), symmetric(4, 12), KEHOE, ALIKE].map((economy) => {
+      const path = file(economy);
+      const { status, stdout, stderr } = walras(["equilibria", path, "--json", ...few]);
+      const { indexSum, equilibria } = JSON.parse(stdout);
+      expect(equilibria.every(({ converged }: { converged: boolean }) => converged)).toBe(true);
+      expect(status).toBe(indexSum === 1 ? 0 : 1);
+      const why = `walras: the indices add up to ${indexSum}, but those of all equilibria add up to 1: some are missing, or too close to critical to tell\n`;
+      expect(stderr).toBe(indexSum === 1 ? "" : why);
+      for (const format of [[], ["--csv"]]) {
+        const other = walras(["equilibria", path, ...few, ...format]);
+        expect([other.status, other.stderr]).toEqual([status, stderr]);
+        expect(other.stdout).not.toBe("");
+      }
+      return indexSum;
+    });
+    expect(sums.some((sum) => sum !== 1)).toBe(true);
+    expect(sums.some((sum) => sum === 1)).toBe(true);
+  });
+
+  it("exits with 1, and says so, if an equilibrium has not converged", () => {
+    const { status, stderr } = walras(["equilibria"], STEEP);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^walras: of 1 equilibria, 1 did not converge$/m);
   });
 
   it("refuses bad options and economies", () => {

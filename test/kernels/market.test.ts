@@ -5,18 +5,60 @@ import { describe, expect, it } from "vitest";
 import {
   BRACKET,
   CONVERGED,
+  EVALUATIONS,
   HOMOTOPY,
+  INDEX,
   JOINT,
   MEASURES_SIZE,
   METHOD,
   NEWTON,
+  RUNNING,
   Solver,
   UTILITIES,
 } from "../../assembly/protocol.js";
+import { hardMarket, symmetric } from "../../bench/economies.js";
 import { engines, laid, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, walras, engine] of engines) {
-  const { kernels, read, write } = engine;
+  const { kernels, read, value, write } = engine;
+  describe(`paths traced back from equilibria on ${name}`, () => {
+    it("pair all but one with an equilibrium of the opposite index", () => {
+      const economy = walras.economy(symmetric(4, { noise: 0.02 }));
+      const { equilibria } = walras.equilibria(economy);
+      const log = ({ prices }: (typeof equilibria)[number]) => prices.map(Math.log);
+      const at = engine.open(economy, Solver.MARKET, { logPrices: 4 });
+      kernels.startMarket(NEWTON, -1, at.workspace);
+      const far = (a: Float64Array, b: Float64Array) => {
+        const gaps = a.map((p, j) => p - b[j]);
+        return Math.max(...gaps) - Math.min(...gaps);
+      };
+      for (const [draw, spread] of [
+        [1, 2],
+        [2, 8],
+        [4, 1],
+      ]) {
+        // biome-ignore format: rows
+        let unpaired = 0;
+        const partners = equilibria.map((equilibrium) => {
+          write(at.logPrices, log(equilibrium));
+          kernels.startTrace(at.logPrices, draw, spread);
+          let code: number = RUNNING;
+          for (let k = 0; code === RUNNING && k < 1000; k++) code = kernels.stepTrace(16);
+          if (code !== CONVERGED) return unpaired++ - 1000;
+          kernels.reportMarket(at.report);
+          expect(value(at.report + INDEX)).toBe(-equilibrium.index);
+          kernels.readMarket(at.logPrices, at.x);
+          const end = read(at.logPrices, 4);
+          return equilibria.findIndex((other) => far(log(other), end) < 1e-6);
+        });
+        expect(unpaired).toBe(1);
+        partners.forEach((partner, k) => {
+          if (partner >= 0) expect(partners[partner]).toBe(k);
+        });
+      }
+    });
+  });
+
   describe(`the share demand on ${name}`, () => {
     const systems = sized((n, m) =>
       fc.record({
@@ -151,6 +193,26 @@ for (const [name, walras, engine] of engines) {
   });
 
   describe(`markets on ${name}`, () => {
+    it("are solved in short steps, between which a caller can look and cancel", () => {
+      for (const seed of [811, 3085, 12808, 626]) {
+        const economy = walras.economy(hardMarket(seed));
+        const at = engine.open(economy, Solver.MARKET, { logPrices: economy.goods.length });
+        kernels.startMarket(NEWTON, -1, at.workspace);
+        let [code, evaluated, most, steps] = [RUNNING, 0, 0, 0];
+        for (; code === RUNNING; steps++) {
+          code = kernels.stepMarket(1, 5000);
+          kernels.reportMarket(at.report);
+          const [evaluations] = read(at.report + EVALUATIONS, 1);
+          most = Math.max(most, evaluations - evaluated);
+          evaluated = evaluations;
+        }
+        expect(code).toBe(CONVERGED);
+        expect(steps).toBeGreaterThan(20);
+        // A Newton step with all its halvings, and the two ends of a bracket.
+        expect(most).toBeLessThanOrEqual(52);
+      }
+    });
+
     it("are started, stepped, reported, read, tested for stability and audited", () => {
       // Two Cobb-Douglas agents with mirrored shares and endowments: prices are equal, and each
       // agent sells a third of its good.

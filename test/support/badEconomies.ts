@@ -106,4 +106,29 @@ export const BAD_ECONOMIES: readonly [what: string, data: unknown, path: string]
   ["endowments that are no rows", { ...base, endowments: [1, 2], weights: [1, 1], goods: ["a", "b"] }, "endowments"],
   ["one endowment for all", { ...base, endowments: 5, weights: [1, 1], goods: ["a", "b"] }, "endowments"],
   ["no agents", { ...base, endowments: [] }, "endowments"],
+  ["an empty list of agents", { ...base, agents: [] }, "agents"],
+  ["an empty row of goods", { ...base, alpha: [[], []], endowments: [[], []] }, "endowments[0]"],
+  ["a size of 0", { alpha: 1, omega: -1, totals: [1], size: { agents: 0, goods: 1 } }, "size.agents"],
+  ["a size below 0", { alpha: 1, omega: -1, totals: [1], size: { agents: -1, goods: 1 } }, "size.agents"],
+  ["an endowment row that is no row", { ...base, endowments: [[1, 2], 3] }, "endowments[1]"],
+  ["weights that are no list", { ...base, weights: 1 }, "weights"],
+  ["a null matrix", { ...base, alpha: null }, "alpha"],
+  ["an unknown key of the size", { ...base, size: { agents: 2, goods: 2, rows: 2 } }, "size.rows"],
+  ["a name that is a number", { ...base, agents: ["Ada", 3] }, "agents[1]"],
+];
+
+/** Economies whose parts disagree on the number of agents or goods, in the same form. */
+export const DISAGREEING: typeof BAD_ECONOMIES = [
+  ["fewer agents than rows", { ...base, agents: ["Ada"] }, "endowments"],
+  ["more agents than rows", { ...base, agents: ["Ada", "Ben", "Cy"] }, "endowments"],
+  ["fewer goods than columns", { ...base, goods: ["bread"] }, "endowments[0]"],
+  ["more goods than columns", { ...base, goods: ["bread", "wine", "cloth"] }, "endowments[0]"],
+  ["fewer weights than agents", { ...base, weights: [1] }, "weights"],
+  ["fewer incomes than agents", { ...base, incomes: [1] }, "incomes"],
+  ["more incomes than agents", { ...base, incomes: [1, 1, 1] }, "incomes"],
+  ["fewer rows of alpha than agents", { ...base, alpha: [[1, 1]] }, "alpha"],
+  ["more rows of omega than agents", { ...base, omega: [[-1, -1], [-1, -1], [-1, -1]] }, "omega"], // biome-ignore format: rows
+  ["a shared row that is too short", { ...base, alpha: [1] }, "alpha"],
+  ["fewer totals than goods", { alpha: [1, 1], omega: -1, totals: [1], weights: [1] }, "totals"],
+  ["a ragged endowment", { ...base, endowments: [[1, 2], [3]] }, "endowments[1]"], // biome-ignore format: rows
 ];

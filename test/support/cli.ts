@@ -1,7 +1,7 @@
 // Runs the built command line as a user does, with economies and files to give it.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
@@ -21,14 +21,47 @@ export function walras(args: string[], input: unknown = "") {
   return { status, stdout, stderr, lines, rows: lines.map((line) => line.split(",")) };
 }
 
-const folder = mkdtempSync(join(tmpdir(), "walras-"));
+/** Runs a script of the shell in which `walras` is the command; returns its status and output. */
+export function shell(script: string) {
+  const walras = `walras() { "${process.execPath}" dist/cli.js "$@"; }`;
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", `${walras}\n${script}`], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs a command as a user without rights, since root may read and write what nobody may. */
+export function asNobody(args: string[], input = "/dev/null") {
+  if (process.getuid?.() !== 0) return shell(`walras ${args.join(" ")} < ${input}`);
+  const copy = join(folder, "copy");
+  mkdirSync(copy, { recursive: true });
+  chmodSync(folder, 0o755);
+  copyFileSync("dist/cli.js", join(copy, "cli.js"));
+  writeFileSync(join(copy, "package.json"), '{"type":"module"}');
+  const command = [process.execPath, join(copy, "cli.js"), ...args].join(" ");
+  return shell(`setpriv --reuid 65534 --clear-groups ${command} < ${input}`);
+}
+
+/** Runs a command on a terminal of its own, and returns all that it wrote there. */
+export function onTerminal(args: string[]): string {
+  const command = [process.execPath, "dist/cli.js", ...args].map((arg) => `'${arg}'`).join(" ");
+  const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], {
+    encoding: "utf8",
+    env: { ...process.env, TERM: "xterm" },
+  });
+  return stdout;
+}
+
+/** A new folder for a test's files. */
+export const folder = mkdtempSync(join(tmpdir(), "walras-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-/** The path of a new file with this content, as JSON if it is no text. */
+/** The path of a new file with this content, as JSON if it is no text and no bytes. */
 export function file(content: unknown, extension = "json"): string {
   const path = join(folder, `${files++}.${extension}`);
-  writeFileSync(path, textOf(content));
+  writeFileSync(path, content instanceof Uint8Array ? content : textOf(content));
   return path;
 }
 
