@@ -160,23 +160,18 @@ export default [
       },
       {
         breaks: "Newton's method at the end of the path is tried on the way's endowments",
-        text: "useOwned();\n  if (newton(12, 5)",
-        fault: "if (newton(12, 5)",
+        text: "useOwned();\n  beginAttempt(END_ITERATIONS, END_CAP);",
+        fault: "beginAttempt(END_ITERATIONS, END_CAP);",
       },
       {
         breaks: "the path goes on from where Newton's method has failed",
-        text: "for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.predicted + j];\n  return state.GOES_ON;",
-        fault: "return state.GOES_ON;",
+        text: "for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.predicted + j];",
+        fault: "",
       },
       {
         breaks: "a traced path may end at an equilibrium that is not on it",
         text: "(!tracing || r > FAR || distanceTo(state.predicted) <= NEAR)",
         fault: "true",
-      },
-      {
-        breaks: "a path is traced from another equilibrium than the one given",
-        text: "newton(TRACE_ITERATIONS, NEAR) && distanceTo(state.best) <= NEAR && firstTangent()",
-        fault: "newton(TRACE_ITERATIONS, 100) && firstTangent()",
       },
       {
         breaks: "a path is traced on, not back",
