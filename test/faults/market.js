@@ -367,8 +367,6 @@ export default [
         breaks: "an agent holds the last good of an odd row though it does not want it",
         text: "d[x + j] = d[logValue + j] > -Infinity ? d[allocation + j] * d[totals + j] : 0;",
         fault: "d[x + j] = d[allocation + j] * d[totals + j];",
-        equivalent:
-          "exp of a times what is infinite is 0 already: the amount of a good that an agent does not want is 0 times the total, whatever its omega below 0; where omega is above 0 the solver was not to be called.",
       },
     ],
   },
