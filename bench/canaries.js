@@ -241,13 +241,14 @@ export const SUBJECTS = {
       kernels.reportMarket(report);
       kernels.readMarket(logPrices, x);
       kernels.stability(logPrices, x, stability);
+      kernels.startTrace(logPrices, random.whole(0, 9), spread);
+      kernels.stepTrace(random.whole(1, 20));
+      kernels.reportMarket(report);
+      kernels.readMarket(logPrices, x);
       kernels.startMarket(1, start, workspace);
       kernels.sensitivity(logX, budgetGoods, logFlows, inverse, measures);
       kernels.excessDemand(given, excess);
       kernels.polishMarket(given, random.whole(1, 20), cap);
-      kernels.readMarket(logPrices, x);
-      if (kernels.startTrace(logPrices, random.whole(0, 9), spread) === RUNNING) kernels.stepTrace(random.whole(1, 20));
-      kernels.reportMarket(report);
       kernels.readMarket(logPrices, x);
     };
   },

@@ -42,18 +42,18 @@ export default [
       },
       {
         breaks: "net trades are not read off the budget",
-        text: "if (throughBudget) d[netTrades + row + main] = (sold - bought) / d[prices + main];",
+        text: "d[netTrades + row + main] = (sold - bought) / price / perAmount;",
         fault: "",
       },
       {
         breaks: "flows of the main good are not read off the budget",
-        text: "const throughBudget = Math.max(sold, bought) < Math.max(held, owned);",
-        fault: "const throughBudget = false;",
+        text: "if (Math.max(sold, bought) < Math.max(worthOf(prices + main, held), most)) {",
+        fault: "if (sold < -1) {",
       },
       {
         breaks: "the main good is that of the least income",
-        text: "d[prices + j] * d[endowments + row + j] > d[prices + main] * d[endowments + row + main]",
-        fault: "d[prices + j] * d[endowments + row + j] < d[prices + main] * d[endowments + row + main]",
+        text: "if (value > most) {\n      most = value;\n      main = j;",
+        fault: "if (most < 0 || value < most) {\n      most = value;\n      main = j;",
       },
       {
         breaks: "net flow is measured against both flows together",
@@ -97,7 +97,7 @@ export default [
       },
       {
         breaks: "a price that no double holds supports a plan",
-        text: "for (let j = 0; j < m; j++) if (!(d[prices + j] < Infinity)) stationarity = Infinity;",
+        text: "if (losesPrice(prices)) stationarity = Infinity;",
         fault: "",
       },
     ],
@@ -143,7 +143,7 @@ export default [
       },
       {
         breaks: "a plan in bulk has a price that no double holds",
-        text: "for (let j = 0; j < m; j++) if (!(d[prices + e * m + j] < Infinity)) d[residuals + e] = Infinity;",
+        text: "if (!(price >= auditor.MIN_NORMAL && price < Infinity)) d[residuals + e] = Infinity;",
         fault: "",
       },
       {
@@ -239,16 +239,6 @@ export default [
     file: "economy/logForm.ts",
     tests: ["kernels/planner", "kernels/market", "api/plan", "api/equilibrium"],
     faults: [
-      {
-        breaks: "the marginal utility of a good not wanted is 0 times infinity",
-        text: "if (alpha === 0) return 0;",
-        fault: "",
-      },
-      {
-        breaks: "the marginal utility of a linear agent at 0 is 0 times infinity",
-        text: "if (omega === 0) return alpha;",
-        fault: "",
-      },
       {
         breaks: "log values leave out the unit of the price",
         text: "d[logValue + c] + (1 + d[omega + c]) * d[logTotals + j]",

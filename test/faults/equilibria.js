@@ -298,7 +298,7 @@ export default [
   },
   {
     file: "equilibria/multistart.ts",
-    tests: ["api/search"],
+    tests: ["kernels/multistart", "api/search"],
     faults: [
       {
         breaks: "equilibria a thousand times as far apart are one",

@@ -246,8 +246,6 @@ export default [
         breaks: "log's fifth-order term is off by 0.1 %",
         text: "const LOG_5 = memory.data<f64>([0.20000010238390908, 0.20000010238390908], 16);",
         fault: "const LOG_5 = memory.data<f64>([0.2002, 0.2002], 16);",
-        equivalent:
-          "the remainder r is at most 1/256 there, so that 0.0002 r^5 is below 2e-16 times 1e-3 of the largest logs it is added to near a grid point, and below 0.1 ulp.",
       },
       {
         breaks: "log's fifth-order term is left out",

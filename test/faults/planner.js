@@ -270,8 +270,6 @@ export default [
         breaks: "a gap of a first-order condition counts up to a thousandth",
         text: "(largest < all(1e-6))",
         fault: "(largest < all(1e-3))",
-        equivalent:
-          "the caller compares with a tolerance of 1e-3 at most, and a tile's gaps are below 1e-12 or it has not converged: passes end at steps of 2e-5, whose remainder is of fourth order.",
       },
       {
         breaks: "goods that are not concave have a gap like others",

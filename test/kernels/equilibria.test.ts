@@ -2,7 +2,16 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CONVERGED, FOUND, FOUND_INDEX, FOUND_SIZE, Solver } from "../../assembly/protocol.js";
+import {
+  CONVERGED,
+  FOUND,
+  FOUND_FROM,
+  FOUND_INDEX,
+  FOUND_SIZE,
+  FOUND_TO,
+  MAX_ITERATIONS,
+  Solver,
+} from "../../assembly/protocol.js";
 import { engines, laid, listOf, logUniform, negative } from "../support/engines.js";
 
 /**
@@ -120,6 +129,36 @@ for (const [name, , { kernels, open, read }] of engines) {
               const [, , value, valueSlack] = read(at.out, 4);
               if (Math.abs(value) > valueSlack) expect(Math.sign(value)).toBe(-side * index);
             }
+          }
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it("accounts for all of the range, wherever it is cut short", () => {
+      fc.assert(
+        fc.property(enumerable, fc.integer({ min: 0, max: 40 }), (economy, most) => {
+          const at = startAt(economy);
+          const run = (maxIntervals: number) => {
+            kernels.startEnumeration(economy.overGoods, at.workspace);
+            const code = kernels.stepEnumeration(1e6, maxIntervals);
+            kernels.reportEnumeration(at.report);
+            const entries = Array.from({ length: read(at.report, 4)[FOUND] }, (_, k) => {
+              kernels.readEntry(k, at.entry);
+              return read(at.entry, FOUND_SIZE);
+            });
+            return { code, entries };
+          };
+          const { entries: all } = run(1e6);
+          const { code, entries } = run(most);
+          expect([CONVERGED, MAX_ITERATIONS]).toContain(code);
+          expect(entries.reduce((sum, entry) => sum + entry[FOUND_INDEX], 0)).toBe(1);
+          for (const [from, to] of all) {
+            const held = entries.some((entry) => {
+              const slack = 1e-6 * (1 + Math.abs(from));
+              return entry[FOUND_FROM] <= from + slack && to - slack <= entry[FOUND_TO];
+            });
+            expect(held).toBe(true);
           }
         }),
         { numRuns: 200 },

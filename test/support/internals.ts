@@ -10,7 +10,7 @@ type Addresses<Names extends string> = { readonly [Name in Names]: number };
 
 export interface Internals {
   /** Its `doubles` are the memory that addresses are of. */
-  memory: { reserve(count: number): number; readonly doubles: Float64Array };
+  memory: Functions<"origin"> & { extend(length: number, kept: number): boolean; readonly doubles: Float64Array };
   economy: Functions<"layEconomies" | "setSize">;
   gmres: {
     krylovLength(m: number, maxProducts: number): number;
@@ -81,8 +81,8 @@ export async function startInternals(): Promise<Internals> {
 /** Lays numbers, or room for so many, one behind the other; returns their addresses. */
 export function layInside(memory: Internals["memory"], ...blocks: (number | number[])[]): number[] {
   const lengths = blocks.map((block) => (typeof block === "number" ? block : block.length));
-  // An address of 0 would measure instead of placing.
-  let next = memory.reserve(2 + lengths.reduce((sum, length) => sum + length + (length & 1), 0)) + 2;
+  let next = memory.origin();
+  memory.extend(next + lengths.reduce((sum, length) => sum + length + (length & 1), 0), 0);
   return blocks.map((block, k) => {
     const address = next;
     next += lengths[k] + (lengths[k] & 1);
