@@ -9,7 +9,7 @@ import { transform } from "esbuild";
 // The constants that kernels and callers agree on are in TypeScript.
 const protocol = readFileSync(new URL("../assembly/protocol.ts", import.meta.url), "utf8");
 const { code } = await transform(protocol, { loader: "ts" });
-const { padded, REPORT_SIZE, RUNNING, Solver } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const { padded, REPORT_SIZE, Solver } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
 /** The canary: a number that no kernel computes. */
 const CANARY = -1.2345678912345678e-291;
