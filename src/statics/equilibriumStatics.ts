@@ -83,6 +83,11 @@ export function equilibriumPoint(
   const good = numeraireGood(economy, numeraire, prices);
   const market = requireMarket(economy);
   const slopes = slopesOf(engine, market, prices, groups);
+  const lost = slopes.flow.findIndex((value) => !(value < Infinity));
+  if (lost >= 0) {
+    const requirement = "must be lower: no double holds the value that flows through this good's market";
+    throw new OptionError([{ path: `the solution's prices[${lost}]`, requirement, value: prices[lost] }]);
+  }
   const { netTrades, residuals } = auditMarket(engine, economy, prices, slopes.allocation);
   for (const [name, residual] of Object.entries(residuals)) {
     if (residual <= tolerance) continue;
