@@ -9,7 +9,7 @@ import { transform } from "esbuild";
 // The constants that kernels and callers agree on are in TypeScript.
 const protocol = readFileSync(new URL("../assembly/protocol.ts", import.meta.url), "utf8");
 const { code } = await transform(protocol, { loader: "ts" });
-const { padded, REPORT_SIZE, RUNNING, Solver } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const { padded, REPORT_SIZE, Solver } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
 /** The canary: a number that no kernel computes. */
 const CANARY = -1.2345678912345678e-291;
@@ -241,13 +241,14 @@ export const SUBJECTS = {
       kernels.reportMarket(report);
       kernels.readMarket(logPrices, x);
       kernels.stability(logPrices, x, stability);
+      kernels.startTrace(logPrices, random.whole(0, 9), spread);
+      kernels.stepTrace(random.whole(1, 40));
+      kernels.reportMarket(report);
+      kernels.readMarket(logPrices, x);
       kernels.startMarket(1, start, workspace);
       kernels.sensitivity(logX, budgetGoods, logFlows, inverse, measures);
       kernels.excessDemand(given, excess);
       kernels.polishMarket(given, random.whole(1, 20), cap);
-      kernels.readMarket(logPrices, x);
-      if (kernels.startTrace(logPrices, random.whole(0, 9), spread) === RUNNING) kernels.stepTrace(random.whole(1, 20));
-      kernels.reportMarket(report);
       kernels.readMarket(logPrices, x);
     };
   },
