@@ -6,6 +6,7 @@
 // first quarter, if an answer differs from the first one by a bit, or if a call that does not fit
 // is not refused as it should.
 
+import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { load, MemoryError } from "../../dist/index.js";
@@ -30,6 +31,13 @@ const SEEDS = 8;
 
 const failures = [];
 const results = [];
+/** Notes what a part found, and says so at once: the parts take long. */
+function note(result) {
+  results.push(result);
+  console.error(
+    `${result.part}, ${result.engine}, ${result.count}: process ${result.process} MiB; engine ${result.memory} MiB`,
+  );
+}
 const fail = (text) => {
   failures.push(text);
   console.error(text);
@@ -41,12 +49,12 @@ function resident() {
   return process.memoryUsage().rss;
 }
 
-/** Everything that must be the same, bit for bit, whenever it is asked. */
-const digest = (answer) =>
-  Object.values(answer)
-    .filter((value) => ArrayBuffer.isView(value))
-    .map((values) => values.join())
-    .join("\n");
+/** The numbers of an answer that must be the same, bit for bit, whenever it is asked. */
+function digest(answer) {
+  const hash = createHash("sha256");
+  for (const values of Object.values(answer)) if (ArrayBuffer.isView(values)) hash.update(values);
+  return hash.digest("hex");
+}
 
 /**
  * Calls by name, each with the number of solves in it. They take one of SEEDS economies and return
@@ -59,15 +67,9 @@ function smallCalls(walras) {
   const pairs = seeds.map((seed) => walras.economy(hardMarket(seed, { agents: 2 + (seed % 3), goods: 2 })));
   const many = seeds.map((seed) => manyEconomies(1000, seed));
   const lists = seeds.map((seed) => {
-    const { agents, omega, ...flat } = { agents: 3, omega: -3, ...manyEconomies(20, seed).market };
-    return {
-      ...flat,
-      agents,
-      omega: -3,
-      goods: 2,
-      alpha: flat.alpha.slice(0, 120),
-      endowments: flat.endowments.slice(0, 120),
-    };
+    const { alpha, endowments } = manyEconomies(20, seed).market;
+    const flat = { alpha: alpha.slice(0, 120), omega: -3, endowments: endowments.slice(0, 120) };
+    return { agents: 3, goods: 2, count: 20, ...flat };
   });
   return {
     plan: [1, 1000, (k) => walras.plan(planners[k])],
@@ -95,8 +97,8 @@ function largeCalls(walras) {
   const markets = seeds.map((seed) => walras.economy(mildMarket(100 + 20 * seed, 250 - 20 * seed, seed)));
   const wide = seeds.map((seed) => walras.economy(hardMarket(seed, { agents: 2, goods: 200 })));
   const many = seeds.map((seed) => {
-    const { size, ...flat } = mildMarket(40, 40 * 10, seed);
-    return { ...flat, ...{ agents: 40, goods: 40, count: 10 } };
+    const { alpha, omega, endowments } = mildMarket(40, 40 * 10, seed);
+    return { agents: 40, goods: 40, count: 10, alpha, omega, endowments };
   });
   return {
     plan: [1, 4, (k) => walras.plan(planners[k])],
@@ -149,7 +151,7 @@ function live(walras, part, calls, count) {
   const [, firstQuarter, , , last] = marks;
   if (last[0] > firstQuarter[0] + SLACK) fail(`${part} on ${walras.engine}: the process has grown`);
   if (marks.some(([, bytes]) => bytes !== marks[0][1])) fail(`${part} on ${walras.engine}: the engine has grown`);
-  results.push({
+  note({
     ...{ part, engine: walras.engine, count: solved, each },
     process: marks.map(([bytes]) => inMib(bytes)).join(", "),
     memory: marks.map(([, bytes]) => inMib(bytes)).join(", "),
@@ -210,7 +212,7 @@ function hold(walras, limit) {
   const ready = walras.prepare(economies[0]);
   if (use(ready) !== expected[0]) fail(`${part} on ${walras.engine}: another plan after all`);
   ready.dispose();
-  results.push({
+  note({
     ...{ part, engine: walras.engine, count: prepared, each: { refused } },
     process: marks.map(([bytes]) => inMib(bytes)).join(", "),
     memory: marks.map(([, bytes]) => inMib(bytes)).join(", "),
@@ -228,7 +230,7 @@ async function loadMany(count) {
     // Engine, seed: the same every 2 SEEDS.
     if (answers[k] !== answers[k % (2 * SEEDS)] || again[k] !== answers[k]) fail(`load ${k} has another answer`);
   }
-  results.push({
+  note({
     ...{ part: "loaded at once", engine: "both", count, each: {}, process: inMib(resident()) },
     memory: inMib(engines.reduce((sum, { memory }) => sum + memory, 0)),
   });
@@ -269,7 +271,7 @@ async function endWorkers(count) {
     if (k + 1 >= (count * marks.length) / 4 && marks.length < 5) marks.push(resident());
   }
   if (marks.at(-1) > marks[1] + SLACK) fail("workers: the process has grown");
-  results.push({
+  note({
     ...{ part: "workers ended", engine: "both", count: solving, each: {} },
     ...{ process: marks.map(inMib).join(", "), memory: inMib(walras.memory) },
   });

@@ -2,9 +2,10 @@
 
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
+import { MemoryError } from "../engine/errors.js";
 import { NotConvergedError } from "../solution.js";
 import { SingularError } from "../statics/equilibriumStatics.js";
-import { describe, InputError } from "../violations.js";
+import { describe, InputError, type Violation } from "../violations.js";
 import { boxCommand } from "./box.js";
 import { checkCommand } from "./check.js";
 import { equilibriaCommand } from "./equilibria.js";
@@ -76,39 +77,31 @@ for (const command of [
 /** Reports an error in one line per mistake, and returns the exit status. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return 2; // Commander has reported it.
-  if (error instanceof InputError) {
-    const lines = error.violations.map(({ path, requirement, value }) =>
-      describe({ path: shown(path, MAX_PATH), requirement: shown(requirement, MAX_REQUIREMENT), value }),
-    );
-    warn(lines);
-    return 2;
-  }
+  const [status, lines] = verdictOn(error as Error);
+  warn(lines);
+  return status;
+}
+
+/** Returns the exit status of an error, and what to say of it. */
+function verdictOn(error: Error): [status: number, lines: string[]] {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof CommandError) {
-    warn(message.split("\n"));
-    return 2;
-  }
-  if (error instanceof NotConvergedError || error instanceof SingularError) {
-    warn([error instanceof NotConvergedError ? `${error.solution.status}: ${message}` : message]);
-    return 1;
-  }
-  if (error instanceof OutputError) {
-    warn([message]);
-    return 74;
-  }
-  if (error instanceof RangeError && message === "Invalid string length") {
-    warn(["cannot write the result: it is longer than a text can be here, 512 MiB"]);
-    return 74;
-  }
-  if (error instanceof RangeError && !message.startsWith("Maximum call stack")) {
-    warn([message]);
-    return 2;
-  }
-  warn([
-    `internal error: ${message}`,
-    `This is a bug of walras ${version}; please report it with the command and its input.`,
-  ]);
-  return 70;
+  if (error instanceof InputError) return [2, error.violations.map(lineOf)];
+  if (error instanceof CommandError) return [2, message.split("\n")];
+  if (error instanceof MemoryError) return [2, [message]];
+  if (error instanceof NotConvergedError) return [1, [`${error.solution.status}: ${message}`]];
+  if (error instanceof SingularError) return [1, [message]];
+  if (error instanceof OutputError) return [74, [message]];
+  // What JavaScript itself cannot hold.
+  if (error instanceof RangeError && message === "Invalid string length")
+    return [74, ["cannot write the result: it is longer than a text can be here, 512 MiB"]];
+  if (error instanceof RangeError && message === "Array buffer allocation failed")
+    return [2, ["this economy needs more memory than there is"]];
+  const plea = `This is a bug of walras ${version}; please report it with the command and its input.`;
+  return [70, [`internal error: ${message}`, plea]];
+}
+
+function lineOf({ path, requirement, value }: Violation): string {
+  return describe({ path: shown(path, MAX_PATH), requirement: shown(requirement, MAX_REQUIREMENT), value });
 }
 
 /** Parses the arguments, and runs the command. */

@@ -12,16 +12,12 @@ import { type ExactPlan, finish, judge, lostUtility, MIN_NORMAL, type Plan } fro
 /** Residuals up to which the tiles have found the plan. */
 const TRUSTED = 1e-11;
 
-/** Cells up to which looking whether an economy is one for the tiles takes longer than trying. */
-const SMALL = 2 ** 16;
-
 /** Walras.plan. */
 export function plan(engine: Engine, target: Economy | PreparedEconomy, given: PlanOptions = {}): ExactPlan {
   const economy = isPrepared(target) ? target.economy : target;
   const { options, weights } = checkPlanOptions(economy, given);
   const prepared = isPrepared(target) ? addressOf(engine, target) : -1;
-  const tiled = isForTiles(economy) ? planInTiles(engine, economy, weights, prepared) : undefined;
-  const found = tiled ?? planByGoods(engine, economy, weights);
+  const found = planInTiles(engine, economy, weights, prepared) ?? planByGoods(engine, economy, weights);
   const { status, converged, message } = judge(
     CONVERGED,
     found.residuals,
@@ -50,11 +46,6 @@ export function plan(engine: Engine, target: Economy | PreparedEconomy, given: P
     gap: found.gap,
     ties: found.ties,
   });
-}
-
-/** Whether tiles can plan this economy, which takes less memory; true of all small ones. */
-function isForTiles({ alpha, omega }: Economy): boolean {
-  return alpha.length <= SMALL || omega.every((w, c) => w < 0 && w !== -1 && alpha[c] > 0);
 }
 
 /**

@@ -244,6 +244,16 @@ describe("a mistake of the program itself", () => {
   });
 });
 
+it("an economy for which there is too little memory is refused in one line", () => {
+  // The economy has four cells.
+  const code = `globalThis.Float64Array = new Proxy(Float64Array, { construct(Kind, given) {
+    if (given[0] === 4) throw new RangeError("Array buffer allocation failed");
+    return new Kind(...given);
+  } })`;
+  const { status, stdout, stderr } = withCode(code, `walras plan ${ECONOMY}`);
+  expect([status, stdout, stderr]).toEqual([2, "", "walras: this economy needs more memory than there is\n"]);
+});
+
 it("a result that is too long for one text is refused in one line", () => {
   const code = 'JSON.stringify = () => { throw new RangeError("Invalid string length") }';
   const { status, stdout, stderr } = withCode(code, `walras plan --json ${ECONOMY}`);
