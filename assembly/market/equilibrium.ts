@@ -117,8 +117,8 @@ export function startTrace(logPrices: i32, seed: i32, spread: f64): void {
  */
 export function stepTrace(budget: i32): i32 {
   for (let step = 0; step < budget; step++) {
-    iterations++;
     const outcome = homotopyStep();
+    if (followed) iterations++;
     if (outcome === state.FAILED) return STALLED;
     if (outcome === state.SOLVED) {
       converged = true;

@@ -17,7 +17,8 @@ export interface Economy {
   readonly alpha: Float64Array;
   /**
    * n m, finite: the elasticity of marginal utility, minus the relative risk aversion. Markets need
-   * omega below 0.
+   * omega below 0. Answers are promised for omega from -200 to -0.001, and for plans from 0 to 20,
+   * as far as prices are doubles; docs/accuracy.md says what happens outside.
    */
   readonly omega: Float64Array;
   /** n m, each 0 or more: what agent i owns of good j. Absent if only `totals` were given. */

@@ -250,6 +250,12 @@ describe("the CSV form", () => {
     expect([...economy.weights]).toEqual([1, 2]);
   });
 
+  it("may have incomes, and leaves out what is not given", () => {
+    const economy = parseEconomyCsv("income,alpha:a,omega:a,endowment:a\n3,1,-1,2\n4,1,-1,5\n");
+    expect([...(economy.incomes ?? [])]).toEqual([3, 4]);
+    expect([economy.agents, [...economy.weights]]).toEqual([["agent 1", "agent 2"], [1, 1]]); // biome-ignore format: rows
+  });
+
   it.each([
     ["a column named as an object's own", "toString:a,alpha:a\n1,1\n", /column 1 must be one of/],
     ["an unknown column", "agent,price:bread\nAda,1\n", /column 2 must be one of/],

@@ -92,6 +92,15 @@ for (const [name, walras, engine] of engines) {
       expect(walras.memory).toBe(before);
     });
 
+    it("is told in bytes, and grows with what is solved", () => {
+      const before = walras.memory;
+      expect(before).toBeGreaterThanOrEqual(0);
+      const size = { agents: 2000, goods: 500 };
+      walras.plan(walras.economy({ alpha: 1, omega: -1, totals: new Array(500).fill(1), size }));
+      expect(walras.memory).toBeGreaterThanOrEqual(8 * size.agents * size.goods);
+      expect(walras.memory).toBeGreaterThanOrEqual(before);
+    });
+
     it("is copied out: later calls do not change an answer", () => {
       const economy = walras.economy({
         alpha: [

@@ -129,6 +129,57 @@ describe("errors about input", () => {
   });
 });
 
+describe("errors about economies", () => {
+  it("say what a call needs of them", () => {
+    const message = (call: () => unknown) => errorOf(call).message;
+    const plan = walras.plan(economy);
+    expect(message(() => walras.transfers(economy, plan))).toBe("endowments must be given for transfers; got nothing");
+    for (const call of [() => walras.equilibrium(economy), () => walras.check(economy, { prices: [1, 1] })])
+      expect(message(call)).toBe("endowments must be given for a market; got nothing");
+    expect(message(() => walras.economy("{alpha}"))).toMatch(/^the economy must be JSON \(.+\); got "\{alpha\}"$/);
+    expect(message(() => walras.economy(`[${"1,".repeat(100)}`))).toMatch(/; got "\[(1,){19}1"$/);
+  });
+
+  it("name five agents at most of those whom no trade connects", () => {
+    // All want good 1, which the first agents own, who want nothing that the last one owns.
+    const of = (count: number) => {
+      const economy = walras.economy({
+        alpha: [...Array.from({ length: count }, () => [1, 0]), [1, 1]],
+        omega: -1,
+        endowments: [...Array.from({ length: count }, () => [1, 0]), [0, 1]],
+      });
+      return errorOf(() => walras.equilibrium(economy)).message;
+    };
+    const five = "agent 1, agent 2, agent 3, agent 4, agent 5";
+    expect(of(5)).toContain(`${five} wanting nothing of what agent 6 own`);
+    expect(of(6)).toContain(`${five} and 1 more wanting nothing of what agent 7 own`);
+    expect(of(1)).toContain("agent 1 wanting nothing of what agent 2 own, who do want what that one owns");
+    expect(of(2)).toContain("agent 1, agent 2 wanting nothing of what agent 3 own, who do want what they own");
+  });
+});
+
+describe("what answers say of themselves", () => {
+  it("is their method and, where they have not converged, why", () => {
+    const few = { maxSteps: 10, tolerance: 1e-12 };
+    const penalty = walras.planWithAdam(economy, { ...few, formulation: "penalty" });
+    expect([penalty.method, penalty.status]).toEqual(["adam-penalty", "maxIterations"]);
+    expect(penalty.message).toMatch(/^The penalty form made all the steps that were asked for\./);
+    const shares = walras.planWithAdam(economy, few);
+    expect([shares.method, shares.status]).toEqual(["adam-shares", "maxIterations"]);
+    expect(shares.message).toMatch(/^Stopped at the maximum number of iterations/);
+    const market = walras.economy({ alpha: 1, omega: -0.5, totals: [1, 2], incomes: [1, 2] });
+    const priced = (numeraire: "simplex" | "none") =>
+      walras.equilibrium(market, { demand: "shares", numeraire }).method;
+    expect([priced("simplex"), priced("none")]).toEqual(["newton", "newton-minimum-norm"]);
+    const own = walras.economy({ ...UNLIKE, totals: undefined, endowments: [[1, 0.2], [0.3, 1]] }); // biome-ignore format: rows
+    const path = walras.tatonnement(own);
+    expect([path.status, path.message]).toEqual([
+      "converged",
+      expect.stringMatching(/^All markets clear to within the tolerance at time [\d.]+\.$/),
+    ]);
+  });
+});
+
 describe("errors about answers", () => {
   it("carry what there is of the answer", () => {
     const market = walras.economy({ ...UNLIKE, totals: undefined, endowments: [[1, 0], [0, 1]] }); // biome-ignore format: rows

@@ -37,6 +37,20 @@ for (const [name, walras] of engines) {
   };
 
   describe(`the frontier on ${name}`, () => {
+    it("runs from divisions of everything of 1 to 99 per cent, or over thirds of three agents", () => {
+      // With logarithmic utility and equal wants, a division of everything is optimal.
+      const two = walras.economy({ alpha: 1, omega: -1, totals: [2, 3], weights: [1, 1] });
+      const path = walras.frontier(two, { points: 3 });
+      const ends = [path.allocation.subarray(0, 2), path.allocation.subarray(4 * (path.count - 1)).subarray(0, 2)];
+      expect(relativeDifference(ends[0], [0.02, 0.03])).toBeLessThan(1e-12);
+      expect(relativeDifference(ends[1], [1.98, 2.97])).toBeLessThan(1e-12);
+      const three = walras.economy({ alpha: 1, omega: -1, totals: [6, 12], weights: [1, 1, 1] });
+      const thirds = walras.frontier(three, { divisions: 3 });
+      expect(thirds.count).toBe(1);
+      expect(relativeDifference(thirds.allocation, [2, 4, 2, 4, 2, 4])).toBeLessThan(1e-12);
+      expect(walras.frontier(three, { divisions: 6 }).count).toBe(10);
+    });
+
     it("of two agents is made of plans, from agent 2's end to agent 1's", () => {
       fc.assert(
         fc.property(
