@@ -242,7 +242,7 @@ export const SUBJECTS = {
       kernels.readMarket(logPrices, x);
       kernels.stability(logPrices, x, stability);
       kernels.startTrace(logPrices, random.whole(0, 9), spread);
-      kernels.stepTrace(random.whole(1, 20));
+      kernels.stepTrace(random.whole(1, 40));
       kernels.reportMarket(report);
       kernels.readMarket(logPrices, x);
       kernels.startMarket(1, start, workspace);

@@ -36,7 +36,7 @@ for (const name of ["wasm", "js"]) {
         },
       });
       for (const subject of Object.keys(SUBJECTS)) {
-        for (let seed = 0; seed < 12; seed++) runOnce({ ...engine, kernels: watched }, subject, seed);
+        for (let seed = 0; seed < 20; seed++) runOnce({ ...engine, kernels: watched }, subject, seed);
       }
       const functions = Object.entries(engine.kernels).filter(
         ([key, value]) => typeof value === "function" && !key.startsWith("__"),
