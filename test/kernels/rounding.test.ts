@@ -75,8 +75,10 @@ function planAt({ alpha, omega }: Data, logWeights: Decimal[]): { logPrices: Dec
   };
 }
 
-/** The step of differences, which 50 digits make right to some 1e-19. */
+/** The step of first differences, which 50 digits make right to some 1e-30. */
 const small = new Big("1e-15");
+/** The step of second differences: of these, 50 digits leave some 1e-26. */
+const wider = new Big("1e-12");
 
 /** Parts of totals of 1: multiples of 2^-20, so that they add up exactly. */
 const partsOf = (n: number, m: number) =>
@@ -182,7 +184,7 @@ for (const [name, , engine] of engines) {
             const [back, here, ahead] = [t.minus(small), t, t.plus(small)].map(g);
             between(least, here, most);
             between(leastSlope, ahead.minus(back).div(small.times(2)), mostSlope);
-            const second = ahead.minus(here.times(2)).plus(back).div(small.times(small));
+            const second = sumOf([g(t.minus(wider)), here.times(-2), g(t.plus(wider))]).div(wider.times(wider));
             between(leastCurvature, second, mostCurvature);
           }
         }),
