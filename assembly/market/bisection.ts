@@ -4,10 +4,10 @@
 // Newton's method, which is tried on the way, converges.
 
 import * as economy from "../economy/economy";
-import { planInLogs } from "../planner/concaveGood";
 import { doubles } from "../simd/memory";
 import { evaluateDemand } from "./demand";
 import { chooseBudgetGoods, evaluateFlow } from "./flow";
+import { planAnew } from "./homotopy";
 import { attemptStep, beginAttempt } from "./safeguardedNewton";
 import * as state from "./state";
 
@@ -90,17 +90,7 @@ function excess(x: f64): f64 {
   // each good the difference of the smaller parts is taken: it is the more accurate one.
   d[state.logWeights] = x;
   d[state.logWeights + 1] = 0;
-  for (let j = 0; j < m; j++) d[state.logPrices + j] = NaN;
-  planInLogs(
-    n,
-    m,
-    state.elasticity,
-    state.logValue,
-    state.logWeights,
-    state.logPrices,
-    state.logAllocation,
-    state.scratch,
-  );
+  planAnew();
   let top = d[state.logPrices];
   for (let j = 1; j < m; j++) top = Math.max(top, d[state.logPrices + j]);
   let surplus: f64 = 0;

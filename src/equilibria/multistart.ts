@@ -304,14 +304,11 @@ class Search {
     let least = Number.POSITIVE_INFINITY;
     for (const known of this.found) {
       const apart = distance(known.logPrices, logPrices);
-      if (apart >= least || known.index !== index) {
-        if (apart < SAME) return true;
-        continue;
-      }
+      if (apart < SAME) return true;
+      if (apart >= least || known.index !== index) continue;
       least = apart;
       nearest = known;
     }
-    if (least < SAME) return true;
     if (!nearest) return false;
     const known = nearest.logPrices;
     const level = known[0] - logPrices[0];
