@@ -1,6 +1,7 @@
 // Builds the package: `node scripts/build.js`.
 //   assembly/ -> build/walras.wasm (asc) and build/kernels.js (esbuild, with scalar/ in the place of simd/)
-//   src/      -> dist/index.js, dist/kernels.js (loaded where there is no WebAssembly), dist/cli.js, dist/types/,
+//   src/      -> dist/index.js, dist/pool.js, dist/pool-worker.js (with dist/chunk.js, which the first two share, and
+//                dist/kernels.js, loaded where there is no WebAssembly), dist/cli.js, dist/types/,
 //                dist/THIRD_PARTY_LICENSES
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -41,17 +42,26 @@ export default function start(): Kernels & { readonly doubles: Float64Array };
 const kernels = await bundleKernels(root);
 
 const shared = { ...bundling, absWorkingDir: root };
+const minified = {
+  outdir: "dist",
+  splitting: true,
+  chunkNames: "[name]",
+  minify: true,
+  lineLimit: 160,
+  sourcemap: true,
+};
 
 const bundles = await Promise.all([
   build({
     ...shared,
-    entryPoints: ["src/index.ts"],
-    outdir: "dist",
-    splitting: true,
-    chunkNames: "[name]",
-    minify: true,
-    lineLimit: 160,
-    sourcemap: true,
+    ...minified,
+    entryPoints: { index: "src/index.ts", pool: "src/pool/index.ts" },
+  }),
+  // The worker stands alone, but for kernels.js: a page serves it as a file.
+  build({
+    ...shared,
+    ...minified,
+    entryPoints: { "pool-worker": "src/pool/worker.ts" },
   }),
   build({
     ...shared,

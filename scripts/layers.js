@@ -37,10 +37,12 @@ const LAYERS = {
     statics
     frontier
     tatonnement
+    pieces.ts
     json.ts
     walras.ts
     notebook
     index.ts
+    pool
     cli`,
 };
 

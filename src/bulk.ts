@@ -67,7 +67,15 @@ export interface EquilibriumManyAnswer extends BulkAnswer {
 
 const MAX_CELLS = 2 ** 26;
 /** Economies' cells laid into the engine at a time. */
-const CHUNK_CELLS = 2 ** 18;
+const CHUNK_CELLS = 2 ** 16;
+/** Markets that are solved side by side. */
+const SIDE_BY_SIDE = 32;
+
+/** How many economies of this size are laid into the engine at a time: as many as fill its lanes. */
+export function chunkFor(agents: number, goods: number): number {
+  const fitting = Math.max(1, Math.floor(CHUNK_CELLS / (agents * goods)));
+  return fitting < SIDE_BY_SIDE ? fitting : fitting - (fitting % SIDE_BY_SIDE);
+}
 const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments"];
 const NAMES: readonly Status[] = Object.freeze(Object.values(STATUSES));
 /** Their index by the number the kernels give them. */
@@ -334,7 +342,7 @@ function solveAll(engine: Engine, kernel: "planMany" | "equilibriumMany", econom
   const prices = new Float64Array(count * m);
   const residual = new Float64Array(count);
   const status = new Uint8Array(count).fill(NAMES.indexOf("converged"));
-  const chunk = Math.max(1, Math.floor(CHUNK_CELLS / (n * m)));
+  const chunk = chunkFor(n, m);
   const solver = kernel === "planMany" ? Solver.PLAN_MANY : Solver.EQUILIBRIUM_MANY;
   for (let first = 0; first < count; first += chunk) {
     const some = Math.min(chunk, count - first);
@@ -359,7 +367,7 @@ function enumerateAll(engine: Engine, economies: Economies, maxIntervals: number
   const indexSum = new Int32Array(count);
   const prices: Float64Array[] = [];
   const indices: Float64Array[] = [];
-  const chunk = Math.max(1, Math.floor(CHUNK_CELLS / (n * m)));
+  const chunk = chunkFor(n, m);
   let total = 0;
   for (let first = 0; first < count; ) {
     const some = Math.min(chunk, count - first);
@@ -392,7 +400,8 @@ function enumerateAll(engine: Engine, economies: Economies, maxIntervals: number
   return { counts, offset, prices: joined(prices), index: Int8Array.from(joined(indices)), complete, indexSum };
 }
 
-function joined(parts: Float64Array[]): Float64Array {
+/** The arrays one behind the other; the only one as it is. */
+export function joined(parts: Float64Array[]): Float64Array {
   if (parts.length === 1) return parts[0];
   const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;

@@ -17,8 +17,8 @@ import {
   type Economy,
   type EconomyData,
   type EconomyLimits,
-  isEconomy,
   parseEconomy,
+  requireEconomy,
 } from "./economy/economy.js";
 import { type Engine, type EngineName, exclusive, startEngine } from "./engine/engine.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js";
@@ -36,7 +36,7 @@ import type { AdamPlan, Equilibria, Equilibrium, ExactPlan, ShareEquilibrium, Ve
 import { type EquilibriumStatics, type PlanStatics, type StaticsOptions, statics } from "./statics/statics.js";
 import { type TransferAnalysis, transferParadox } from "./statics/transferParadox.js";
 import { type Tatonnement, type TatonnementOptions, tatonnement } from "./tatonnement/tatonnement.js";
-import { EconomyError, Findings, OptionError } from "./violations.js";
+import { Findings, OptionError } from "./violations.js";
 import {
   type Comparison,
   compare,
@@ -353,19 +353,5 @@ export class Walras {
       requireEconomy(economy);
       return transferParadox(engine, economy, equilibrium);
     });
-  }
-}
-
-/** Requires an economy that has been checked, since solvers trust their input. */
-function requireEconomy(economy: Economy): void {
-  const refuse = (requirement: string) => {
-    throw new EconomyError([{ path: "the economy", requirement, value: economy }]);
-  };
-  if (!isEconomy(economy)) refuse("must be made by economy() or defineEconomy()");
-  const { alpha, omega, endowments, totals, weights, incomes } = economy;
-  // An array that is transferred to another thread is left without its numbers here.
-  const isGone = (numbers: Float64Array | undefined) => numbers?.length === 0;
-  if (isGone(alpha) || isGone(omega) || isGone(totals) || isGone(weights) || isGone(endowments) || isGone(incomes)) {
-    refuse("must still have its arrays, which were transferred to another thread");
   }
 }

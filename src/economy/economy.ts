@@ -192,6 +192,12 @@ function readEconomy(given: EconomyData, maxCells: number): Economy {
 /** The economies that have passed the checks. Solvers accept no others. */
 const checked = new WeakSet<object>();
 
+/** Takes up an economy that another thread has checked, and that was sent here. */
+export function adoptEconomy(economy: Economy): Economy {
+  checked.add(economy);
+  return Object.freeze(economy);
+}
+
 /** Whether a value is an economy made by defineEconomy(). */
 export function isEconomy(value: unknown): value is Economy {
   return typeof value === "object" && value !== null && checked.has(value);
@@ -396,4 +402,15 @@ export function isTyped(value: unknown): value is Float64Array {
   if (!ArrayBuffer.isView(value)) return false;
   const { length, 0: first } = value as Float64Array;
   return typeof length === "number" && typeof first !== "bigint";
+}
+
+/** Requires an economy that has been checked, since solvers trust their input. */
+export function requireEconomy(economy: Economy): void {
+  if (!isEconomy(economy)) throw refused("must be made by economy() or defineEconomy()", economy);
+  const { alpha, omega, endowments, totals, weights, incomes } = economy;
+  // An array that is transferred to another thread is left without its numbers here.
+  const isGone = (numbers: Float64Array | undefined) => numbers?.length === 0;
+  if (isGone(alpha) || isGone(omega) || isGone(totals) || isGone(weights) || isGone(endowments) || isGone(incomes)) {
+    throw refused("must still have its arrays, which were transferred to another thread", economy);
+  }
 }

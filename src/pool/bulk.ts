@@ -1,0 +1,98 @@
+// Bulk calls in pieces: the same chunks that one engine takes at a time, so that every number is the
+// same whatever the number of workers.
+
+import { type Bulk, chunkFor, joined } from "../bulk.js";
+import { isList, isTyped } from "../economy/economy.js";
+
+/** A bulk call's options as they were given: of any type, and not yet checked. */
+type Given = Record<string, unknown>;
+
+/** Numbers that each economy has of its own, by the name of the option. */
+const SIZES: Record<string, (n: number, m: number) => number> = {
+  alpha: (n, m) => n * m,
+  omega: (n, m) => n * m,
+  endowments: (n, m) => n * m,
+  totals: (_, m) => m,
+  weights: (n) => n,
+};
+
+/**
+ * The options of each chunk, in order; undefined where they are for one chunk, or so wrong that they
+ * cannot be divided.
+ */
+export function chunksOf(given: Given): (() => Given)[] | undefined {
+  const { agents: n, goods: m, count } = given;
+  if (!isCount(n) || !isCount(m) || !isCount(count)) return undefined;
+  const chunk = chunkFor(n, m);
+  if (count <= chunk) return undefined;
+  const sizes = Object.entries(SIZES).map(([name, size]) => [name, size(n, m)] as const);
+  for (const [name, size] of sizes) {
+    const values = given[name];
+    if (isList(values) && values.length !== size && values.length !== size * count) return undefined;
+  }
+  return Array.from({ length: Math.ceil(count / chunk) }, (_, k) => () => {
+    const first = k * chunk;
+    const some = Math.min(chunk, count - first);
+    const part: Given = { ...given, count: some };
+    for (const [name, size] of sizes) {
+      const values = given[name] as Bulk | undefined;
+      if (isList(values) && values.length !== size) part[name] = cut(values, first * size, (first + some) * size);
+    }
+    return part;
+  });
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2 ** 26;
+}
+
+/** A part of a list: a copy, or a view where the memory is shared with workers anyway. */
+function cut(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {
+  if (Array.isArray(values)) return values.slice(from, to);
+  if (!isTyped(values)) return Array.prototype.slice.call(values, from, to);
+  return values.buffer instanceof ArrayBuffer ? values.slice(from, to) : values.subarray(from, to);
+}
+
+type Numbers = Float64Array | Uint8Array | Int32Array | Int8Array;
+type Answer = Record<string, Numbers | readonly string[]>;
+
+/** Takes the answers of chunks, in any order, into one. */
+export class Joined {
+  readonly #parts: Answer[];
+
+  constructor(chunks: number) {
+    this.#parts = new Array(chunks);
+  }
+
+  take(k: number, part: unknown): void {
+    this.#parts[k] = part as Answer;
+  }
+
+  /** The answer of the whole. */
+  whole(): unknown {
+    const parts = this.#parts;
+    const answer: Answer = { ...parts[0] };
+    for (const [name, values] of Object.entries(parts[0])) {
+      if (ArrayBuffer.isView(values)) answer[name] = concatenated(parts.map((part) => part[name] as Numbers));
+    }
+    // Where the equilibria of each economy begin, among those of all.
+    if ("offset" in answer) {
+      const counts = answer["counts"] as Int32Array;
+      const offset = answer["offset"] as Int32Array;
+      for (let e = 1; e < offset.length; e++) offset[e] = offset[e - 1] + counts[e - 1];
+    }
+    return answer;
+  }
+}
+
+function concatenated(parts: Numbers[]): Numbers {
+  if (parts[0] instanceof Float64Array) return joined(parts as Float64Array[]);
+  const Type = parts[0].constructor as new (length: number) => Numbers;
+  const all = new Type(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

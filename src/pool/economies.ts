@@ -1,0 +1,46 @@
+// Which economies each worker has. One that is used again is not sent again.
+
+import type { Economy } from "../economy/economy.js";
+
+/** Economies and bytes that a worker keeps, at most; the one that was used longest ago goes first. */
+const MAX_KEPT = 64;
+const MAX_BYTES = 2 ** 26;
+
+let latest = 0;
+const numbers = new WeakMap<Economy, number>();
+
+/** The number of an economy, the same at each call. */
+export function numberOf(economy: Economy): number {
+  const known = numbers.get(economy);
+  if (known !== undefined) return known;
+  numbers.set(economy, ++latest);
+  return latest;
+}
+
+/** What one worker has, by number; the one used last stands last. */
+export class Kept {
+  readonly #bytes = new Map<number, number>();
+  #total = 0;
+
+  /** Takes note that an economy is used. Returns whether it has to be sent, and which go. */
+  use(economy: Economy): { send: boolean; forget: number[] } {
+    const number = numberOf(economy);
+    const bytes = this.#bytes.get(number) ?? sizeOf(economy);
+    const send = !this.#bytes.delete(number);
+    this.#bytes.set(number, bytes);
+    if (!send) return { send, forget: [] };
+    this.#total += bytes;
+    const forget: number[] = [];
+    for (const [other, size] of this.#bytes) {
+      if (other === number || (this.#bytes.size <= MAX_KEPT && this.#total <= MAX_BYTES)) break;
+      this.#bytes.delete(other);
+      this.#total -= size;
+      forget.push(other);
+    }
+    return { send, forget };
+  }
+}
+
+function sizeOf({ alpha, endowments }: Economy): number {
+  return alpha.byteLength * (endowments ? 3 : 2);
+}

@@ -1,0 +1,12 @@
+// The public names of walras/pool.
+
+export { PoolError } from "./errors.js";
+export {
+  loadPool,
+  type PartsDone,
+  type Pool,
+  type PoolControl,
+  type PoolOptions,
+  type Source,
+} from "./pool.js";
+export type { WebWorker } from "./threads.js";

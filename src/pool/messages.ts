@@ -1,0 +1,89 @@
+// What a pool and its workers say to each other.
+
+import type { Economy } from "../economy/economy.js";
+import type { EngineName } from "../engine/engine.js";
+import type { Piece } from "../engine/work.js";
+import type { SentError } from "./errors.js";
+
+/**
+ * What a worker is to do: a method of Walras by its name, or a piece of one (src/pieces.ts). The
+ * economy, if there is one, goes by its number.
+ */
+export interface Order {
+  readonly method?: string;
+  readonly piece?: Piece;
+  readonly economy?: number;
+  /** What the method is given after the economy. */
+  readonly rest?: readonly unknown[];
+  /** Whether the method gets onStep, and tells how far it is. */
+  readonly tells?: boolean;
+}
+
+/** What became of a piece. */
+export type PieceAnswer = { value: unknown } | { error: SentError };
+
+export type ToWorker =
+  /** `flag` holds the number of the task that is cancelled, where memory can be shared. */
+  | { type: "start"; engine: EngineName | "auto"; flag: Int32Array | undefined }
+  /** With the economies that the worker does not have yet, and those to forget. */
+  | { type: "task"; id: number; order: Order; economies: [number, Economy][]; forget: number[] }
+  /** Answers to pieces that task `id` asked for, by their numbers; it goes on with them. */
+  | { type: "answers"; id: number; answers: [number, PieceAnswer][] }
+  /** Task `id` waits for answers that will not come. */
+  | { type: "drop"; id: number }
+  /** What pieces keep under this key is needed no more. */
+  | { type: "release"; key: number };
+
+export type FromWorker =
+  | { type: "ready"; engine: EngineName }
+  | { type: "unready"; error: SentError }
+  | { type: "done"; id: number; value: unknown }
+  | { type: "failed"; id: number; error: SentError }
+  /** Task `id` asks for a piece, which has this number there. */
+  | { type: "ask"; id: number; number: number; piece: Piece }
+  /** Task `id` waits for the answer to this piece, and the worker is free. */
+  | { type: "wait"; id: number; number: number }
+  | { type: "tell"; id: number; progress: unknown };
+
+/** Bytes from which on an array is handed over rather than copied. */
+const LARGE = 4096;
+
+/**
+ * The buffers of large arrays in a value that are handed over with it: those that a view has all of,
+ * and that are not in `kept`.
+ */
+export function buffersOf(value: unknown, kept?: ReadonlySet<unknown>): Transferable[] {
+  const buffers = new Set<ArrayBuffer>();
+  const walk = (part: unknown): void => {
+    if (typeof part !== "object" || part === null) return;
+    if (ArrayBuffer.isView(part)) {
+      const { buffer, byteLength } = part;
+      const whole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
+      if (whole && byteLength >= LARGE && !kept?.has(buffer)) buffers.add(buffer);
+    } else if (Array.isArray(part)) {
+      // Lists of numbers or names hold no arrays.
+      if (typeof part[0] === "object") for (const element of part) walk(element);
+    } else for (const element of Object.values(part)) walk(element);
+  };
+  walk(value);
+  return [...buffers];
+}
+
+/**
+ * A copy that can be sent, with a text in the place of what cannot: functions and symbols. No method
+ * takes them, so that the text is refused in their place, by name.
+ */
+export function cloneable<T>(value: T): T {
+  const copies = new Map<object, unknown>();
+  const copy = (part: unknown): unknown => {
+    if (typeof part === "function" || typeof part === "symbol") return String(part).slice(0, 100);
+    if (typeof part !== "object" || part === null || ArrayBuffer.isView(part)) return part;
+    const known = copies.get(part);
+    if (known) return known;
+    const made: object = Array.isArray(part) ? [] : {};
+    copies.set(part, made);
+    for (const [key, element] of Object.entries(part)) Object.assign(made, { [key]: copy(element) });
+    return made;
+  };
+  return copy(value) as T;
+}

@@ -1,0 +1,385 @@
+// Deals work out to workers: each has one task at a time, and takes the oldest call's first. A worker
+// that ends is replaced, and what it was at is done again, once.
+
+import type { Economy } from "../economy/economy.js";
+import type { EngineName } from "../engine/engine.js";
+import type { Piece } from "../engine/work.js";
+import { Kept, numberOf } from "./economies.js";
+import { PoolError, received, sendable } from "./errors.js";
+import { buffersOf, cloneable, type FromWorker, type Order, type PieceAnswer, type ToWorker } from "./messages.js";
+import { startThread, type Thread, type WebWorker } from "./threads.js";
+
+/** How long a worker may go on with a task that was cancelled before it is replaced. */
+const PATIENCE = 40;
+/** How often a task is begun anew because its worker ended. */
+const MAX_RETRIES = 1;
+
+/** Work as the methods of a pool give it: an order, and the economy that goes with it. */
+export interface Job extends Omit<Order, "economy"> {
+  readonly economy?: Economy;
+  /** The worker, modulo their number, that is to do it: it keeps what it needs. */
+  readonly home?: number;
+}
+
+interface Task {
+  readonly id: number;
+  readonly job: Job;
+  readonly call: Call;
+  readonly done: (value: unknown) => void;
+  readonly failed: (error: unknown) => void;
+  /** Where it is. A task that waits for a piece stays with its worker, which does others meanwhile. */
+  seat?: Seat;
+  waitsFor?: number;
+  /** The pieces it asked for that have no answer yet, and the answers that it does not have yet. */
+  readonly pieces: Set<Task>;
+  readonly answers: Map<number, PieceAnswer>;
+  retries: number;
+}
+
+/** The place of one worker, whoever sits there. */
+interface Seat {
+  readonly number: number;
+  thread: Thread;
+  kept: Kept;
+  flag: Int32Array | undefined;
+  ready: boolean;
+  /** Why there is nobody. */
+  broken?: unknown;
+  /** The number of the task that it works on; 0 if it is free. */
+  at: number;
+}
+
+/** Tasks that belong to one call of a method. They end together. */
+export class Call {
+  readonly tasks = new Set<Task>();
+  ended = false;
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    /** Calls are served in the order in which they began. */
+    readonly order: number,
+    private readonly onTell: ((progress: never) => void) | undefined,
+  ) {}
+
+  /** Tells the caller how far it is. An error of the caller's ends the call. */
+  tell(progress: unknown): void {
+    try {
+      if (!this.ended) this.onTell?.(progress as never);
+    } catch (error) {
+      this.scheduler.end(this, error);
+    }
+  }
+}
+
+export class Scheduler {
+  readonly #seats: Seat[] = [];
+  /** Tasks that wait for a worker, those of the oldest call first. */
+  readonly #queue: Task[] = [];
+  #calls = 0;
+  #tasks = 0;
+  readonly #running = new Map<number, Task>();
+  #closed = false;
+  /** The engine that the workers have started; "auto" before. */
+  engine: EngineName | "auto";
+
+  private constructor(
+    engine: EngineName | "auto",
+    private readonly create: (() => WebWorker) | undefined,
+  ) {
+    this.engine = engine;
+  }
+
+  /** Starts workers and waits until all have an engine. */
+  static async start(count: number, engine: EngineName | "auto", create?: () => WebWorker): Promise<Scheduler> {
+    const scheduler = new Scheduler(engine, create);
+    try {
+      await Promise.all(Array.from({ length: count }, (_, number) => scheduler.#startSeat(number)));
+    } catch (error) {
+      scheduler.close();
+      throw error;
+    }
+    return scheduler;
+  }
+
+  get size(): number {
+    return this.#seats.length;
+  }
+
+  /** Begins a call. `onTell` gets the progress of its tasks. */
+  begin(onTell?: (progress: never) => void): Call {
+    if (this.#closed) throw new PoolError("the pool has been closed");
+    return new Call(this, this.#calls++, onTell);
+  }
+
+  /** Does a job of a call. */
+  run(call: Call, job: Job): Promise<unknown> {
+    return new Promise((done, failed) => this.#add(job, call, done, failed));
+  }
+
+  /** Ends a call: what is left of it is not done, and its promises are rejected. */
+  end(call: Call, reason: unknown): void {
+    if (call.ended) return;
+    call.ended = true;
+    for (const task of [...call.tasks]) {
+      task.failed(reason);
+      this.#abandon(task);
+    }
+  }
+
+  /** What pieces keep under a key is needed no more. */
+  release(key: number): void {
+    for (const seat of this.#seats) this.#post(seat, { type: "release", key });
+  }
+
+  close(): void {
+    this.#closed = true;
+    const reason = new PoolError("the pool has been closed");
+    for (const { call } of [...this.#queue, ...this.#running.values()]) {
+      call.ended = true;
+      for (const task of call.tasks) task.failed(reason);
+    }
+    this.#queue.length = 0;
+    this.#running.clear();
+    for (const seat of this.#seats) seat.thread?.end();
+  }
+
+  // Tasks.
+
+  #add(job: Job, call: Call, done: Task["done"], failed: Task["failed"]): Task {
+    const pieces = new Set<Task>();
+    const answers = new Map<number, PieceAnswer>();
+    const task: Task = { id: ++this.#tasks, job, call, done, failed, pieces, answers, retries: 0 };
+    call.tasks.add(task);
+    this.#enqueue(task);
+    for (const seat of this.#seats) if (seat.broken) this.#fill(seat);
+    this.#deal();
+    return task;
+  }
+
+  #enqueue(task: Task): void {
+    let at = this.#queue.length;
+    while (at > 0 && this.#queue[at - 1].call.order > task.call.order) at--;
+    this.#queue.splice(at, 0, task);
+  }
+
+  /** Gives free workers something to do: first what waits there for an answer that has come. */
+  #deal(): void {
+    if (this.#closed) return;
+    for (const seat of this.#seats) {
+      if (!seat.ready || seat.at !== 0) continue;
+      const resumed = this.#resumable(seat);
+      if (resumed) {
+        this.#resume(seat, resumed);
+        continue;
+      }
+      const at = this.#queue.findIndex(({ job }) => job.home === undefined || job.home % this.size === seat.number);
+      if (at >= 0) this.#give(seat, this.#queue.splice(at, 1)[0]);
+    }
+  }
+
+  #resumable(seat: Seat): Task | undefined {
+    for (const task of this.#running.values()) {
+      if (task.seat === seat && task.waitsFor !== undefined && task.answers.has(task.waitsFor)) return task;
+    }
+    return undefined;
+  }
+
+  #give(seat: Seat, task: Task): void {
+    const { economy, home: _, ...order } = task.job;
+    const { send, forget } = economy ? seat.kept.use(economy) : { send: false, forget: [] };
+    task.seat = seat;
+    this.#running.set(task.id, task);
+    this.#occupy(seat, task.id);
+    const message: ToWorker = {
+      type: "task",
+      id: task.id,
+      order: economy ? { ...order, economy: numberOf(economy) } : order,
+      economies: economy && send ? [[numberOf(economy), economy]] : [],
+      forget,
+    };
+    try {
+      this.#post(seat, message);
+    } catch {
+      this.#post(seat, { ...message, order: cloneable(message.order) });
+    }
+  }
+
+  /** Gives a task that waits the answers that have come. */
+  #resume(seat: Seat, task: Task): void {
+    const answers = [...task.answers];
+    task.answers.clear();
+    task.waitsFor = undefined;
+    this.#occupy(seat, task.id);
+    this.#post(seat, { type: "answers", id: task.id, answers }, buffersOf(answers));
+  }
+
+  /** Takes note of what a worker does. The process does not wait for workers that do nothing. */
+  #occupy(seat: Seat, task: number): void {
+    seat.at = task;
+    seat.thread.hold(task !== 0);
+  }
+
+  #post(seat: Seat, message: ToWorker, transfer?: Transferable[]): void {
+    seat.thread.post(message, transfer);
+  }
+
+  /** Takes a task off the books. */
+  #finish(task: Task): void {
+    this.#running.delete(task.id);
+    task.call.tasks.delete(task);
+    this.#abandonPieces(task);
+  }
+
+  #abandonPieces(task: Task): void {
+    for (const piece of task.pieces) this.#abandon(piece);
+    task.pieces.clear();
+    task.answers.clear();
+    task.waitsFor = undefined;
+  }
+
+  /** Gives a task up, wherever it is. */
+  #abandon(task: Task): void {
+    const queued = this.#queue.indexOf(task);
+    if (queued >= 0) this.#queue.splice(queued, 1);
+    const running = this.#running.has(task.id);
+    this.#finish(task);
+    const { seat } = task;
+    if (!seat || !running) return;
+    if (seat.at !== task.id) this.#post(seat, { type: "drop", id: task.id });
+    else if (!seat.flag) this.#replace(seat);
+    else {
+      Atomics.store(seat.flag, 0, task.id);
+      const { thread } = seat;
+      setTimeout(() => {
+        if (seat.at === task.id && seat.thread === thread) this.#replace(seat);
+      }, PATIENCE);
+    }
+  }
+
+  // Workers.
+
+  async #startSeat(number: number): Promise<void> {
+    const seat = { number, kept: new Kept(), ready: false, at: 0 } as unknown as Seat;
+    this.#seats[number] = seat;
+    await this.#startThread(seat);
+  }
+
+  /** Starts a thread on a seat, and waits until it has an engine. */
+  #startThread(seat: Seat): Promise<void> {
+    return new Promise((ready, failed) => {
+      seat.ready = false;
+      seat.at = 0;
+      seat.kept = new Kept();
+      seat.flag = sharedFlag();
+      let thread: Thread | undefined;
+      const isCurrent = () => seat.thread === thread && !this.#closed;
+      thread = startThread(
+        {
+          onMessage: (message) => {
+            if (!isCurrent()) return;
+            const said = message as FromWorker;
+            if (said.type === "unready") failed(received(said.error));
+            else if (said.type !== "ready") this.#hear(seat, said);
+            else {
+              this.engine = said.engine;
+              seat.ready = true;
+              this.#occupy(seat, 0);
+              ready();
+              this.#deal();
+            }
+          },
+          onEnd: (reason) => {
+            if (!isCurrent()) return;
+            if (seat.ready) this.#replace(seat, reason);
+            else failed(new PoolError(`a worker could not be started: ${reason}`));
+          },
+        },
+        this.create,
+      );
+      seat.thread = thread;
+      this.#post(seat, { type: "start", engine: this.engine, flag: seat.flag });
+    });
+  }
+
+  /**
+   * Puts another thread in the place of one that must go; or of one that has ended, for a reason of
+   * its own.
+   */
+  #replace(seat: Seat, reason?: string): void {
+    seat.thread.end();
+    const { at } = seat;
+    seat.at = 0;
+    for (const task of [...this.#running.values()]) {
+      // Only what it worked on can have ended it.
+      if (task.seat === seat) this.#redo(task, task.id === at ? reason : undefined);
+    }
+    this.#fill(seat);
+  }
+
+  #fill(seat: Seat): void {
+    seat.broken = undefined;
+    this.#startThread(seat).catch((error) => {
+      seat.broken = error;
+      // What only this worker can do, or all of it, would wait for ever.
+      for (const call of new Set(this.#queue.map((task) => task.call))) this.end(call, error);
+    });
+  }
+
+  /** Begins a task anew whose worker is gone, for a reason that may be the task. */
+  #redo(task: Task, reason: string | undefined): void {
+    this.#abandonPieces(task);
+    task.seat = undefined;
+    this.#running.delete(task.id);
+    if (task.call.ended) return;
+    if (reason === undefined || task.retries++ < MAX_RETRIES) {
+      this.#enqueue(task);
+      return;
+    }
+    const what = task.job.method ?? task.job.piece?.name;
+    this.#finish(task);
+    task.failed(new PoolError(`the worker of ${what} ended, and so did the one that did it again: ${reason}`));
+  }
+
+  /** Does what a worker says. Of a task that was given up, only that the worker is free counts. */
+  #hear(seat: Seat, said: Exclude<FromWorker, { type: "ready" | "unready" }>): void {
+    const task = this.#running.get(said.id);
+    if (said.type === "tell") {
+      task?.call.tell(said.progress);
+      return;
+    }
+    if (said.type === "ask") {
+      if (task) this.#ask(task, said.number, said.piece);
+      return;
+    }
+    // It is free.
+    this.#occupy(seat, 0);
+    if (said.type === "wait") {
+      if (task) task.waitsFor = said.number;
+      else this.#post(seat, { type: "drop", id: said.id });
+    } else if (task) {
+      this.#finish(task);
+      if (said.type === "done") task.done(said.value);
+      else task.failed(received(said.error));
+    }
+    this.#deal();
+  }
+
+  /** Adds a piece that a task asks for. */
+  #ask(task: Task, number: number, piece: Piece): void {
+    const answered = (answer: PieceAnswer) => {
+      task.pieces.delete(child);
+      task.answers.set(number, answer);
+    };
+    const child: Task = this.#add(
+      { piece },
+      task.call,
+      (value) => answered({ value }),
+      (error) => answered({ error: sendable(error) }),
+    );
+    task.pieces.add(child);
+  }
+}
+
+function sharedFlag(): Int32Array | undefined {
+  return typeof SharedArrayBuffer === "undefined" ? undefined : new Int32Array(new SharedArrayBuffer(4));
+}

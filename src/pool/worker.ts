@@ -1,0 +1,185 @@
+// What runs inside a worker: an engine, and what the pool orders from it.
+
+import { adoptEconomy, type Economy } from "../economy/economy.js";
+import { type Engine, exclusive, startEngine } from "../engine/engine.js";
+import type { Piece, Request, Work } from "../engine/work.js";
+import { runPiece } from "../pieces.js";
+import { Walras } from "../walras.js";
+import { received, sendable } from "./errors.js";
+import { buffersOf, type FromWorker, type Order, type PieceAnswer, type ToWorker } from "./messages.js";
+import { inThread } from "./threads.js";
+
+/** Milliseconds between two messages about progress. */
+const TELL_EVERY = 25;
+/** Milliseconds up to which a call computes its pieces itself: sending them would take longer. */
+const ALONE = 2;
+
+/** A call that has been shared out, and waits for answers from time to time. */
+interface Shared {
+  readonly work: Work<unknown>;
+  readonly began: number;
+  /** The numbers of pieces that others may compute, and the answers to them. */
+  readonly numbers: Map<Piece, number>;
+  readonly answers: Map<number, PieceAnswer>;
+  /** The piece that it waits for. */
+  needed?: Piece;
+}
+
+type Method = Exclude<keyof Walras, "engine" | "memory" | "economy" | "prepare" | "statics">;
+
+/** The methods whose last argument takes onStep and signal. */
+const WATCHED: ReadonlySet<Method> = new Set<Method>([
+  ...(["planWithAdam", "equilibrium", "equilibria", "frontier", "tatonnement"] as const),
+]);
+
+/** The methods that can be shared out. */
+const SHARED: Partial<Record<Method, (engine: Engine, ...args: never[]) => Work<unknown>>> = {};
+
+let engine: Engine;
+let walras: Walras;
+let flag: Int32Array | undefined;
+/** The task that is being worked on. */
+let current = 0;
+const economies = new Map<number, Economy>();
+const shared = new Map<number, Shared>();
+
+const signal = {
+  get aborted() {
+    return flag !== undefined && Atomics.load(flag, 0) === current;
+  },
+} as AbortSignal;
+
+const post = inThread((message) => hear(message as ToWorker));
+
+function say(message: FromWorker, transfer?: Transferable[]): void {
+  post(message, transfer);
+}
+
+function hear(message: ToWorker): void {
+  switch (message.type) {
+    case "start":
+      flag = message.flag;
+      startEngine(message.engine).then(
+        (started) => {
+          engine = started;
+          walras = new Walras(started);
+          say({ type: "ready", engine: started.name });
+        },
+        (error) => say({ type: "unready", error: sendable(error) }),
+      );
+      return;
+    case "task":
+      for (const number of message.forget) economies.delete(number);
+      for (const [number, economy] of message.economies) economies.set(number, adoptEconomy(economy));
+      attempt(message.id, () => begin(message.id, message.order));
+      return;
+    case "answers": {
+      const call = shared.get(message.id);
+      if (!call) return;
+      for (const [number, answer] of message.answers) call.answers.set(number, answer);
+      attempt(message.id, () => goOn(message.id, call));
+      return;
+    }
+    case "drop":
+      shared.get(message.id)?.work.return(undefined);
+      shared.delete(message.id);
+  }
+}
+
+/** Works on a task; an error ends it. */
+function attempt(id: number, work: () => void): void {
+  current = id;
+  try {
+    work();
+  } catch (error) {
+    shared.delete(id);
+    say({ type: "failed", id, error: sendable(error) });
+  }
+  current = 0;
+}
+
+function begin(id: number, { method, piece, economy: number, rest = [], tells }: Order): void {
+  const economy = number === undefined ? undefined : economies.get(number);
+  if (piece) {
+    const given = economy ? { ...(piece.given as object), economy } : piece.given;
+    finish(
+      id,
+      onEngine(() => runPiece(engine, { ...piece, given }, { signal })),
+    );
+    return;
+  }
+  const name = method as Method;
+  const args: unknown[] = economy ? [economy, ...rest] : [...rest];
+  if (WATCHED.has(name)) {
+    const at = args.length - 1;
+    args[at] = { ...(args[at] as object), signal, ...(tells ? { onStep: teller(id) } : {}) };
+  }
+  const share = SHARED[name];
+  if (share) {
+    const work = share(engine, ...(args as never[]));
+    goOn(id, { work, began: performance.now(), numbers: new Map(), answers: new Map() });
+  } else finish(id, (walras[name] as (...args: unknown[]) => unknown)(...args));
+}
+
+function onEngine<T>(work: () => T): T {
+  return exclusive(engine, work);
+}
+
+/** Goes on with a shared call until it waits for an answer, or has ended. */
+function goOn(id: number, call: Shared): void {
+  const { work, numbers, answers } = call;
+  const { needed } = call;
+  let step = needed ? take(call, needed) : onEngine(() => work.next());
+  while (!step.done) {
+    const { piece, needed: isNeeded, tell } = step.value;
+    const number = numbers.get(piece);
+    if (!isNeeded) {
+      if (performance.now() - call.began > ALONE) ask(id, numbers, piece);
+      step = onEngine(() => work.next());
+    } else if (number === undefined) {
+      step = onEngine(() => work.next(runPiece(engine, piece, { signal, ...(tell ? { tell } : {}) })));
+    } else if (answers.has(number)) step = take(call, piece);
+    else {
+      call.needed = piece;
+      shared.set(id, call);
+      say({ type: "wait", id, number });
+      return;
+    }
+  }
+  shared.delete(id);
+  finish(id, step.value);
+}
+
+function ask(id: number, numbers: Map<Piece, number>, piece: Piece): void {
+  const number = numbers.size + 1;
+  numbers.set(piece, number);
+  say({ type: "ask", id, number, piece });
+}
+
+/** Gives a call the answer to a piece. */
+function take({ work, numbers, answers }: Shared, piece: Piece): IteratorResult<Request, unknown> {
+  const number = numbers.get(piece) as number;
+  const answer = answers.get(number) as PieceAnswer;
+  answers.delete(number);
+  return onEngine(() => ("error" in answer ? work.throw(received(answer.error)) : work.next(answer.value)));
+}
+
+/** An onStep that tells the pool, not too often. */
+function teller(id: number): (progress: unknown) => void {
+  let told = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const now = performance.now();
+    if (now - told < TELL_EVERY) return;
+    told = now;
+    say({ type: "tell", id, progress });
+  };
+}
+
+function finish(id: number, value: unknown): void {
+  // The arrays of economies stay here, also where an answer has one of them.
+  const kept = new Set<unknown>();
+  for (const economy of economies.values()) {
+    for (const part of Object.values(economy)) if (ArrayBuffer.isView(part)) kept.add(part.buffer);
+  }
+  say({ type: "done", id, value }, buffersOf(value, kept));
+}
