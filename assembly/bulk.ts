@@ -23,7 +23,6 @@ import {
   MAX_FOUND,
   NET_FLOW,
   NEWTON,
-  RELATIVE_GAP,
   REPORT_SIZE,
   STALLED,
   STATIONARITY,
@@ -49,7 +48,7 @@ const CRITICAL: f64 = 1e-3;
 // Blocks of planMany.
 let pairs: i32 = 0; // two residuals of each economy
 let ties: i32 = 0;
-let report: i32 = 0;
+let gaps: i32 = 0; // 2 m
 let audit: i32 = 0;
 let solver: i32 = 0;
 
@@ -69,7 +68,7 @@ function bindPlanMany(base: i32): void {
   openWorkspace(base);
   pairs = block(2 * economy.count);
   ties = block(economy.m);
-  report = block(REPORT_SIZE);
+  gaps = block(2 * economy.m);
   audit = block(0);
 }
 
@@ -101,10 +100,11 @@ export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, st
     economy.openEconomy(e);
     const allocation = x + e * n * m;
     const price = prices + e * m;
-    planner.plan(price, allocation, ties, report, solver);
+    planner.plan(price, allocation, ties, gaps, solver);
     auditor.auditPlan(price, allocation, audit);
     const firstOrder = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
-    const worst = Math.max(firstOrder, d[report + RELATIVE_GAP]);
+    let worst = firstOrder;
+    for (let j = 0; j < m; j++) worst = Math.max(worst, d[gaps + m + j]);
     d[residuals + e] = worst;
     d[statuses + e] = worst <= tolerance ? CONVERGED : STALLED;
   }

@@ -26,9 +26,7 @@ export const EVALUATIONS = 1;
 export const RANK = 2;
 export const METHOD = 3;
 export const INDEX = 4;
-export const GAP = 5;
 export const FLOW = 6;
-export const RELATIVE_GAP = 7;
 export const STEP = 7;
 
 // Places in what an audit writes: measures, and behind them utilities (n), incomes (n), Negishi
@@ -89,6 +87,27 @@ export const MAX_DOUBLES = 534773760;
 /** Length of a block of `count` doubles, padding included. */
 export function padded(count: i32): i32 {
   return count + (count & 1);
+}
+
+// The exact plan takes goods in tiles (planner/tiles.ts), and tiles in parts that know nothing of each
+// other: a part of an economy's goods is planned as it is in the whole.
+
+/** Cells of a tile, so that its five blocks stay in the nearer caches. */
+const TILE_CELLS: i32 = 16384;
+/** Goods side by side, at most and at least: even numbers. */
+const MAX_WIDTH: i32 = 64;
+const MIN_WIDTH: i32 = 8;
+const TILES_PER_PART: i32 = 8;
+
+/** The most goods that a tile of so many agents has. */
+export function maxTileWidth(agents: i32): i32 {
+  const fitting = (TILE_CELLS / agents) & ~7;
+  return fitting < MIN_WIDTH ? MIN_WIDTH : fitting > MAX_WIDTH ? MAX_WIDTH : fitting;
+}
+
+/** The goods of a part; the last one may have fewer. */
+export function goodsPerPart(agents: i32): i32 {
+  return TILES_PER_PART * maxTileWidth(agents);
 }
 
 // Economies with two goods or two agents: their equilibria are the roots of a function of one

@@ -166,12 +166,12 @@ export const SUBJECTS = {
 
   plan(memory, { kernels, n, m }) {
     memory.economy(n, m, { omega: "anyOmega" });
-    const [prices, x, ties, report] = [m, n * m, m, REPORT_SIZE].map((count) => memory.lay(count));
+    const [prices, x, ties, gaps] = [m, n * m, m, 2 * m].map((count) => memory.lay(count));
     const workspace = memory.workspace(PLAN, n, m);
     const audit = memory.workspace(AUDIT, n, m);
     return () => {
       memory.open();
-      kernels.plan(prices, x, ties, report, workspace);
+      kernels.plan(prices, x, ties, gaps, workspace);
       kernels.auditPlan(prices, x, audit);
       kernels.clearing(x);
     };

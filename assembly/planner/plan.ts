@@ -5,7 +5,6 @@
 import * as economy from "../economy/economy";
 import { amountOf, logPreferences, logsOf, TINY_PART } from "../economy/logForm";
 import { block, matrix, openWorkspace } from "../economy/workspace";
-import { GAP, RELATIVE_GAP } from "../protocol";
 import { exp } from "../simd/blocks";
 import { doubles } from "../simd/memory";
 import { concaveGood, logFormWorkspace, openLogForm } from "./concaveGood";
@@ -40,11 +39,11 @@ export function bind(base: i32): void {
 
 /**
  * Plans the open economy. Writes the allocation x (n m), shadow prices (m), and how many agents tie
- * for each good (m; 1 but where the good goes whole to one of several). The report gets by how
- * much, at most, welfare falls short of the maximum, and the largest part of a good's welfare that
- * this is: both 0 but for goods that concave and convex agents share.
+ * for each good (m; 1 but where the good goes whole to one of several). `gaps` are m numbers by how
+ * much, at most, the welfare of each good falls short of the maximum, and m numbers for the part of
+ * it that this is: 0 but for goods that concave and convex agents share.
  */
-export function plan(prices: i32, x: i32, ties: i32, report: i32, workspace: i32): void {
+export function plan(prices: i32, x: i32, ties: i32, gaps: i32, workspace: i32): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
@@ -56,8 +55,6 @@ export function plan(prices: i32, x: i32, ties: i32, report: i32, workspace: i32
   for (let i = 0; i < n; i++) d[logWeights + i] = Math.log(d[economy.weights + i]) + d[scale + i];
   openLogForm(n, m, elasticity, logValue, logWeights, logPrices, logAllocation, logAmounts);
 
-  let gap: f64 = 0;
-  let worst: f64 = 0;
   for (let j = 0; j < m; j++) {
     let concave = 0;
     let convex = 0;
@@ -68,6 +65,8 @@ export function plan(prices: i32, x: i32, ties: i32, report: i32, workspace: i32
     }
     d[logPrices + j] = NaN;
     d[ties + j] = 1;
+    d[gaps + j] = 0;
+    d[gaps + m + j] = 0;
     if (convex === 0) {
       concaveGood(j, 0);
       d[prices + j] = Math.exp(d[logPrices + j] - d[logTotals + j]);
@@ -79,10 +78,8 @@ export function plan(prices: i32, x: i32, ties: i32, report: i32, workspace: i32
       }
     } else if (concave === 0) d[ties + j] = convexGood(j, prices, x);
     else {
-      gap += mixedGood(j, prices, x, intervals);
-      worst = Math.max(worst, relativeGap);
+      d[gaps + j] = mixedGood(j, prices, x, intervals);
+      d[gaps + m + j] = relativeGap;
     }
   }
-  d[report + GAP] = gap;
-  d[report + RELATIVE_GAP] = worst;
 }

@@ -2,20 +2,15 @@
 // side, whether one economy's or those of many small ones. Each good's log shadow price t solves
 // ln sum_i exp(e_i (t - l_i)) = 0 (concaveGood.ts), here by Halley's iteration without a bracket:
 // exponentials until a step is short, then a polynomial. The tiles judge their answers. The caller
-// uses another method where first-order conditions fail or a utility is not concave.
+// uses another method where first-order conditions fail or a utility is not concave. A few tiles are
+// a part, of which nothing is carried to the next.
 
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace } from "../economy/workspace";
-import { padded } from "../protocol";
+import { goodsPerPart, maxTileWidth, padded } from "../protocol";
 import { exp, log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
 import * as passes from "./tilePasses";
-
-/** Goods side by side, at most and at least: even numbers. */
-const MAX_WIDTH = 64;
-const MIN_WIDTH = 8;
-/** Cells of a tile, so that its five blocks stay in the nearer caches. */
-const TILE_CELLS = 16_384;
 
 const MAX_PASSES = 10;
 /**
@@ -38,17 +33,17 @@ let amount: i32 = 0;
 let rows: i32 = 0;
 let logWeights: i32 = 0; // n
 
-/** The most goods that a tile of n agents has. */
-function maxWidthFor(n: i32): i32 {
-  const fitting = (TILE_CELLS / n) & ~7;
-  return fitting < MIN_WIDTH ? MIN_WIDTH : fitting > MAX_WIDTH ? MAX_WIDTH : fitting;
-}
-
-/** The width of tiles for so many goods, so that tiles are alike. */
-function widthFor(n: i32, goods: i32): i32 {
-  const max = maxWidthFor(n);
-  const tiles = ((goods + max - 1) / max) | 0;
-  return padded(((goods + tiles - 1) / tiles) | 0);
+/**
+ * Goes to the part that begins with good `first` of `goods`. Sets the width of its tiles, so that
+ * they are alike, and returns the good behind its last.
+ */
+function enterPart(first: i32, goods: i32): i32 {
+  const max = maxTileWidth(economy.n);
+  const part = goodsPerPart(economy.n);
+  const count = goods - first < part ? goods - first : part;
+  const tiles = ((count + max - 1) / max) | 0;
+  width = padded(((count + tiles - 1) / tiles) | 0);
+  return first + count;
 }
 
 /** Doubles that the preferences of a tile take. */
@@ -59,7 +54,7 @@ function preferencesLength(): i32 {
 /** Places the workspace of planTiles() at `base`. */
 export function bind(base: i32): void {
   const n = economy.n;
-  width = maxWidthFor(n);
+  width = maxTileWidth(n);
   openWorkspace(base);
   level = matrix(n, width);
   amount = matrix(n, width);
@@ -70,9 +65,13 @@ export function bind(base: i32): void {
 
 /** Places a prepared economy at `base`. */
 export function bindPrepared(base: i32): void {
-  width = widthFor(economy.n, economy.m);
   openWorkspace(base);
-  preferences = matrix(((economy.m + width - 1) / width) | 0, preferencesLength());
+  preferences = base;
+  for (let first = 0; first < economy.m; ) {
+    const end = enterPart(first, economy.m);
+    matrix(((end - first + width - 1) / width) | 0, preferencesLength());
+    first = end;
+  }
 }
 
 /**
@@ -85,13 +84,17 @@ export function prepare(prepared: i32): i32 {
   let concave = 1;
   bindPrepared(prepared);
   firstEconomy = 0;
-  for (firstGood = 0; firstGood < economy.m; firstGood += width) {
-    held = economy.m - firstGood < width ? economy.m - firstGood : width;
-    gatherPreferences(false);
-    passes.prepareTile(n, width, preferences);
-    const steepest = preferences + 3 * n * width;
-    for (let k = 0; k < held; k++) if (!(d[steepest + k] > -Infinity)) concave = 0;
-    preferences += preferencesLength();
+  for (let first = 0; first < economy.m; ) {
+    const end = enterPart(first, economy.m);
+    for (firstGood = first; firstGood < end; firstGood += width) {
+      held = end - firstGood < width ? end - firstGood : width;
+      gatherPreferences(false);
+      passes.prepareTile(n, width, preferences);
+      const steepest = preferences + 3 * n * width;
+      for (let k = 0; k < held; k++) if (!(d[steepest + k] > -Infinity)) concave = 0;
+      preferences += preferencesLength();
+    }
+    first = end;
   }
   return concave;
 }
@@ -100,30 +103,41 @@ export function prepare(prepared: i32): i32 {
  * Plans the economies that were laid. Writes shadow prices, allocations x, and to `residuals` two
  * numbers per economy, feasibility and stationarity, recomputed from the allocation; infinity where
  * an economy is not one for this method. Of a single economy alone: `prepared` is where prepare()
- * put it, or -1; `utilities`, or -1, are n sums over goods, weighted by the agents' weights, which
- * are not finite where an omega is -1.
+ * put it, or -1; `utilities`, or -1, are for each part n sums over its goods, weighted by the
+ * agents' weights, which are not finite where an omega is -1.
  */
 export function planTiles(prepared: i32, prices: i32, x: i32, residuals: i32, utilities: i32, workspace: i32): void {
   const d = doubles;
   const n = economy.n;
   const goods = economy.count * economy.m;
   bind(workspace);
-  width = widthFor(n, goods);
   if (prepared >= 0) preferences = prepared;
   for (let e = 0; e < 2 * economy.count; e++) d[residuals + e] = 0;
-  if (utilities >= 0) for (let i = 0; i < n; i++) d[utilities + i] = 0;
   // The agents' weights of a single economy; those of many become a part of alpha.
   const alone = economy.count === 1;
   for (let i = 0; i < n; i++) d[logWeights + i] = alone ? d[economy.weights + i] : 1;
   log(logWeights, logWeights, n);
+  for (let first = 0; first < goods; ) {
+    const end = enterPart(first, goods);
+    planPart(first, end, prepared, prices, x, residuals, utilities);
+    if (utilities >= 0) utilities += n;
+    first = end;
+  }
+}
 
+/** Plans the goods of a part, tile by tile. */
+function planPart(from: i32, end: i32, prepared: i32, prices: i32, x: i32, residuals: i32, utilities: i32): void {
+  const d = doubles;
+  const n = economy.n;
+  const alone = economy.count === 1;
+  if (utilities >= 0) for (let i = 0; i < n; i++) d[utilities + i] = 0;
   const logPrice = rows + passes.LOG_PRICE * width;
   const logTotal = rows + passes.LOG_TOTAL * width;
   const value = rows + passes.VALUE * width;
   const start = rows + passes.START * width;
   let offset: f64 = 0;
-  for (let first = 0; first < goods; first += width) {
-    held = goods - first < width ? goods - first : width;
+  for (let first = from; first < end; first += width) {
+    held = end - first < width ? end - first : width;
     firstEconomy = (first / economy.m) | 0;
     firstGood = first - firstEconomy * economy.m;
     if (prepared < 0) {

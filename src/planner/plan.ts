@@ -1,11 +1,12 @@
 // The planner's problem, exactly: opens an economy, lets the core plan it, and returns a plan that
 // the audit has judged.
 
-import { CONVERGED, GAP, RELATIVE_GAP, Solver } from "../../assembly/protocol.js";
+import { CONVERGED, goodsPerPart, Solver } from "../../assembly/protocol.js";
 import { auditPlan } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, EngineName } from "../engine/engine.js";
 import { addressOf, isPrepared, type PreparedEconomy } from "../engine/prepared.js";
+import { largestOf } from "../options/numbers.js";
 import { checkPlanOptions, type PlanOptions } from "../options/options.js";
 import { type ExactPlan, finish, judge, lostUtility, MIN_NORMAL, type Plan } from "../solution.js";
 
@@ -17,7 +18,25 @@ export function plan(engine: Engine, target: Economy | PreparedEconomy, given: P
   const economy = isPrepared(target) ? target.economy : target;
   const { options, weights } = checkPlanOptions(economy, given);
   const prepared = isPrepared(target) ? addressOf(engine, target) : -1;
-  const found = planInTiles(engine, economy, weights, prepared) ?? planByGoods(engine, economy, weights);
+  const tiles = planTiles(engine, economy, weights, prepared);
+  const found = (tiles && fromTiles(economy, weights, tiles)) ?? planWhole(engine, economy, weights);
+  return answerOf(engine.name, economy, options, weights, found);
+}
+
+/** What a method found, with residuals that it has recomputed. */
+export type Found = Pick<
+  ExactPlan,
+  "residuals" | "allocation" | "shadowPrices" | "utilities" | "welfare" | "gap" | "ties"
+>;
+
+/** The answer that a plan found is. */
+export function answerOf(
+  engine: EngineName,
+  economy: Economy,
+  options: PlanOptions,
+  weights: Float64Array,
+  found: Found,
+): ExactPlan {
   const { status, converged, message } = judge(
     CONVERGED,
     found.residuals,
@@ -37,7 +56,7 @@ export function plan(engine: Engine, target: Economy | PreparedEconomy, given: P
     evaluations: 1,
     residuals: found.residuals,
     method: "exact",
-    engine: engine.name,
+    engine,
     allocation: found.allocation,
     shadowPrices: found.shadowPrices,
     weights: weights.slice(),
@@ -48,14 +67,29 @@ export function plan(engine: Engine, target: Economy | PreparedEconomy, given: P
   });
 }
 
+/** A plan of goods side by side. */
+export interface Tiles {
+  allocation: Float64Array;
+  shadowPrices: Float64Array;
+  residuals: { feasibility: number; stationarity: number };
+  /** For each part (goodsPerPart) n sums over its goods, weighted by the agents' weights. */
+  utilities: Float64Array;
+}
+
 /**
  * Plans goods side by side, for concave utilities of everything. The tiles audit their own answer.
  * Undefined where the economy is not one for them.
  */
-function planInTiles(engine: Engine, economy: Economy, weights: Float64Array, prepared: number) {
+export function planTiles(
+  engine: Engine,
+  economy: Economy,
+  weights: Float64Array,
+  prepared: number,
+): Tiles | undefined {
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
+  const sums = n * Math.ceil(m / goodsPerPart(n));
   const at = engine.open(economy, Solver.TILES, {
     // A prepared economy has its preferences in the engine already.
     alpha: prepared < 0 ? economy.alpha : 0,
@@ -63,44 +97,87 @@ function planInTiles(engine: Engine, economy: Economy, weights: Float64Array, pr
     endowments: 0,
     weights,
     residuals: 2,
-    utilities: n,
+    utilities: sums,
   });
   kernels.planTiles(prepared, at.prices, at.x, at.residuals, at.utilities, at.workspace);
   const residuals = { feasibility: value(at.residuals), stationarity: value(at.residuals + 1) };
   if (!(residuals.feasibility <= TRUSTED && residuals.stationarity <= TRUSTED)) return undefined;
-  const utilities = read(at.utilities, n);
+  return {
+    allocation: read(at.x, n * m),
+    shadowPrices: read(at.prices, m),
+    residuals,
+    utilities: read(at.utilities, sums),
+  };
+}
+
+/** The plan that tiles found; undefined where it is not to be trusted. */
+export function fromTiles(economy: Economy, weights: Float64Array, tiles: Tiles): Found | undefined {
+  const { allocation, shadowPrices, residuals } = tiles;
+  const n = weights.length;
+  const utilities = tiles.utilities.slice(0, n);
+  for (let c = n; c < tiles.utilities.length; c++) utilities[c % n] += tiles.utilities[c];
   let welfare = 0;
   for (let i = 0; i < n; i++) {
     welfare += utilities[i];
     utilities[i] /= weights[i];
   }
-  if (!Number.isFinite(welfare)) return undefined;
-  const ties = new Int32Array(m);
-  for (let j = 0; j < m; j++) ties[j] = 1;
-  const allocation = read(at.x, n * m);
-  const shadowPrices = read(at.prices, m);
-  if (lostPrice(economy, shadowPrices) >= 0) return undefined;
+  if (!Number.isFinite(welfare) || lostPrice(economy, shadowPrices) >= 0) return undefined;
+  const ties = new Int32Array(shadowPrices.length);
+  for (let j = 0; j < ties.length; j++) ties[j] = 1;
   return { residuals, allocation, shadowPrices, utilities, welfare, gap: 0, ties };
 }
 
+/** A plan of one good after the other, not audited yet. */
+export interface Goods {
+  allocation: Float64Array;
+  shadowPrices: Float64Array;
+  /** m: how many agents tie for each good. */
+  ties: Float64Array;
+  /** m: by how much the welfare of a good may fall short; and m: the part of it that this is. */
+  gaps: [Float64Array, Float64Array];
+}
+
 /** Plans good by good, whatever the curvatures. */
-function planByGoods(engine: Engine, economy: Economy, weights: Float64Array) {
-  const { kernels, value } = engine;
-  const n = economy.agents.length;
+export function planGoods(engine: Engine, economy: Economy, weights: Float64Array): Goods {
+  const { kernels, read } = engine;
   const m = economy.goods.length;
-  const at = engine.open(economy, Solver.PLAN, {
-    endowments: 0,
-    weights,
-    ties: m,
-    audit: engine.workspaceFor(Solver.AUDIT, n, m),
-  });
-  kernels.plan(at.prices, at.x, at.ties, at.report, at.workspace);
-  const ties = Int32Array.from(economy.goods, (_, j) => value(at.ties + j));
-  const gap = value(at.report + GAP);
-  const optimality = value(at.report + RELATIVE_GAP);
-  const audited = auditPlan(engine, economy, at);
-  const residuals = { ...audited.residuals, ...(isConcave(economy) ? {} : { optimality }) };
-  return { ...audited, residuals, gap, ties };
+  const at = engine.open(economy, Solver.PLAN, { endowments: 0, weights, ties: m, gaps: 2 * m });
+  kernels.plan(at.prices, at.x, at.ties, at.gaps, at.workspace);
+  return {
+    allocation: read(at.x, economy.alpha.length),
+    shadowPrices: read(at.prices, m),
+    ties: read(at.ties, m),
+    gaps: [read(at.gaps, m), read(at.gaps + m, m)],
+  };
+}
+
+/** Audits a plan of goods. */
+export function fromGoods(engine: Engine, economy: Economy, weights: Float64Array, goods: Goods): Found {
+  const { allocation, shadowPrices, ties, gaps } = goods;
+  const audited = auditAllocation(engine, economy, weights, allocation, shadowPrices);
+  const optimality = largestOf(gaps[1]);
+  return {
+    ...audited,
+    residuals: { ...audited.residuals, ...(isConcave(economy) ? {} : { optimality }) },
+    gap: gaps[0].reduce((sum, gap) => sum + gap, 0),
+    ties: Int32Array.from(ties),
+  };
+}
+
+function planWhole(engine: Engine, economy: Economy, weights: Float64Array): Found {
+  return fromGoods(engine, economy, weights, planGoods(engine, economy, weights));
+}
+
+/** Audits an allocation and shadow prices as a plan, whoever found them. */
+export function auditAllocation(
+  engine: Engine,
+  economy: Economy,
+  weights: Float64Array,
+  allocation: Float64Array,
+  shadowPrices: Float64Array,
+) {
+  const at = engine.open(economy, Solver.AUDIT, { endowments: 0, weights, x: allocation, prices: shadowPrices });
+  return auditPlan(engine, economy, { ...at, audit: at.workspace as number });
 }
 
 /**

@@ -108,15 +108,15 @@ describe.each(["wasm", "js"] as const)("a host that refuses memory, on %s", (nam
 
   it("refuses a plan where tiles fail and the other method does not fit, and makes the others", async () => {
     const { walras, inside } = await engineOf(name, HOST);
-    // Tiles take 3 numbers a cell and a little more, the other method 7.
-    const cells = 400 * 400;
-    const size = { agents: 400, goods: 400 };
-    const data = { size, alpha: various(cells), omega: -2, totals: various(400) };
+    // Tiles take 3 numbers a cell and a little more, the other method 6.
+    const cells = 430 * 430;
+    const size = { agents: 430, goods: 430 };
+    const data = { size, alpha: various(cells), omega: -2, totals: various(430) };
     const economy = walras.economy(data);
     expect(inside(() => walras.plan(economy)).converged).toBe(true);
     for (const other of [{ omega: -1 }, { alpha: various(cells).fill(0, 0, 1) }, { omega: various(cells) }]) {
       const { bytes } = inside(() => refusal(() => walras.plan(walras.economy({ ...data, ...other }))));
-      expect(bytes).toBeGreaterThan(7 * 8 * cells);
+      expect(bytes).toBeGreaterThan(6 * 8 * cells);
     }
     expect(inside(() => walras.plan(economy)).allocation).toEqual(
       (await load({ engine: name })).plan(economy).allocation,

@@ -22,7 +22,7 @@ for (const [name, , engine] of engines) {
   type At = Record<string, number>;
   const SOLVERS: [string, Solver, (at: At, n: number, m: number) => unknown][] = [
     ["an audit", Solver.AUDIT, (at) => kernels.auditMarket(at.prices, at.x, at.workspace)],
-    ["a plan", Solver.PLAN, (at) => kernels.plan(at.prices, at.x, at.ties, at.report, at.workspace)],
+    ["a plan", Solver.PLAN, (at) => kernels.plan(at.prices, at.x, at.ties, at.gaps, at.workspace)],
     ["tiles", Solver.TILES, (at) => kernels.planTiles(-1, at.prices, at.x, at.ties, at.utilities, at.workspace)],
     [
       "a market",
@@ -110,7 +110,7 @@ for (const [name, , engine] of engines) {
       for (const [n, m] of SIZES) {
         const at = engine.open(marketOf(n, m), solver, {
           ...{ x: new Array(n * m).fill(1), prices: new Array(m).fill(1), workspace: workspaceFor(solver, n, m) },
-          ...{ behind: CANARY, ties: Math.max(2, m), utilities: new Array(n).fill(1) },
+          ...{ behind: CANARY, ties: Math.max(2, m), gaps: 2 * m, utilities: new Array(n).fill(1) },
         });
         expect(at.behind - at.workspace).toBeLessThan(workspaceFor(solver, n, m) + 2);
         kernels.layEconomies(n, m, 1, at.alpha, 0, at.omega, 0, at.endowments, 0, at.totals, 0, at.weights, 0);
