@@ -100,7 +100,7 @@ export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, st
     economy.openEconomy(e);
     const allocation = x + e * n * m;
     const price = prices + e * m;
-    planner.plan(price, allocation, ties, gaps, solver);
+    planner.plan(0, m, price, allocation, ties, gaps, solver);
     auditor.auditPlan(price, allocation, audit);
     const firstOrder = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
     let worst = firstOrder;

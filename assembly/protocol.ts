@@ -99,6 +99,16 @@ const MAX_WIDTH: i32 = 64;
 const MIN_WIDTH: i32 = 8;
 const TILES_PER_PART: i32 = 8;
 
+/** Cells of a tile of Adam (planner/adam.ts), about: its blocks then take some 130 KB. */
+const ADAM_TILE_CELLS: i32 = 2048;
+
+/** The goods of a tile of Adam where vectors have so many lanes; the last one may have fewer. */
+export function adamTileWidth(agents: i32, lanes: i32): i32 {
+  const fitting = (ADAM_TILE_CELLS / agents) | 0;
+  const whole = fitting - (fitting % lanes);
+  return whole < lanes ? lanes : whole;
+}
+
 /** The most goods that a tile of so many agents has. */
 export function maxTileWidth(agents: i32): i32 {
   const fitting = (TILE_CELLS / agents) & ~7;

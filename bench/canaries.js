@@ -171,7 +171,7 @@ export const SUBJECTS = {
     const audit = memory.workspace(AUDIT, n, m);
     return () => {
       memory.open();
-      kernels.plan(prices, x, ties, gaps, workspace);
+      kernels.plan(0, m, prices, x, ties, gaps, workspace);
       kernels.auditPlan(prices, x, audit);
       kernels.clearing(x);
     };

@@ -11,7 +11,7 @@
 
 import * as economy from "../economy/economy";
 import { block, openWorkspace } from "../economy/workspace";
-import { CONVERGED, DIVERGED, MAX_ITERATIONS, SHARES } from "../protocol";
+import { adamTileWidth, CONVERGED, DIVERGED, MAX_ITERATIONS, SHARES } from "../protocol";
 import { doubles, singles } from "../simd/memory";
 import {
   adamConstantsSingles,
@@ -26,9 +26,6 @@ import {
 } from "../simd/singles";
 import { EXPONENT_UNIT, LANES } from "../simd/vector";
 import * as passes from "./adamPasses";
-
-/** Cells of a tile, about: five blocks kept and three of work then take some 130 KB. */
-const TILE_CELLS: i32 = 2048;
 
 /** The y of cells of padding: as good as nothing of the good. */
 const NOTHING: f64 = -1e3;
@@ -65,9 +62,7 @@ export function bind(base: i32, inSingles: i32): void {
   m = economy.m;
   single = inSingles === 1;
   lanes = single ? LANES_SINGLES : LANES;
-  const fitting = <i32>Math.floor(TILE_CELLS / n);
-  const whole = fitting - (fitting % lanes);
-  maxWidth = whole < lanes ? lanes : whole;
+  maxWidth = adamTileWidth(n, lanes);
   if (maxWidth > m) maxWidth = m;
   openWorkspace(base);
   decays = block(2);
@@ -196,12 +191,10 @@ export function stepAdam(
 
 /**
  * Reads the allocation x (n m) where the run stands and estimated shadow prices (m): each good's
- * marginal social values, averaged over its units. Returns sum_j max(0, sum_i x_ij - E_j)^2, which
- * the penalty multiplies.
+ * marginal social values, averaged over its units.
  */
-export function readAdam(penalty: f64, prices: i32, x: i32): f64 {
+export function readAdam(penalty: f64, prices: i32, x: i32): void {
   const d = doubles;
-  let overuse: f64 = 0;
   openTiles();
   for (let j = 0; j < m; j += maxWidth) {
     bindTile(j);
@@ -217,11 +210,8 @@ export function readAdam(penalty: f64, prices: i32, x: i32): f64 {
         value += held * get(marginal, c);
       }
       d[prices + j + k] = value / units;
-      const over = Math.max(0, units - d[totals + j + k]);
-      overuse += over * over;
     }
   }
-  return overuse;
 }
 
 /** Reads the first moment (n m). After one step from a new start it is the objective's gradient. */

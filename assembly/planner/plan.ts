@@ -38,12 +38,13 @@ export function bind(base: i32): void {
 }
 
 /**
- * Plans the open economy. Writes the allocation x (n m), shadow prices (m), and how many agents tie
- * for each good (m; 1 but where the good goes whole to one of several). `gaps` are m numbers by how
- * much, at most, the welfare of each good falls short of the maximum, and m numbers for the part of
- * it that this is: 0 but for goods that concave and convex agents share.
+ * Plans goods `first` to `end` - 1 of the open economy. Writes their places in the allocation x (n m),
+ * in the shadow prices (m), and in the numbers of agents that tie for each good (m; 1 but where the
+ * good goes whole to one of several). `gaps` are m numbers by how much, at most, the welfare of each
+ * good falls short of the maximum, and m numbers for the part of it that this is: 0 but for goods
+ * that concave and convex agents share.
  */
-export function plan(prices: i32, x: i32, ties: i32, gaps: i32, workspace: i32): void {
+export function plan(first: i32, end: i32, prices: i32, x: i32, ties: i32, gaps: i32, workspace: i32): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
@@ -55,7 +56,7 @@ export function plan(prices: i32, x: i32, ties: i32, gaps: i32, workspace: i32):
   for (let i = 0; i < n; i++) d[logWeights + i] = Math.log(d[economy.weights + i]) + d[scale + i];
   openLogForm(n, m, elasticity, logValue, logWeights, logPrices, logAllocation, logAmounts);
 
-  for (let j = 0; j < m; j++) {
+  for (let j = first; j < end; j++) {
     let concave = 0;
     let convex = 0;
     for (let i = 0; i < n; i++) {

@@ -137,12 +137,15 @@ export interface Goods {
   gaps: [Float64Array, Float64Array];
 }
 
-/** Plans good by good, whatever the curvatures. */
-export function planGoods(engine: Engine, economy: Economy, weights: Float64Array): Goods {
+/**
+ * Plans goods `first` to `end` - 1, good by good, whatever the curvatures. The answer has the places
+ * of all goods; those of the others mean nothing.
+ */
+export function planGoods(engine: Engine, economy: Economy, weights: Float64Array, first: number, end: number): Goods {
   const { kernels, read } = engine;
   const m = economy.goods.length;
   const at = engine.open(economy, Solver.PLAN, { endowments: 0, weights, ties: m, gaps: 2 * m });
-  kernels.plan(at.prices, at.x, at.ties, at.gaps, at.workspace);
+  kernels.plan(first, end, at.prices, at.x, at.ties, at.gaps, at.workspace);
   return {
     allocation: read(at.x, economy.alpha.length),
     shadowPrices: read(at.prices, m),
@@ -165,7 +168,7 @@ export function fromGoods(engine: Engine, economy: Economy, weights: Float64Arra
 }
 
 function planWhole(engine: Engine, economy: Economy, weights: Float64Array): Found {
-  return fromGoods(engine, economy, weights, planGoods(engine, economy, weights));
+  return fromGoods(engine, economy, weights, planGoods(engine, economy, weights, 0, economy.goods.length));
 }
 
 /** Audits an allocation and shadow prices as a plan, whoever found them. */

@@ -1,6 +1,6 @@
 // Which economies each worker has. One that is used again is not sent again.
 
-import type { Economy } from "../economy/economy.js";
+import { adoptEconomy, type Economy } from "../economy/economy.js";
 
 /** Economies and bytes that a worker keeps, at most; the one that was used longest ago goes first. */
 const MAX_KEPT = 64;
@@ -43,4 +43,33 @@ export class Kept {
 
 function sizeOf({ alpha, endowments }: Economy): number {
   return alpha.byteLength * (endowments ? 3 : 2);
+}
+
+/** Cells from which on an economy goes to workers in memory that they share, where there is any. */
+const SHARED_CELLS = 2 ** 15;
+const twins = new WeakMap<Economy, Economy>();
+
+/**
+ * The same economy with its matrices in memory that all threads share, so that none of them gets a
+ * copy; itself where it is small or has them there, or where memory cannot be shared.
+ */
+export function inSharedMemory(economy: Economy): Economy {
+  const { alpha, omega, endowments } = economy;
+  if (typeof SharedArrayBuffer === "undefined" || alpha.length < SHARED_CELLS) return economy;
+  if (!(alpha.buffer instanceof ArrayBuffer)) return economy;
+  const known = twins.get(economy);
+  if (known) return known;
+  const share = (values: Float64Array) => {
+    const out = new Float64Array(new SharedArrayBuffer(values.byteLength));
+    out.set(values);
+    return out;
+  };
+  const twin = adoptEconomy({
+    ...economy,
+    alpha: share(alpha),
+    omega: share(omega),
+    ...(endowments ? { endowments: share(endowments) } : {}),
+  });
+  twins.set(economy, twin);
+  return twin;
 }

@@ -6,6 +6,7 @@ export {
   type PartsDone,
   type Pool,
   type PoolControl,
+  type PooledEconomy,
   type PoolOptions,
   type Source,
 } from "./pool.js";

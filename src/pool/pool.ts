@@ -1,5 +1,6 @@
 // loadPool() and the object that it returns: the methods of Walras, each at work in other threads.
 
+import { CONVERGED, DIVERGED, MAX_ITERATIONS } from "../../assembly/protocol.js";
 import type {
   EquilibriaManyAnswer,
   EquilibriaManyOptions,
@@ -21,14 +22,26 @@ import type { EngineName } from "../engine/engine.js";
 import type { EdgeworthBox, EdgeworthOptions } from "../frontier/edgeworth.js";
 import type { Frontier, FrontierOptions } from "../frontier/frontier.js";
 import type { ShareOptions } from "../market/shareOptions.js";
-import type { AdamOptions, EquilibriaOptions, EquilibriumOptions, PlanOptions, Progress } from "../options/options.js";
-import { checkControl } from "../options/options.js";
+import {
+  type AdamOptions,
+  checkAdamOptions,
+  checkControl,
+  checkPlanOptions,
+  type EquilibriaOptions,
+  type EquilibriumOptions,
+  type PlanOptions,
+  type Progress,
+} from "../options/options.js";
+import { type AdamSettings, adamAnswer, type judgeAdam, STRIDE, type Standing, settingsOf } from "../planner/adam.js";
+import { answerOf, type Found, fromTiles, type Goods, type Tiles } from "../planner/plan.js";
 import type { AdamPlan, Equilibria, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "../solution.js";
 import type { TransferAnalysis } from "../statics/transferParadox.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
-import { Findings, isRecord, OptionError } from "../violations.js";
+import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
 import type { Comparison, Fairness, FairnessOptions, Priced } from "../welfare/welfare.js";
 import { chunksOf, Joined } from "./bulk.js";
+import { inSharedMemory } from "./economies.js";
+import { adamRangesOf, joinByGoods, joinGoods, joinTiles, type Range, rangesOf } from "./goods.js";
 import { type Call, Scheduler } from "./scheduler.js";
 import { parallelism, type WebWorker } from "./threads.js";
 
@@ -60,6 +73,68 @@ export interface PartsDone {
 
 /** Economies for a stream: the options of one bulk call after the other. */
 export type Source<Options> = Iterable<Options> | AsyncIterable<Options>;
+
+/**
+ * An economy whose logs and reciprocals stay in the workers. Pool.prepare makes it and Pool.plan plans
+ * it.
+ */
+export interface PooledEconomy {
+  readonly economy: Economy;
+  /** Gives the memory back. Without this call, that happens when nothing refers to the object. */
+  dispose(): void;
+}
+
+let latestKey = 0;
+
+/** Under what pieces of one call keep what they need. */
+function newKey(): number {
+  return ++latestKey;
+}
+
+/** What prepare() has kept in the workers of a pool. */
+class Preparation {
+  readonly key = newKey();
+  #disposed = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly scheduler: Scheduler,
+    readonly ranges: readonly Range[],
+  ) {}
+
+  /** The worker of its first goods. */
+  get home(): number {
+    return this.key;
+  }
+
+  requireFrom(pool: Pool): void {
+    const refuse = (requirement: string) => {
+      throw new EconomyError([{ path: "the economy", requirement, value: "a prepared economy" }]);
+    };
+    if (this.#disposed) refuse("must not have been disposed of");
+    if (this.pool !== pool) refuse("must not belong to another pool");
+  }
+
+  dispose(): void {
+    if (!this.#disposed) this.scheduler.release(this.key);
+    this.#disposed = true;
+  }
+}
+
+const preparations = new WeakMap<PooledEconomy, Preparation>();
+const forgotten = new FinalizationRegistry<{ key: number; scheduler: Scheduler }>(({ key, scheduler }) =>
+  scheduler.release(key),
+);
+
+type Judged = ReturnType<typeof judgeAdam>;
+
+/** What a run of Adam begins with. */
+interface AdamStart {
+  settings: AdamSettings;
+  weights: Float64Array;
+  start: Float64Array | undefined;
+  tells: boolean;
+}
 
 const MAX_WORKERS = 64;
 const DEFAULT_WORKERS = 8;
@@ -123,17 +198,137 @@ export class Pool {
    * @throws EconomyError with all violations; OptionError for limits out of range
    */
   economy(data: EconomyData | Economy | string, limits: EconomyLimits = {}): Economy {
-    return typeof data === "string" ? parseEconomy(data, limits) : defineEconomy(data, limits);
+    return inSharedMemory(typeof data === "string" ? parseEconomy(data, limits) : defineEconomy(data, limits));
   }
 
-  /** Walras.plan. */
-  plan(economy: Economy, options: PlanOptions & PoolControl = {}): Promise<ExactPlan> {
-    return this.#watched("plan", economy, options);
+  /** Walras.plan. A large economy is divided by goods. `onStep` gets the parts done. */
+  async plan(target: Economy | PooledEconomy, options: PlanOptions & PoolControl<PartsDone> = {}): Promise<ExactPlan> {
+    const prepared = preparations.get(target as PooledEconomy);
+    const economy = (prepared ? (target as PooledEconomy).economy : target) as Economy;
+    requireEconomy(economy);
+    if (prepared) prepared.requireFrom(this);
+    return await this.#within(options, async (call, others) => {
+      const ranges = prepared?.ranges ?? rangesOf(economy, PARTS_EACH * this.workers);
+      if (!ranges) return await this.#whole<ExactPlan>(call, "plan", economy, [others]);
+      const { options, weights } = checkPlanOptions(economy, others);
+      return answerOf(
+        this.engine,
+        economy,
+        options,
+        weights,
+        await this.#planRanges(call, economy, ranges, weights, prepared),
+      );
+    });
   }
 
-  /** Walras.planWithAdam. */
-  planWithAdam(economy: Economy, options: AdamOptions = {}): Promise<AdamPlan> {
-    return this.#watched("planWithAdam", economy, options);
+  async #planRanges(
+    call: Call,
+    economy: Economy,
+    ranges: readonly Range[],
+    weights: Float64Array,
+    prepared: Preparation | undefined,
+  ): Promise<Found> {
+    const n = economy.agents.length;
+    const m = economy.goods.length;
+    const each = async <T>(name: string, more?: { key: number; home: number }): Promise<T[]> => {
+      const { home, ...key } = more ?? {};
+      let done = 0;
+      const parts = ranges.map(async (range, k) => {
+        const at = home === undefined ? undefined : home + k;
+        const part = await this.#piece<T>(call, name, economy, { range, weights, ...key }, at);
+        call.tell({ done: ++done, total: ranges.length });
+        return part;
+      });
+      return await Promise.all(parts);
+    };
+    const tiles = await each<Tiles | undefined>("planTiles", prepared);
+    const found =
+      tiles.every((part) => part !== undefined) && fromTiles(economy, weights, joinTiles(n, m, ranges, tiles));
+    if (found) return found;
+    const goods = joinByGoods(n, m, ranges, await each<Goods>("planGoods"));
+    return await this.#piece(call, "auditGoods", economy, { weights, goods });
+  }
+
+  /**
+   * Walras.prepare: keeps logs and reciprocals of an economy in the workers, some of the goods in each,
+   * for many plans at different weights.
+   */
+  async prepare(economy: Economy, control: PoolControl<PartsDone> = {}): Promise<PooledEconomy> {
+    requireEconomy(economy);
+    return await this.#within(control, async (call, others) => {
+      refuseKeys(others);
+      const ranges = rangesOf(economy, this.workers) ?? [{ first: 0, count: economy.goods.length }];
+      const preparation = new Preparation(this, this.#scheduler, ranges);
+      const { key, home } = preparation;
+      const { weights } = economy;
+      let done = 0;
+      const parts = ranges.map(async (range, k) => {
+        await this.#piece(call, "prepareGoods", economy, { range, weights, key }, home + k);
+        call.tell({ done: ++done, total: ranges.length });
+      });
+      try {
+        await Promise.all(parts);
+      } catch (error) {
+        preparation.dispose();
+        throw error;
+      }
+      const prepared: PooledEconomy = { economy, dispose: () => preparation.dispose() };
+      preparations.set(prepared, preparation);
+      forgotten.register(prepared, { key, scheduler: this.#scheduler });
+      return prepared;
+    });
+  }
+
+  /** Walras.planWithAdam. Where its work is large it is divided by goods. */
+  async planWithAdam(economy: Economy, options: AdamOptions = {}): Promise<AdamPlan> {
+    requireEconomy(economy);
+    return await this.#within(options, async (call, others, tells) => {
+      const { options, weights, start } = checkAdamOptions(economy, others);
+      const settings = settingsOf(options);
+      const ranges = options.trace ? undefined : adamRangesOf(economy, settings, this.engine, this.workers);
+      const divided = ranges && (await this.#adamInRanges(call, economy, ranges, { settings, weights, start, tells }));
+      if (!divided) return await this.#whole<AdamPlan>(call, "planWithAdam", economy, [others], tells);
+      const { status, done, standing } = divided;
+      const { form } = settings;
+      const judged = await this.#piece<Judged>(call, "adamJudge", economy, { weights, form, standing });
+      return adamAnswer(this.engine, settings, options, judged, { status, done, trace: [] });
+    });
+  }
+
+  /** Runs Adam on ranges of goods; undefined where numbers are no longer finite in one of them. */
+  async #adamInRanges(
+    call: Call,
+    economy: Economy,
+    ranges: readonly Range[],
+    { settings, weights, start, tells }: AdamStart,
+  ) {
+    const { formulation, maxSteps } = settings;
+    const key = newKey();
+    const each = <T>(name: string, to: number) =>
+      Promise.all(
+        ranges.map((range, k) => {
+          const given = { range, weights, key, settings, to, looks: tells, ...(start ? { start } : {}) };
+          return this.#piece<T>(call, name, economy, given, k);
+        }),
+      );
+    try {
+      let done = 0;
+      let status: number = MAX_ITERATIONS;
+      while (done < maxSteps && status === MAX_ITERATIONS) {
+        const to = tells || formulation === "shares" ? Math.min(maxSteps, done + STRIDE) : maxSteps;
+        const parts = await each<{ status: number; stationarity?: number }>("adamSteps", to);
+        if (parts.some((part) => part.status === DIVERGED)) return undefined;
+        status = parts.every((part) => part.status === CONVERGED) ? CONVERGED : MAX_ITERATIONS;
+        done = to;
+        const residual = parts.reduce((worst, { stationarity = 0 }) => Math.max(worst, stationarity), 0);
+        call.tell({ iteration: done, method: `adam-${formulation}`, residual });
+      }
+      const n = economy.agents.length;
+      const standing = joinGoods(n, economy.goods.length, ranges, await each<Standing>("adamRead", done));
+      return { status, done, standing };
+    } finally {
+      this.#scheduler.release(key);
+    }
   }
 
   /** Walras.equilibrium. */
@@ -245,21 +440,30 @@ export class Pool {
   /** A method with `given` before its options, which have the signal and onStep among them. */
   async #watched<T>(method: string, economy: Economy, options: object, given: unknown[] = []): Promise<T> {
     requireEconomy(economy);
-    return await this.#within(options, async (call, rest, tells) => {
-      const job = { method, economy, rest: [...given, rest], tells };
-      return (await this.#scheduler.run(call, job)) as T;
-    });
+    return await this.#within(
+      options,
+      async (call, others, tells) => await this.#whole<T>(call, method, economy, [...given, others], tells),
+    );
   }
 
   /** A method without options. */
   async #controlled<T>(method: string, economy: Economy, given: unknown[], control: object): Promise<T> {
     requireEconomy(economy);
     return await this.#within(control, async (call, others) => {
-      const findings = new Findings();
-      findings.keys(others, []);
-      findings.throwIfAny(OptionError);
-      return (await this.#scheduler.run(call, { method, economy, rest: given })) as T;
+      refuseKeys(others);
+      return await this.#whole<T>(call, method, economy, given);
     });
+  }
+
+  /** A method as one worker runs it. */
+  async #whole<T>(call: Call, method: string, economy: Economy, rest: unknown[], tells = false): Promise<T> {
+    return (await this.#scheduler.run(call, { method, economy: inSharedMemory(economy), rest, tells })) as T;
+  }
+
+  /** A piece of a method, in the worker `home` if that is given. */
+  async #piece<T>(call: Call, name: string, economy: Economy, given: object, home?: number): Promise<T> {
+    const job = { piece: { name, given }, economy: inSharedMemory(economy), ...(home === undefined ? {} : { home }) };
+    return (await this.#scheduler.run(call, job)) as T;
   }
 
   async #many<T>(method: string, given: PoolControl<PartsDone>): Promise<T> {
@@ -342,4 +546,11 @@ export class Pool {
       signal?.removeEventListener("abort", cancel);
     }
   }
+}
+
+/** Refuses options where a method has none. */
+function refuseKeys(options: object): void {
+  const findings = new Findings();
+  findings.keys(options, []);
+  findings.throwIfAny(OptionError);
 }

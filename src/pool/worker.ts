@@ -6,6 +6,8 @@ import type { Piece, Request, Work } from "../engine/work.js";
 import { runPiece } from "../pieces.js";
 import { Walras } from "../walras.js";
 import { received, sendable } from "./errors.js";
+import { GOODS_PIECES } from "./goods.js";
+import { release } from "./kept.js";
 import { buffersOf, type FromWorker, type Order, type PieceAnswer, type ToWorker } from "./messages.js";
 import { inThread } from "./threads.js";
 
@@ -18,12 +20,16 @@ const ALONE = 2;
 interface Shared {
   readonly work: Work<unknown>;
   readonly began: number;
-  /** The numbers of pieces that others may compute, and the answers to them. */
+  /** How many pieces others may compute, the numbers of those not yet taken, and answers to them. */
+  asked: number;
   readonly numbers: Map<Piece, number>;
   readonly answers: Map<number, PieceAnswer>;
   /** The piece that it waits for. */
   needed?: Piece;
 }
+
+/** Pieces that only a pool divides calls into. */
+const POOL_PIECES: Record<string, (engine: Engine, given: never) => unknown> = GOODS_PIECES;
 
 type Method = Exclude<keyof Walras, "engine" | "memory" | "economy" | "prepare" | "statics">;
 
@@ -83,14 +89,17 @@ function hear(message: ToWorker): void {
     case "drop":
       shared.get(message.id)?.work.return(undefined);
       shared.delete(message.id);
+      return;
+    case "release":
+      release(message.key);
   }
 }
 
-/** Works on a task; an error ends it. */
-function attempt(id: number, work: () => void): void {
+/** Works on a task; an error ends it. Until it has ended, or waits, the pool orders nothing else. */
+async function attempt(id: number, work: () => void | Promise<void>): Promise<void> {
   current = id;
   try {
-    work();
+    await work();
   } catch (error) {
     shared.delete(id);
     say({ type: "failed", id, error: sendable(error) });
@@ -98,14 +107,12 @@ function attempt(id: number, work: () => void): void {
   current = 0;
 }
 
-function begin(id: number, { method, piece, economy: number, rest = [], tells }: Order): void {
+async function begin(id: number, { method, piece, economy: number, rest = [], tells }: Order): Promise<void> {
   const economy = number === undefined ? undefined : economies.get(number);
   if (piece) {
     const given = economy ? { ...(piece.given as object), economy } : piece.given;
-    finish(
-      id,
-      onEngine(() => runPiece(engine, { ...piece, given }, { signal })),
-    );
+    const own = Object.hasOwn(POOL_PIECES, piece.name) ? POOL_PIECES[piece.name] : undefined;
+    finish(id, own ? await own(engine, given as never) : compute({ ...piece, given }));
     return;
   }
   const name = method as Method;
@@ -117,8 +124,12 @@ function begin(id: number, { method, piece, economy: number, rest = [], tells }:
   const share = SHARED[name];
   if (share) {
     const work = share(engine, ...(args as never[]));
-    goOn(id, { work, began: performance.now(), numbers: new Map(), answers: new Map() });
+    goOn(id, { work, began: performance.now(), asked: 0, numbers: new Map(), answers: new Map() });
   } else finish(id, (walras[name] as (...args: unknown[]) => unknown)(...args));
+}
+
+function compute(piece: Piece, tell?: () => void): unknown {
+  return onEngine(() => runPiece(engine, piece, { signal, ...(tell ? { tell } : {}) }));
 }
 
 function onEngine<T>(work: () => T): T {
@@ -134,10 +145,11 @@ function goOn(id: number, call: Shared): void {
     const { piece, needed: isNeeded, tell } = step.value;
     const number = numbers.get(piece);
     if (!isNeeded) {
-      if (performance.now() - call.began > ALONE) ask(id, numbers, piece);
+      if (performance.now() - call.began > ALONE) ask(id, call, piece);
       step = onEngine(() => work.next());
     } else if (number === undefined) {
-      step = onEngine(() => work.next(runPiece(engine, piece, { signal, ...(tell ? { tell } : {}) })));
+      const answer = compute(piece, tell);
+      step = onEngine(() => work.next(answer));
     } else if (answers.has(number)) step = take(call, piece);
     else {
       call.needed = piece;
@@ -150,9 +162,9 @@ function goOn(id: number, call: Shared): void {
   finish(id, step.value);
 }
 
-function ask(id: number, numbers: Map<Piece, number>, piece: Piece): void {
-  const number = numbers.size + 1;
-  numbers.set(piece, number);
+function ask(id: number, call: Shared, piece: Piece): void {
+  const number = ++call.asked;
+  call.numbers.set(piece, number);
   say({ type: "ask", id, number, piece });
 }
 
@@ -160,6 +172,7 @@ function ask(id: number, numbers: Map<Piece, number>, piece: Piece): void {
 function take({ work, numbers, answers }: Shared, piece: Piece): IteratorResult<Request, unknown> {
   const number = numbers.get(piece) as number;
   const answer = answers.get(number) as PieceAnswer;
+  numbers.delete(piece);
   answers.delete(number);
   return onEngine(() => ("error" in answer ? work.throw(received(answer.error)) : work.next(answer.value)));
 }

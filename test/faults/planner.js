@@ -21,11 +21,6 @@ export default [
         fault: "",
       },
       {
-        breaks: "a good that is not used up makes up for one that is overused",
-        text: "const over = Math.max(0, units - d[totals + j + k]);",
-        fault: "const over = units - d[totals + j + k];",
-      },
-      {
         breaks: "a run that has left the doubles goes on",
         text: "if (!isTileFinite()) finite = false;",
         fault: "",

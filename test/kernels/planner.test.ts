@@ -12,8 +12,12 @@ for (const [name, , engine] of engines) {
   describe(`plans and their audit on ${name}`, () => {
     it("gives a convex good to the agent that values it most", () => {
       const economy = laid(2, 2, { alpha: [1, 2, 3, 1], omega: [1, 0, 1, 0], totals: [2, 3] });
-      const at = engine.open(economy, Solver.PLAN, { ties: 2, gaps: 4, audit: engine.workspaceFor(Solver.AUDIT, 2, 2) });
-      kernels.plan(at.prices, at.x, at.ties, at.gaps, at.workspace);
+      const at = engine.open(economy, Solver.PLAN, {
+        ties: 2,
+        gaps: 4,
+        audit: engine.workspaceFor(Solver.AUDIT, 2, 2),
+      });
+      kernels.plan(0, 2, at.prices, at.x, at.ties, at.gaps, at.workspace);
       expect([...read(at.x, 4)]).toEqual([0, 3, 2, 0]);
       expect(relativeDifference(read(at.prices, 2), [6, 2])).toBeLessThan(1e-15);
       kernels.auditPlan(at.prices, at.x, at.audit);
@@ -196,7 +200,7 @@ for (const [name, , engine] of engines) {
         kernels.startAdam(at.start, single, at.workspace);
         const status = kernels.stepAdam(form, 4000, 0.01, 0.9, 0.999, 1e-8, single ? 1e-4 : 1e-6);
         expect(status).toBe(form < 0 ? CONVERGED : MAX_ITERATIONS);
-        expect(kernels.readAdam(form, at.prices, at.x)).toBeLessThan(1e-5);
+        kernels.readAdam(form, at.prices, at.x);
         expect(relativeDifference(read(at.x, 2), [1, 1])).toBeLessThan(tolerance);
         expect(relativeDifference(read(at.prices, 1), [1])).toBeLessThan(tolerance);
       }

@@ -22,7 +22,7 @@ for (const [name, , engine] of engines) {
   type At = Record<string, number>;
   const SOLVERS: [string, Solver, (at: At, n: number, m: number) => unknown][] = [
     ["an audit", Solver.AUDIT, (at) => kernels.auditMarket(at.prices, at.x, at.workspace)],
-    ["a plan", Solver.PLAN, (at) => kernels.plan(at.prices, at.x, at.ties, at.gaps, at.workspace)],
+    ["a plan", Solver.PLAN, (at, _, m) => kernels.plan(0, m, at.prices, at.x, at.ties, at.gaps, at.workspace)],
     ["tiles", Solver.TILES, (at) => kernels.planTiles(-1, at.prices, at.x, at.ties, at.utilities, at.workspace)],
     [
       "a market",

@@ -1,0 +1,232 @@
+// Planner's problems by goods, which nothing ties to each other: plans, prepared economies and runs of
+// Adam. Both sides stand here: what a worker does with some of the goods, and how the pool puts
+// the answers together.
+
+import { adamTileWidth, DIVERGED, goodsPerPart, MAX_ITERATIONS } from "../../assembly/protocol.js";
+import type { Economy } from "../economy/economy.js";
+import { type Engine, type EngineName, exclusive, startEngine } from "../engine/engine.js";
+import { addressOf, type PreparedEconomy, prepare } from "../engine/prepared.js";
+import { AdamRun, type AdamSettings, judgeAdam, STRIDE, type Standing, startOf } from "../planner/adam.js";
+import { type Found, fromGoods, type Goods, planGoods, planTiles, type Tiles } from "../planner/plan.js";
+import { keep } from "./kept.js";
+
+/** Goods next to each other. */
+export interface Range {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Cells from which on a plan is worth dividing. */
+const MIN_CELLS = 2 ** 17;
+/** Cells times steps from which on a run of Adam is. */
+const MIN_STEPS = 2 ** 22;
+
+/** The goods of an economy in up to `most` ranges; undefined where dividing does not pay. */
+export function rangesOf({ agents, goods }: Economy, most: number): Range[] | undefined {
+  const n = agents.length;
+  const m = goods.length;
+  const parts = Math.ceil(m / goodsPerPart(n));
+  if (n * m < MIN_CELLS || parts < 2) return undefined;
+  return cuts(parts, most).map(([from, to]) => {
+    const first = from * goodsPerPart(n);
+    return { first, count: Math.min(to * goodsPerPart(n), m) - first };
+  });
+}
+
+/** The same for a run of Adam, whose tiles are narrower. */
+export function adamRangesOf(
+  { agents, goods }: Economy,
+  { single, maxSteps }: AdamSettings,
+  engine: EngineName,
+  most: number,
+): Range[] | undefined {
+  const n = agents.length;
+  const m = goods.length;
+  const lanes = engine === "js" ? 1 : single ? 4 : 2;
+  const width = adamTileWidth(n, lanes);
+  const tiles = Math.ceil(m / width);
+  if (n * m * maxSteps < MIN_STEPS || tiles < 2) return undefined;
+  return cuts(tiles, most).map(([from, to]) => {
+    const first = from * width;
+    return { first, count: Math.min(to * width, m) - first };
+  });
+}
+
+/** Cuts 0 to `parts` into up to `most` ranges of about the same length. */
+function cuts(parts: number, most: number): [from: number, to: number][] {
+  const ranges = Math.min(parts, most);
+  const at = (k: number) => Math.round((k * parts) / ranges);
+  return Array.from({ length: ranges }, (_, k) => [at(k), at(k + 1)]);
+}
+
+/** Columns of a matrix of m columns. */
+function columns(values: Float64Array, m: number, { first, count }: Range): Float64Array {
+  if (count === m) return values;
+  const out = new Float64Array((values.length / m) * count);
+  for (let from = first, to = 0; to < out.length; from += m, to += count) {
+    out.set(values.subarray(from, from + count), to);
+  }
+  return out;
+}
+
+/** The economy of some goods alone, without endowments. */
+function partOf(economy: Economy, range: Range): Economy {
+  const { first, count } = range;
+  const m = economy.goods.length;
+  return {
+    agents: economy.agents,
+    goods: economy.goods.slice(first, first + count),
+    alpha: columns(economy.alpha, m, range),
+    omega: columns(economy.omega, m, range),
+    totals: economy.totals.slice(first, first + count),
+    weights: economy.weights,
+  };
+}
+
+/** Puts columns into a matrix of m columns. */
+function putColumns(all: Float64Array, m: number, { first, count }: Range, part: Float64Array): void {
+  for (let to = first, from = 0; from < part.length; to += m, from += count) {
+    all.set(part.subarray(from, from + count), to);
+  }
+}
+
+/** Puts allocations and shadow prices of ranges together. */
+export function joinGoods(n: number, m: number, ranges: readonly Range[], parts: readonly Standing[]): Standing {
+  const allocation = new Float64Array(n * m);
+  const shadowPrices = new Float64Array(m);
+  parts.forEach((part, k) => {
+    putColumns(allocation, m, ranges[k], part.allocation);
+    shadowPrices.set(part.shadowPrices, ranges[k].first);
+  });
+  return { allocation, shadowPrices };
+}
+
+export function joinTiles(n: number, m: number, ranges: readonly Range[], parts: readonly Tiles[]): Tiles {
+  const utilities = new Float64Array(n * Math.ceil(m / goodsPerPart(n)));
+  let at = 0;
+  for (const part of parts) {
+    utilities.set(part.utilities, at);
+    at += part.utilities.length;
+  }
+  const worst = (name: keyof Tiles["residuals"]) =>
+    parts.reduce((most, part) => Math.max(most, part.residuals[name]), 0);
+  const residuals = { feasibility: worst("feasibility"), stationarity: worst("stationarity") };
+  return { ...joinGoods(n, m, ranges, parts), residuals, utilities };
+}
+
+export function joinByGoods(n: number, m: number, ranges: readonly Range[], parts: readonly Goods[]): Goods {
+  const all = (of: (part: Goods) => Float64Array) => {
+    const out = new Float64Array(m);
+    parts.forEach((part, k) => {
+      out.set(of(part), ranges[k].first);
+    });
+    return out;
+  };
+  return {
+    ...joinGoods(n, m, ranges, parts),
+    ties: all(({ ties }) => ties),
+    gaps: [all(({ gaps }) => gaps[0]), all(({ gaps }) => gaps[1])],
+  };
+}
+
+// Inside a worker.
+
+interface PartGiven {
+  economy: Economy;
+  range: Range;
+  weights: Float64Array;
+  /** Of a prepared economy: what its parts are kept under. */
+  key?: number;
+}
+
+/** Keeps some goods of an economy prepared. */
+async function preparedPart(engine: Engine, { economy, range, key }: PartGiven & { key: number }) {
+  return await keep(
+    key,
+    String(range.first),
+    () => {
+      const part = partOf(economy, range);
+      return { part, prepared: exclusive(engine, () => prepare(engine, part)) };
+    },
+    ({ prepared }: { prepared: PreparedEconomy }) => prepared.dispose(),
+  );
+}
+
+/** Plans some goods side by side; undefined where they are not for that. */
+async function tilesOf(engine: Engine, given: PartGiven): Promise<Tiles | undefined> {
+  const { economy, range, weights, key } = given;
+  if (key === undefined) {
+    const part = partOf(economy, range);
+    return exclusive(engine, () => planTiles(engine, part, weights, -1));
+  }
+  const { part, prepared } = await preparedPart(engine, { ...given, key });
+  return exclusive(engine, () => planTiles(engine, part, weights, addressOf(engine, prepared)));
+}
+
+/** Plans some goods one by one, as parts of the whole: agents' scales depend on all of them. */
+function goodsOf(engine: Engine, { economy, range, weights }: PartGiven): Goods {
+  const { first, count } = range;
+  const m = economy.goods.length;
+  const all = exclusive(engine, () => planGoods(engine, economy, weights, first, first + count));
+  const some = (values: Float64Array) => values.slice(first, first + count);
+  return {
+    allocation: columns(all.allocation, m, range),
+    shadowPrices: some(all.shadowPrices),
+    ties: some(all.ties),
+    gaps: [some(all.gaps[0]), some(all.gaps[1])],
+  };
+}
+
+interface AdamGiven extends PartGiven {
+  key: number;
+  settings: AdamSettings;
+  /** An allocation to start from. */
+  start?: Float64Array;
+  /** The step to go to from the last one, or from the beginning in a worker that does not have it. */
+  to: number;
+  /** Whether the residual is asked for. */
+  looks: boolean;
+}
+
+/** Goes on with the run of some goods. */
+async function adamSteps(engine: Engine, given: AdamGiven) {
+  const run = await adamRun(engine, given);
+  const { settings, to } = given;
+  let status: number = MAX_ITERATIONS;
+  while (run.done < to && status !== DIVERGED)
+    status = run.step(Math.min(to, strideOf(settings, run.done)) - run.done, settings.tolerance);
+  return { status, done: run.done, ...(given.looks ? { stationarity: run.look().stationarity } : {}) };
+}
+
+/** A run, on an engine of its own, which holds its state. */
+async function adamRun(engine: Engine, { economy, range, weights, key, settings, start }: AdamGiven): Promise<AdamRun> {
+  return await keep(key, String(range.first), async () => {
+    const own = await startEngine(engine.name);
+    const m = economy.goods.length;
+    const all = startOf(own, economy, settings, start);
+    return new AdamRun(own, partOf(economy, range), weights, settings, columns(all, m, range));
+  });
+}
+
+/** The step up to which a run goes on its own from step `done` on. */
+function strideOf({ formulation, maxSteps }: AdamSettings, done: number): number {
+  return formulation === "shares" ? Math.min(maxSteps, done + STRIDE) : maxSteps;
+}
+
+/** The pieces that a worker knows, beside those of src/pieces.ts. */
+export const GOODS_PIECES = {
+  prepareGoods: async (engine: Engine, given: PartGiven & { key: number }): Promise<void> => {
+    await preparedPart(engine, given);
+  },
+  planTiles: tilesOf,
+  planGoods: goodsOf,
+  auditGoods: (engine: Engine, given: { economy: Economy; weights: Float64Array; goods: Goods }): Found =>
+    exclusive(engine, () => fromGoods(engine, given.economy, given.weights, given.goods)),
+  adamSteps,
+  adamRead: async (engine: Engine, given: AdamGiven): Promise<Standing> => {
+    await adamSteps(engine, given);
+    return (await adamRun(engine, given)).read();
+  },
+  adamJudge: (engine: Engine, given: { economy: Economy; weights: Float64Array; form: number; standing: Standing }) =>
+    exclusive(engine, () => judgeAdam(engine, given.economy, given.weights, given.form, given.standing)),
+};
