@@ -22,6 +22,7 @@ import {
 } from "./economy/economy.js";
 import { type Engine, type EngineName, exclusive, startEngine } from "./engine/engine.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js";
+import { finishWork } from "./engine/work.js";
 import { equilibria } from "./equilibria/equilibria.js";
 import { type EdgeworthBox, type EdgeworthOptions, edgeworthBox } from "./frontier/edgeworth.js";
 import { type Frontier, type FrontierOptions, frontier } from "./frontier/frontier.js";
@@ -29,6 +30,7 @@ import { equilibrium } from "./market/equilibrium.js";
 import type { ShareOptions } from "./market/shareOptions.js";
 import { shareEquilibrium } from "./market/shares.js";
 import type { AdamOptions, EquilibriaOptions, EquilibriumOptions, PlanOptions } from "./options/options.js";
+import { runPiece } from "./pieces.js";
 import { planWithAdam } from "./planner/adam.js";
 import { plan } from "./planner/plan.js";
 import { transfers } from "./planner/transfers.js";
@@ -220,7 +222,7 @@ export class Walras {
   frontier(economy: Economy, options: FrontierOptions = {}): Frontier {
     return this.#call((engine) => {
       requireEconomy(economy);
-      return frontier(engine, economy, options);
+      return finishWork(engine, frontier(engine, economy, options), runPiece);
     });
   }
 

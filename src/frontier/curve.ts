@@ -55,11 +55,7 @@ interface Segment {
   chordDistance: number;
 }
 
-/**
- * Traces the curve x(t), t between `from` and `to`, with at most `maxPoints` points. Halves every
- * segment whose middle point is further than `tolerance` from its chord, the worst ones first.
- * `evaluate` returns the points at a batch of parameters. If it returns fewer, the tracing ends.
- */
+/** traceCurve() of points that `evaluate` returns at a batch of parameters. */
 export function traceCurve(
   evaluate: (parameters: Float64Array) => ArrayLike<number>[],
   from: number,
@@ -67,9 +63,27 @@ export function traceCurve(
   tolerance: number,
   maxPoints: number,
 ): Curve {
+  const curve = curveThrough(from, to, tolerance, maxPoints);
+  let step = curve.next();
+  while (!step.done) step = curve.next(evaluate(step.value));
+  return step.value;
+}
+
+/**
+ * Traces the curve x(t), t between `from` and `to`, with at most `maxPoints` points. Halves every
+ * segment whose middle point is further than `tolerance` from its chord, the worst ones first. It
+ * asks for the points at a batch of parameters. If it gets fewer, the tracing ends.
+ */
+export function* curveThrough(
+  from: number,
+  to: number,
+  tolerance: number,
+  maxPoints: number,
+): Generator<Float64Array, Curve, ArrayLike<number>[]> {
   const points: CurvePoint[] = [];
-  const addPoints = (parameters: Float64Array) => {
-    const added = evaluate(parameters).map((x, k) => ({ parameter: parameters[k], number: points.length + k, x }));
+  const addPoints = function* (parameters: Float64Array): Generator<Float64Array, CurvePoint[], ArrayLike<number>[]> {
+    const given = yield parameters;
+    const added = given.map((x, k) => ({ parameter: parameters[k], number: points.length + k, x }));
     for (const point of added) points.push(point);
     return added;
   };
@@ -77,7 +91,7 @@ export function traceCurve(
   const parameters = Float64Array.from({ length: count }, (_, k) =>
     k === count - 1 ? to : from + ((to - from) * k) / (count - 1),
   );
-  const first = addPoints(parameters);
+  const first = yield* addPoints(parameters);
   let stopped = first.length < count;
   let open: Segment[] = first
     .slice(1)
@@ -86,7 +100,7 @@ export function traceCurve(
   while (open.length > 0 && points.length < maxPoints && !stopped) {
     open.sort((a, b) => b.chordDistance - a.chordDistance);
     const halved = open.slice(0, maxPoints - points.length);
-    const middles = addPoints(Float64Array.from(halved, (s) => 0.5 * (s.from.parameter + s.to.parameter)));
+    const middles = yield* addPoints(Float64Array.from(halved, (s) => 0.5 * (s.from.parameter + s.to.parameter)));
     stopped = middles.length < halved.length;
     const next = open.slice(middles.length);
     middles.forEach((middle, k) => {

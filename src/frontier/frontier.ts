@@ -3,9 +3,10 @@
 // In TypeScript: it chooses weights and follows a curve, and the engine solves the plans.
 
 import * as layout from "../../assembly/protocol.js";
-import { planMany } from "../bulk.js";
+import { joined, planMany } from "../bulk.js";
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, EngineName } from "../engine/engine.js";
+import { Pieces, type Work } from "../engine/work.js";
 import { logSum } from "../market/equilibrium.js";
 import { largestOf, positives } from "../options/numbers.js";
 import { type CommonOptions, type ControlOptions, checkControl } from "../options/options.js";
@@ -13,7 +14,7 @@ import { plan } from "../planner/plan.js";
 import { finish, judge, type Solution } from "../solution.js";
 import { Findings, OptionError } from "../violations.js";
 import { equivalentShare, logBundle, preferencesOf, utilityOf } from "../welfare/expenditure.js";
-import { type ChordOptions, checkChordTolerance, traceCurve } from "./curve.js";
+import { type ChordOptions, checkChordTolerance, curveThrough } from "./curve.js";
 
 export interface FrontierOptions extends CommonOptions, ControlOptions, ChordOptions {
   /**
@@ -77,8 +78,8 @@ const KEYS = [
   ...["from", "to", "points", "chordTolerance", "bend", "divisions", "tolerance"],
   ...["throwOnFailure", "onStep", "signal"],
 ];
-/** Cells (agents times goods) of the plans that are solved before the signal is looked at again. */
-const BATCH_CELLS = 2 ** 16;
+/** Cells (agents times goods) of the plans of a piece, between two looks at the signal. */
+const BATCH_CELLS = 2 ** 14;
 /** The most agents, and the most goods, that planMany solves. */
 const MAX_BULK = 1000;
 /** The worse-off agent's share of everything at the ends of the default path. */
@@ -89,25 +90,28 @@ const MIN_SHARE = 0.01;
  */
 export const MAX_LOG_RATIO = 700;
 
-/** Walras.frontier. */
-export function frontier(engine: Engine, economy: Economy, given: FrontierOptions = {}): Frontier {
+/** Walras.frontier, as a call that can be shared out. */
+export function* frontier(engine: Engine, economy: Economy, given: FrontierOptions = {}): Work<Frontier> {
   const { options, ends, chordTolerance } = checkFrontierOptions(economy, given);
   const { divisions = 16, points = 257, tolerance = 1e-10 } = options;
-  const plans = new Plans(engine, economy, options, tolerance);
+  const plans = new Plans(engine.name, economy, options, tolerance);
   if (ends === "grid") {
     const grid = triangle(divisions).map((shares) => logWeightsAt(economy, shares));
-    plans.solve(grid);
+    yield* plans.solve(grid);
     return finish(options, plans.answer("grid", plans.inOrder(), 0, plans.count === grid.length));
   }
   const [from, to] = ends;
   const evaluate = (parameters: Float64Array) =>
     plans.solve([...parameters].map((s) => from.map((l, i) => (1 - s) * l + s * to[i])));
   if (economy.agents.length === 1) {
-    evaluate(new Float64Array(1));
+    yield* evaluate(new Float64Array(1));
     return finish(options, plans.answer("path", plans.inOrder(), 0, plans.count === 1));
   }
-  const curve = traceCurve(evaluate, 0, 1, chordTolerance, points);
-  return finish(options, plans.answer("path", curve.order, curve.chordDistance, curve.complete));
+  const curve = curveThrough(0, 1, chordTolerance, points);
+  let step = curve.next();
+  while (!step.done) step = curve.next(yield* evaluate(step.value));
+  const { order, chordDistance, complete } = step.value;
+  return finish(options, plans.answer("path", order, chordDistance, complete));
 }
 
 /**
@@ -202,7 +206,7 @@ class Plans {
   #worst = 0;
 
   constructor(
-    readonly engine: Engine,
+    readonly engine: EngineName,
     readonly economy: Economy,
     readonly control: ControlOptions,
     readonly tolerance: number,
@@ -213,15 +217,40 @@ class Plans {
   }
 
   /** Returns the equivalents at these log weights; fewer if the signal is aborted. */
-  solve(logWeights: Float64Array[]): Float64Array[] {
+  *solve(logWeights: Float64Array[]): Work<Float64Array[]> {
     const { economy, control } = this;
     const before = this.count;
-    const size = Math.max(1, Math.floor(BATCH_CELLS / (economy.agents.length * economy.goods.length)));
-    for (let first = 0; first < logWeights.length && !control.signal?.aborted; first += size) {
-      this.#solveBatch(logWeights.slice(first, first + size).map(weightsOf));
+    const size = Math.max(1, Math.floor(BATCH_CELLS / economy.alpha.length));
+    let first = 0;
+    const pieces = new Pieces<PlansAnswer>(() => {
+      if (first >= logWeights.length) return undefined;
+      const weights = logWeights.slice(first, first + size).map(weightsOf);
+      first += size;
+      const given: PlansGiven = { economy, weights: joined(weights), tolerance: this.tolerance };
+      return { name: "plans", given };
+    });
+    while (!control.signal?.aborted) {
+      const answer = yield* pieces.next();
+      if (!answer) break;
+      this.#take(answer);
       control.onStep?.({ iteration: this.count, method: "plans", residual: this.#worst });
     }
     return this.equivalents.slice(before);
+  }
+
+  #take({ weights, allocation, shadowPrices, residual, utilities, equivalents }: PlansAnswer): void {
+    const n = this.economy.agents.length;
+    const m = this.economy.goods.length;
+    for (let k = 0; k < residual.length; k++) {
+      const row = (values: Float64Array, length: number) => values.subarray(k * length, (k + 1) * length);
+      this.weights.push(row(weights, n));
+      this.allocations.push(row(allocation, n * m));
+      this.shadowPrices.push(row(shadowPrices, m));
+      this.residuals.push(residual[k]);
+      this.utilities.push(row(utilities, n));
+      this.equivalents.push(row(equivalents, n));
+      this.#worst = Math.max(this.#worst, residual[k]);
+    }
   }
 
   inOrder(): number[] {
@@ -230,7 +259,7 @@ class Plans {
 
   /** Returns the plans with these numbers as a frontier. `complete`: no more points are needed. */
   answer(method: "path" | "grid", order: number[], chordDistance: number, complete: boolean): Frontier {
-    const inThisOrder = (arrays: Float64Array[]) => concatenate(order.map((k) => arrays[k]));
+    const inThisOrder = (arrays: Float64Array[]) => joined(order.map((k) => arrays[k]));
     const residual = Float64Array.from(order, (k) => this.residuals[k]);
     const residuals = { worst: residual.reduce((a, b) => Math.max(a, b), 0) };
     const lost = this.utilities.some((utilities) => utilities.some(Number.isNaN));
@@ -245,7 +274,7 @@ class Plans {
       iterations: this.count,
       evaluations: this.count,
       method,
-      engine: this.engine.name,
+      engine: this.engine,
       residuals,
       count: order.length,
       weights: inThisOrder(this.weights),
@@ -276,63 +305,57 @@ class Plans {
         : []),
     ].join(" ");
   }
-
-  #solveBatch(weights: Float64Array[]): void {
-    const { agents, goods, totals } = this.economy;
-    const [n, m] = [agents.length, goods.length];
-    const solved = n <= MAX_BULK && m <= MAX_BULK ? this.#together(weights) : this.#oneByOne(weights);
-    const utilities = weights.map(() => new Float64Array(n));
-    const equivalents = weights.map(() => new Float64Array(n));
-    // One agent's preferences at a time: those of a million agents are too many objects to keep.
-    for (let i = 0; i < n; i++) {
-      const preferences = preferencesOf(this.economy, i);
-      for (let k = 0; k < weights.length; k++) {
-        const bundle = logBundle(preferences, solved.allocation, (k * n + i) * m);
-        utilities[k][i] = utilityOf(preferences, bundle);
-        equivalents[k][i] = equivalentShare(preferences, totals, bundle);
-      }
-    }
-    weights.forEach((w, k) => {
-      this.weights.push(w);
-      this.allocations.push(solved.allocation.subarray(k * n * m, (k + 1) * n * m));
-      this.shadowPrices.push(solved.shadowPrices.subarray(k * m, (k + 1) * m));
-      this.residuals.push(solved.residual[k]);
-      this.#worst = Math.max(this.#worst, solved.residual[k]);
-      this.utilities.push(utilities[k]);
-      this.equivalents.push(equivalents[k]);
-    });
-  }
-
-  #together(weights: Float64Array[]) {
-    const { agents, goods, alpha, omega, totals } = this.economy;
-    return planMany(this.engine, {
-      agents: agents.length,
-      goods: goods.length,
-      count: weights.length,
-      alpha,
-      omega,
-      totals,
-      weights: concatenate(weights),
-      tolerance: this.tolerance,
-    });
-  }
-
-  #oneByOne(weights: Float64Array[]) {
-    const plans = weights.map((w) => plan(this.engine, this.economy, { weights: w }));
-    return {
-      allocation: concatenate(plans.map((p) => p.allocation)),
-      shadowPrices: concatenate(plans.map((p) => p.shadowPrices)),
-      residual: plans.map(({ residuals }) => Math.max(residuals.feasibility, residuals.stationarity)),
-    };
-  }
 }
 
-function concatenate(parts: Float64Array[]): Float64Array {
-  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
+export interface PlansGiven {
+  economy: Economy;
+  /** count n */
+  weights: Float64Array;
+  tolerance: number;
+}
+
+/** Plans at some weights, flat, one after the other. */
+export interface PlansAnswer {
+  weights: Float64Array;
+  allocation: Float64Array;
+  shadowPrices: Float64Array;
+  residual: ArrayLike<number>;
+  utilities: Float64Array;
+  equivalents: Float64Array;
+}
+
+/** The piece "plans": plans of one economy at weights. */
+export function plansAt(engine: Engine, { economy, weights, tolerance }: PlansGiven): PlansAnswer {
+  const { agents, goods, alpha, omega, totals } = economy;
+  const [n, m] = [agents.length, goods.length];
+  const count = weights.length / n;
+  const solved =
+    n <= MAX_BULK && m <= MAX_BULK
+      ? planMany(engine, { agents: n, goods: m, count, alpha, omega, totals, weights, tolerance })
+      : oneByOne(engine, economy, weights);
+  const utilities = new Float64Array(count * n);
+  const equivalents = new Float64Array(count * n);
+  // One agent's preferences at a time: those of a million agents are too many objects to keep.
+  for (let i = 0; i < n; i++) {
+    const preferences = preferencesOf(economy, i);
+    for (let k = 0; k < count; k++) {
+      const bundle = logBundle(preferences, solved.allocation, (k * n + i) * m);
+      utilities[k * n + i] = utilityOf(preferences, bundle);
+      equivalents[k * n + i] = equivalentShare(preferences, totals, bundle);
+    }
   }
-  return out;
+  const { allocation, shadowPrices, residual } = solved;
+  return { weights, allocation, shadowPrices, residual, utilities, equivalents };
+}
+
+function oneByOne(engine: Engine, economy: Economy, weights: Float64Array) {
+  const n = economy.agents.length;
+  const plans = Array.from({ length: weights.length / n }, (_, k) =>
+    plan(engine, economy, { weights: weights.subarray(k * n, (k + 1) * n) }),
+  );
+  return {
+    allocation: joined(plans.map((p) => p.allocation)),
+    shadowPrices: joined(plans.map((p) => p.shadowPrices)),
+    residual: plans.map(({ residuals }) => Math.max(residuals.feasibility, residuals.stationarity)),
+  };
 }

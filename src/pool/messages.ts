@@ -39,8 +39,8 @@ export type FromWorker =
   | { type: "unready"; error: SentError }
   | { type: "done"; id: number; value: unknown }
   | { type: "failed"; id: number; error: SentError }
-  /** Task `id` asks for a piece, which has this number there. */
-  | { type: "ask"; id: number; number: number; piece: Piece }
+  /** Task `id` asks for a piece, which has this number there. `own`: of the task's economy. */
+  | { type: "ask"; id: number; number: number; piece: Piece; own: boolean }
   /** Task `id` waits for the answer to this piece, and the worker is free. */
   | { type: "wait"; id: number; number: number }
   | { type: "tell"; id: number; progress: unknown };

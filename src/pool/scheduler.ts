@@ -348,7 +348,7 @@ export class Scheduler {
       return;
     }
     if (said.type === "ask") {
-      if (task) this.#ask(task, said.number, said.piece);
+      if (task) this.#ask(task, said.number, said.own ? { piece: said.piece, economy: task.job.economy } : said);
       return;
     }
     // It is free.
@@ -365,13 +365,13 @@ export class Scheduler {
   }
 
   /** Adds a piece that a task asks for. */
-  #ask(task: Task, number: number, piece: Piece): void {
+  #ask(task: Task, number: number, { piece, economy }: { piece: Piece; economy?: Economy }): void {
     const answered = (answer: PieceAnswer) => {
       task.pieces.delete(child);
       task.answers.set(number, answer);
     };
     const child: Task = this.#add(
-      { piece },
+      { piece, ...(economy ? { economy } : {}) },
       task.call,
       (value) => answered({ value }),
       (error) => answered({ error: sendable(error) }),

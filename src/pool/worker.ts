@@ -3,6 +3,7 @@
 import { adoptEconomy, type Economy } from "../economy/economy.js";
 import { type Engine, exclusive, startEngine } from "../engine/engine.js";
 import type { Piece, Request, Work } from "../engine/work.js";
+import { frontier } from "../frontier/frontier.js";
 import { runPiece } from "../pieces.js";
 import { Walras } from "../walras.js";
 import { received, sendable } from "./errors.js";
@@ -19,6 +20,7 @@ const ALONE = 2;
 /** A call that has been shared out, and waits for answers from time to time. */
 interface Shared {
   readonly work: Work<unknown>;
+  readonly economy: Economy | undefined;
   readonly began: number;
   /** How many pieces others may compute, the numbers of those not yet taken, and answers to them. */
   asked: number;
@@ -39,7 +41,7 @@ const WATCHED: ReadonlySet<Method> = new Set<Method>([
 ]);
 
 /** The methods that can be shared out. */
-const SHARED: Partial<Record<Method, (engine: Engine, ...args: never[]) => Work<unknown>>> = {};
+const SHARED: Partial<Record<Method, (engine: Engine, ...args: never[]) => Work<unknown>>> = { frontier };
 
 let engine: Engine;
 let walras: Walras;
@@ -124,7 +126,7 @@ async function begin(id: number, { method, piece, economy: number, rest = [], te
   const share = SHARED[name];
   if (share) {
     const work = share(engine, ...(args as never[]));
-    goOn(id, { work, began: performance.now(), asked: 0, numbers: new Map(), answers: new Map() });
+    goOn(id, { work, economy, began: performance.now(), asked: 0, numbers: new Map(), answers: new Map() });
   } else finish(id, (walras[name] as (...args: unknown[]) => unknown)(...args));
 }
 
@@ -165,7 +167,10 @@ function goOn(id: number, call: Shared): void {
 function ask(id: number, call: Shared, piece: Piece): void {
   const number = ++call.asked;
   call.numbers.set(piece, number);
-  say({ type: "ask", id, number, piece });
+  const { economy, ...others } = piece.given as { economy?: Economy };
+  // The economy of the call has been sent already, and is not sent again with every piece.
+  const own = economy !== undefined && economy === call.economy;
+  say({ type: "ask", id, number, piece: own ? { name: piece.name, given: others } : piece, own });
 }
 
 /** Gives a call the answer to a piece. */
