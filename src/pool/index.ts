@@ -10,4 +10,5 @@ export {
   type PoolOptions,
   type Source,
 } from "./pool.js";
+export type { PooledEquilibriumStatics, PooledPlanStatics, PooledStatics } from "./statics.js";
 export type { WebWorker } from "./threads.js";

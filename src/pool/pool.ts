@@ -35,6 +35,7 @@ import {
 import { type AdamSettings, adamAnswer, type judgeAdam, STRIDE, type Standing, settingsOf } from "../planner/adam.js";
 import { answerOf, type Found, fromTiles, type Goods, type Tiles } from "../planner/plan.js";
 import type { AdamPlan, Equilibria, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "../solution.js";
+import type { MatricesOptions, StaticsCandidate, StaticsOptions } from "../statics/statics.js";
 import type { TransferAnalysis } from "../statics/transferParadox.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
@@ -43,6 +44,7 @@ import { chunksOf, Joined } from "./bulk.js";
 import { inSharedMemory } from "./economies.js";
 import { adamRangesOf, joinByGoods, joinGoods, joinTiles, type Range, rangesOf } from "./goods.js";
 import { type Call, Scheduler } from "./scheduler.js";
+import { type PooledEquilibriumStatics, type PooledPlanStatics, rowsAsked } from "./statics.js";
 import { parallelism, type WebWorker } from "./threads.js";
 
 export interface PoolOptions {
@@ -394,6 +396,59 @@ export class Pool {
     return this.#controlled("transferParadox", economy, [equilibrium], control);
   }
 
+  /**
+   * Walras.statics. The derivatives are taken in the workers, where the solution stays; matrices are
+   * divided by rows.
+   */
+  statics(
+    economy: Economy,
+    equilibrium: { prices: ArrayLike<number>; numeraire?: string },
+    options?: StaticsOptions & PoolControl,
+  ): Promise<PooledEquilibriumStatics>;
+  statics(
+    economy: Economy,
+    plan: Required<Pick<Candidate, "allocation" | "shadowPrices">> & Pick<Candidate, "weights">,
+    options?: StaticsOptions & PoolControl,
+  ): Promise<PooledPlanStatics>;
+  async statics(
+    economy: Economy,
+    solution: StaticsCandidate,
+    options: StaticsOptions & PoolControl = {},
+  ): Promise<PooledEquilibriumStatics | PooledPlanStatics> {
+    requireEconomy(economy);
+    return await this.#within(options, async (call, others) => {
+      const key = newKey();
+      const point = { key, solution, options: others };
+      const facts = await this.#piece<object>(call, "staticsFacts", economy, point);
+      const product = (name: string) => (blocks: object) =>
+        this.#within({}, (call) => this.#piece<never>(call, name, economy, { ...point, blocks }));
+      const made = {
+        ...facts,
+        forward: product("staticsForward"),
+        adjoint: product("staticsAdjoint"),
+        matrices: (options: MatricesOptions<string, string> = {}) =>
+          this.#matrices(economy, point, !("index" in facts), options) as Promise<never>,
+        dispose: () => this.#scheduler.release(key),
+      };
+      forgotten.register(made, { key, scheduler: this.#scheduler });
+      return made as unknown as PooledEquilibriumStatics | PooledPlanStatics;
+    });
+  }
+
+  async #matrices(economy: Economy, point: object, ofPlan: boolean, options: MatricesOptions<string, string>) {
+    return await this.#within(options as PoolControl<PartsDone>, async (call, others) => {
+      const { pieces, matrices, put, total } = rowsAsked(economy, ofPlan, others);
+      let done = 0;
+      await this.#inParts(pieces.length, async (k) => {
+        const rows = pieces[k];
+        put(rows, await this.#piece(call, "staticsRows", economy, { ...point, rows }));
+        done += rows.count;
+        call.tell({ done, total });
+      });
+      return matrices;
+    });
+  }
+
   /** Walras.planMany. `onStep` gets the numbers of parts done and in all. */
   planMany(options: PlanManyOptions & PoolControl<PartsDone>): Promise<PlanManyAnswer> {
     return this.#many("planMany", options);
@@ -473,8 +528,10 @@ export class Pool {
       if (!chunks) return await whole();
       const answers = new Joined(chunks.length);
       try {
-        await this.#inParts(chunks.length, call, async (k) => {
+        let done = 0;
+        await this.#inParts(chunks.length, async (k) => {
           answers.take(k, await this.#scheduler.run(call, { method, rest: [chunks[k]()] }));
+          call.tell({ done: ++done, total: chunks.length });
         });
       } catch (error) {
         // Its places are those of a chunk; of the whole there may be more.
@@ -511,16 +568,11 @@ export class Pool {
     }
   }
 
-  /** Runs parts 0 to count - 1 of a call, a few at a time, and tells how many are done. */
-  async #inParts(count: number, call: Call, run: (k: number) => Promise<void>): Promise<void> {
+  /** Runs parts 0 to count - 1 of a call, a few at a time. */
+  async #inParts(count: number, run: (k: number) => Promise<void>): Promise<void> {
     let next = 0;
-    let done = 0;
     const runner = async () => {
-      while (next < count) {
-        await run(next++);
-        done++;
-        call.tell({ done, total: count });
-      }
+      while (next < count) await run(next++);
     };
     await Promise.all(Array.from({ length: Math.min(count, PARTS_EACH * this.workers) }, runner));
   }

@@ -7,9 +7,10 @@ import { frontier } from "../frontier/frontier.js";
 import { runPiece } from "../pieces.js";
 import { Walras } from "../walras.js";
 import { received, sendable } from "./errors.js";
-import { GOODS_PIECES } from "./goods.js";
+import { GOODS_PIECES } from "./goodsPieces.js";
 import { release } from "./kept.js";
 import { buffersOf, type FromWorker, type Order, type PieceAnswer, type ToWorker } from "./messages.js";
+import { STATICS_PIECES } from "./staticsPieces.js";
 import { inThread } from "./threads.js";
 
 /** Milliseconds between two messages about progress. */
@@ -31,7 +32,10 @@ interface Shared {
 }
 
 /** Pieces that only a pool divides calls into. */
-const POOL_PIECES: Record<string, (engine: Engine, given: never) => unknown> = GOODS_PIECES;
+const POOL_PIECES: Record<string, (engine: Engine, given: never) => unknown> = {
+  ...GOODS_PIECES,
+  ...STATICS_PIECES,
+};
 
 type Method = Exclude<keyof Walras, "engine" | "memory" | "economy" | "prepare" | "statics">;
 

@@ -117,35 +117,59 @@ export interface StaticsOptions {
 export function statics(
   engine: Engine,
   economy: Economy,
-  given: Candidate & { numeraire?: string },
+  given: StaticsCandidate,
   options: StaticsOptions = {},
 ): EquilibriumStatics | PlanStatics {
+  const { facts, parameters, outcomes, point } = openStatics(engine, economy, given, options);
+  return { ...facts, ...products(parameters, outcomes, point) } as EquilibriumStatics | PlanStatics;
+}
+
+/** A solution, as statics() takes it. */
+export type StaticsCandidate = Candidate & { numeraire?: string };
+
+type Shapes<Name extends string> = Record<Name, readonly number[]>;
+
+/** The shapes of the parameters and the outcomes of an economy's solution. */
+export function shapesOf({ agents, goods }: Economy, ofPlan: boolean) {
+  const n = agents.length;
+  const m = goods.length;
+  const cells = { allocation: [n, m], logAllocation: [n, m], utilities: [n] };
+  const parameters: Shapes<string> = ofPlan
+    ? { alpha: [n, m], omega: [n, m], totals: [m], weights: [n] }
+    : { alpha: [n, m], omega: [n, m], endowments: [n, m] };
+  const outcomes: Shapes<string> = ofPlan ? { shadowPrices: [m], ...cells, welfare: [1] } : { prices: [m], ...cells };
+  return { parameters, outcomes };
+}
+
+/** Derivatives at a solution that has been checked, and what is said of it. */
+export interface OpenStatics extends ReturnType<typeof shapesOf> {
+  facts: Partial<Pick<EquilibriumStatics, "numeraire" | "singular" | "index" | "smallestPivot" | "condition">>;
+  point: StaticsPoint<string, string>;
+}
+
+/** Checks the call and the solution, and takes what derivatives need. */
+export function openStatics(
+  engine: Engine,
+  economy: Economy,
+  given: StaticsCandidate,
+  options: StaticsOptions = {},
+): OpenStatics {
   const findings = new Findings();
   const { numeraire, tolerance = 1e-6 } = findings.keys(options, ["numeraire", "tolerance"]);
   findings.number("tolerance", tolerance, 0, 1);
   const solution = readCandidate(given, findings);
-  if (solution.shadowPrices !== undefined && numeraire !== undefined) {
-    findings.add("numeraire", "applies to an equilibrium only", numeraire);
-  }
+  const ofPlan = solution.shadowPrices !== undefined;
+  if (ofPlan && numeraire !== undefined) findings.add("numeraire", "applies to an equilibrium only", numeraire);
   findings.throwIfAny(OptionError);
-  const n = economy.agents.length;
-  const m = economy.goods.length;
-  const cells = { allocation: [n, m], logAllocation: [n, m], utilities: [n] };
-  if (solution.shadowPrices !== undefined) {
-    const point = planPoint(engine, economy, solution, tolerance);
-    const parameters = { alpha: [n, m], omega: [n, m], totals: [m], weights: [n] };
-    return products(parameters, { shadowPrices: [m], ...cells, welfare: [1] }, point);
-  }
+  const shapes = shapesOf(economy, ofPlan);
+  if (ofPlan) return { ...shapes, facts: {}, point: planPoint(engine, economy, solution, tolerance) };
   const point = equilibriumPoint(engine, economy, solution, numeraire ?? solution.numeraire ?? "simplex", tolerance);
-  const parameters = { alpha: [n, m], omega: [n, m], endowments: [n, m] };
-  return { ...facts(point), ...products(parameters, { prices: [m], ...cells }, point) };
+  return { ...shapes, facts: facts(point), point };
 }
 
 function facts({ numeraire, index, smallestPivot, condition }: EquilibriumPoint) {
   return { numeraire, singular: index === 0, index, smallestPivot, condition };
 }
-
-type Shapes<Name extends string> = Record<Name, readonly number[]>;
 
 /** Returns the products with their checks, and the matrices made of them. */
 function products<Parameter extends string, Outcome extends string>(
@@ -169,26 +193,50 @@ function matrices<Parameter extends string, Outcome extends string>(
   const { of, by, onStep, signal } = checkMatrices(parameters, outcomes, options);
   const total = totalOf(of, outcomes);
   let done = 0;
+  const tell = () => {
+    done++;
+    onStep?.({ done, total });
+    if (signal?.aborted) throw signal.reason ?? new DOMException("The operation was aborted", "AbortError");
+  };
   const answer: Record<string, Record<string, Float64Array>> = {};
   for (const outcome of of) {
-    const count = sizeOf(outcomes[outcome]);
-    answer[outcome] = Object.fromEntries(by.map((name) => [name, new Float64Array(count * sizeOf(parameters[name]))]));
-    const cotangent = readBlocks("cotangent", outcomes, {});
-    for (let k = 0; k < count; k++) {
-      cotangent[outcome][k] = 1;
-      const row = point.adjoint(cotangent);
-      cotangent[outcome][k] = 0;
-      for (const name of by) answer[outcome][name].set(row[name], k * row[name].length);
-      done++;
-      onStep?.({ done, total });
-      if (signal?.aborted) throw signal.reason ?? new DOMException("The operation was aborted", "AbortError");
-    }
+    answer[outcome] = rowsOf(
+      { parameters, outcomes, point },
+      { outcome, first: 0, count: sizeOf(outcomes[outcome]), by },
+      tell,
+    );
   }
   return answer;
 }
 
+/** Rows of the matrices of one outcome: its elements from `first` on, by some parameters. */
+export interface Rows {
+  outcome: string;
+  first: number;
+  count: number;
+  by: readonly string[];
+}
+
+/** Computes rows, one adjoint product each, and calls `tell` after every one. */
+export function rowsOf(
+  { parameters, outcomes, point }: Pick<OpenStatics, "parameters" | "outcomes" | "point">,
+  { outcome, first, count, by }: Rows,
+  tell?: () => void,
+): Record<string, Float64Array> {
+  const rows = Object.fromEntries(by.map((name) => [name, new Float64Array(count * sizeOf(parameters[name]))]));
+  const cotangent = readBlocks("cotangent", outcomes, {});
+  for (let k = 0; k < count; k++) {
+    cotangent[outcome][first + k] = 1;
+    const row = point.adjoint(cotangent);
+    cotangent[outcome][first + k] = 0;
+    for (const name of by) rows[name].set(row[name], k * row[name].length);
+    tell?.();
+  }
+  return rows;
+}
+
 /** Checks which matrices are asked for, and their size, before anything is computed. */
-function checkMatrices<Parameter extends string, Outcome extends string>(
+export function checkMatrices<Parameter extends string, Outcome extends string>(
   parameters: Shapes<Parameter>,
   outcomes: Shapes<Outcome>,
   given: MatricesOptions<Parameter, Outcome>,
@@ -229,16 +277,20 @@ function checkMatrices<Parameter extends string, Outcome extends string>(
 }
 
 /** Returns the number of elements of the named blocks together. */
-function totalOf<Name extends string>(names: readonly Name[], shapes: Shapes<Name>): number {
+export function totalOf<Name extends string>(names: readonly Name[], shapes: Shapes<Name>): number {
   return names.reduce((sum, name) => sum + sizeOf(shapes[name]), 0);
 }
 
-function sizeOf(shape: readonly number[]): number {
+export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
 /** Reads blocks of any finite numbers; a block that is not given is 0. */
-function readBlocks<Name extends string>(path: string, shapes: Shapes<Name>, blocksGiven: Given<Name>): Blocks<Name> {
+export function readBlocks<Name extends string>(
+  path: string,
+  shapes: Shapes<Name>,
+  blocksGiven: Given<Name>,
+): Blocks<Name> {
   const findings = new Findings();
   const names = Object.keys(shapes) as Name[];
   const given = findings.keys(blocksGiven, names, path);

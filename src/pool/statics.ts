@@ -1,0 +1,66 @@
+// Comparative statics in a pool: how matrices are divided by rows. The point at which derivatives are
+// taken stays in the workers (staticsPieces.ts).
+
+import type { Economy } from "../economy/economy.js";
+import type { MarketOutcome, MarketParameter } from "../statics/equilibriumStatics.js";
+import type { PlanOutcome, PlanParameter } from "../statics/planStatics.js";
+import type { Blocks, Given } from "../statics/point.js";
+import {
+  checkMatrices,
+  type EquilibriumStatics,
+  type MatricesOptions,
+  type Rows,
+  shapesOf,
+  sizeOf,
+  totalOf,
+} from "../statics/statics.js";
+
+/** Statics whose products are promises. */
+export interface PooledStatics<Parameter extends string, Outcome extends string> {
+  /** Statics.forward. */
+  forward(direction: Given<Parameter>): Promise<Blocks<Outcome>>;
+  /** Statics.adjoint. */
+  adjoint(cotangent: Given<Outcome>): Promise<Blocks<Parameter>>;
+  /** Statics.matrices, by rows in all workers. An aborted signal rejects it with its reason. */
+  matrices<O extends Outcome = Outcome, P extends Parameter = Parameter>(
+    options?: MatricesOptions<P, O>,
+  ): Promise<Record<O, Record<P, Float64Array>>>;
+  /** Gives back what the workers keep. Without this call, that happens when nothing refers to it. */
+  dispose(): void;
+}
+
+/** Comparative statics of an equilibrium in a pool. */
+export type PooledEquilibriumStatics = PooledStatics<MarketParameter, MarketOutcome> &
+  Pick<EquilibriumStatics, "numeraire" | "singular" | "index" | "smallestPivot" | "condition">;
+
+/** Comparative statics of a plan in a pool. */
+export type PooledPlanStatics = PooledStatics<PlanParameter, PlanOutcome>;
+
+/** Numbers of a piece of matrices, about: they take some milliseconds. */
+const PIECE_NUMBERS = 2 ** 16;
+
+/** Which rows make up the matrices asked for, in pieces of one outcome each, and where to put them. */
+export function rowsAsked(economy: Economy, ofPlan: boolean, options: MatricesOptions<string, string>) {
+  const { parameters, outcomes } = shapesOf(economy, ofPlan);
+  const { of, by } = checkMatrices(parameters, outcomes, options);
+  const each = Math.max(1, Math.floor(PIECE_NUMBERS / Math.max(1, totalOf(by, parameters))));
+  const pieces = of.flatMap((outcome) => {
+    const length = sizeOf(outcomes[outcome]);
+    return Array.from({ length: Math.ceil(length / each) }, (_, k): Rows => {
+      const first = k * each;
+      return { outcome, first, count: Math.min(each, length - first), by };
+    });
+  });
+  const matrices = Object.fromEntries(
+    of.map((outcome) => [
+      outcome,
+      Object.fromEntries(
+        by.map((name) => [name, new Float64Array(sizeOf(outcomes[outcome]) * sizeOf(parameters[name]))]),
+      ),
+    ]),
+  );
+  const put = ({ outcome, first }: Rows, rows: Record<string, Float64Array>) => {
+    for (const name of by) matrices[outcome][name].set(rows[name], first * sizeOf(parameters[name]));
+  };
+  return { pieces, matrices, put, total: totalOf(of, outcomes) };
+}
