@@ -37,6 +37,7 @@ const LAYERS = {
     statics
     frontier
     tatonnement
+    pieces.ts
     json.ts
     walras.ts
     notebook

@@ -22,13 +22,21 @@ import {
 } from "./economy/economy.js";
 import { type Engine, type EngineName, exclusive, startEngine } from "./engine/engine.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js";
+import { finishWork } from "./engine/work.js";
 import { equilibria } from "./equilibria/equilibria.js";
 import { type EdgeworthBox, type EdgeworthOptions, edgeworthBox } from "./frontier/edgeworth.js";
 import { type Frontier, type FrontierOptions, frontier } from "./frontier/frontier.js";
 import { equilibrium } from "./market/equilibrium.js";
 import type { ShareOptions } from "./market/shareOptions.js";
 import { shareEquilibrium } from "./market/shares.js";
-import type { AdamOptions, EquilibriaOptions, EquilibriumOptions, PlanOptions } from "./options/options.js";
+import {
+  type AdamOptions,
+  checkEquilibriaOptions,
+  type EquilibriaOptions,
+  type EquilibriumOptions,
+  type PlanOptions,
+} from "./options/options.js";
+import { runPiece } from "./pieces.js";
 import { planWithAdam } from "./planner/adam.js";
 import { plan } from "./planner/plan.js";
 import { transfers } from "./planner/transfers.js";
@@ -180,7 +188,8 @@ export class Walras {
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
     return this.#call((engine) => {
       requireEconomy(economy);
-      return equilibria(engine, economy, options);
+      const checked = checkEquilibriaOptions(economy, options);
+      return finishWork(engine, equilibria(engine, economy, checked), runPiece, checked.options.signal);
     });
   }
 
