@@ -202,7 +202,7 @@ function solveBatch(): void {
     let max: f64 = 0;
     for (let k = 0; k < batch.BATCH; k++) max = Math.max(max, d[batch.maxResidual + k]);
     if (max <= CONVERGED_RESIDUAL) break;
-    batch.stepBatch(BATCH_CAP);
+    batch.stepBatch(0, batch.BATCH, BATCH_CAP);
   }
   batch.boundResiduals();
 }

@@ -16,6 +16,7 @@ export {
   stepEnumeration,
 } from "./equilibria/enumeration";
 export {
+  listCandidate,
   readCandidate,
   readCritical,
   readStart,

@@ -314,18 +314,22 @@ export const SUBJECTS = {
     );
     const workspace = memory.workspace(MULTISTART, n, m);
     const market = memory.workspace(MARKET, n, m);
+    const points = [0, 1].map(() => memory.lay(m, "log"));
     return () => {
       memory.open();
-      kernels.startMultistart(random.whole(-(2 ** 31), 2 ** 31 - 1), workspace);
+      const seed = random.whole(-(2 ** 31), 2 ** 31 - 1);
+      const range = [random.whole(0, 1e6), random.whole(0, 100), random.whole(0, 1)];
+      kernels.startMultistart(seed, ...range, workspace);
       kernels.startMarket(1, -1, market);
       kernels.stepMultistart(random.whole(1, 60));
       kernels.reportMultistart(search);
       const candidates = memory.view[search + 2];
       for (let k = 0; k < Math.min(candidates, 3); k++) kernels.readCandidate(k, logPrices);
-      // Of candidates that are none the workspace holds bits that mean nothing.
-      kernels.startBetween(0, random.whole(1, 4));
+      kernels.listCandidate(points[0]);
+      kernels.startBetween(points[0], points[1]);
+      kernels.stepMultistart(random.whole(1, 20));
       kernels.readCritical(critical);
-      kernels.readStart(logPrices);
+      kernels.readStart(random.whole(0, 1e6), logPrices);
       kernels.polishMarket(logPrices, 5, 1);
       kernels.reportMarket(report);
     };

@@ -1,12 +1,19 @@
-// The pieces of calls that can be shared out (engine/work.ts), by name.
+// All pieces of work that calls are made of, by their names (engine/work.ts).
 
 import type { Engine } from "./engine/engine.js";
 import type { PieceControl, RunPiece } from "./engine/work.js";
+import { between, paths, safeguarded, starts } from "./equilibria/searchPieces.js";
 import { plansAt } from "./frontier/frontier.js";
 
 /** Each returns its answer from what it is given, both in a form that can be sent. */
-const PIECES: Record<string, (engine: Engine, given: never, control: PieceControl) => unknown> = {
+const FUNCTIONS: Record<string, (engine: Engine, given: never, control: PieceControl) => unknown> = {
+  starts,
+  between,
+  safeguarded,
+  paths,
   plans: plansAt,
 };
 
-export const runPiece: RunPiece = (engine, { name, given }, control) => PIECES[name](engine, given as never, control);
+/** Computes a piece on an engine, whose arena it takes. */
+export const runPiece: RunPiece = (engine, { name, given }, control) =>
+  FUNCTIONS[name](engine, given as never, control);

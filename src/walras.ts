@@ -29,7 +29,13 @@ import { type Frontier, type FrontierOptions, frontier } from "./frontier/fronti
 import { equilibrium } from "./market/equilibrium.js";
 import type { ShareOptions } from "./market/shareOptions.js";
 import { shareEquilibrium } from "./market/shares.js";
-import type { AdamOptions, EquilibriaOptions, EquilibriumOptions, PlanOptions } from "./options/options.js";
+import {
+  type AdamOptions,
+  checkEquilibriaOptions,
+  type EquilibriaOptions,
+  type EquilibriumOptions,
+  type PlanOptions,
+} from "./options/options.js";
 import { runPiece } from "./pieces.js";
 import { planWithAdam } from "./planner/adam.js";
 import { plan } from "./planner/plan.js";
@@ -182,7 +188,8 @@ export class Walras {
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
     return this.#call((engine) => {
       requireEconomy(economy);
-      return equilibria(engine, economy, options);
+      const checked = checkEquilibriaOptions(economy, options);
+      return finishWork(engine, equilibria(engine, economy, checked), runPiece, checked.options.signal);
     });
   }
 

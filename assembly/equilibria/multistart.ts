@@ -1,6 +1,7 @@
-// The equilibria of one market that can be found, by the joint Newton method (jointBatch.ts) from
-// many starts side by side. A start that has converged, or has had its iterations, makes way for
-// the next.
+// The equilibria of one market that can be found, by the joint Newton method (jointBatch.ts) from a
+// range of starts side by side. A start that has converged, or has had its iterations, makes way for
+// the next of the range, until all have ended. A start depends on the seed and its number alone, so
+// that ranges can be computed anywhere and in any order.
 //
 // Starts come from two families by turns, since each misses what the other finds. One draws
 // planners' weights, log-normal around those of the equal split with spreads from 1 to 40. The
@@ -12,12 +13,20 @@ import { block, matrix, openWorkspace, workspaceLength } from "../economy/worksp
 import * as batch from "../market/jointBatch";
 import { BATCH } from "../market/jointBatch";
 import { fillUniform } from "../math/random";
-import { MAX_CANDIDATES, SEARCH_CANDIDATES, SEARCH_CONVERGED, SEARCH_STAGNATED, SEARCH_STARTS } from "../protocol";
+import {
+  CONVERGED,
+  MAX_CANDIDATES,
+  RUNNING,
+  SEARCH_CANDIDATES,
+  SEARCH_CONVERGED,
+  SEARCH_STAGNATED,
+  SEARCH_STARTS,
+} from "../protocol";
 import { doubles } from "../simd/memory";
 import { EXPONENT_UNIT, LANES } from "../simd/vector";
 
 const MAX_ITERATIONS: f64 = 16;
-/** No log price moves farther in a step. */
+/** How far a log price moves in a step, at most, unless the way is between two candidates. */
 const CAP: f64 = 2;
 /** The residual and the last step of a start that has converged. */
 const SMALL_RESIDUAL: f64 = 1e-11;
@@ -28,17 +37,22 @@ const SAME: f64 = 1e-6;
 const APPROACH_STEPS = 3;
 /** The greatest spread of log weights. */
 const WIDEST: f64 = 40;
-/** Candidates from which on weights are drawn three times in four: then their family finds more. */
-const MANY = 8;
+/** The age of a place of the batch in which no start is. */
+const EMPTY: f64 = -1;
+
 let n: i32 = 0;
 let m: i32 = 0;
 let firstSeed: i32 = 0;
-let starts: i32 = 0;
+let manyKnown: bool = false;
+let cap: f64 = CAP; // no log price moves farther in a step
+let next: i32 = 0; // the number of the next start
+let end: i32 = 0; // the number behind the last start
+let starts: i32 = 0; // begun
 let converged: i32 = 0;
 let candidates: i32 = 0;
 let stagnated: i32 = 0;
 
-let draw: i32 = 0; // n + m + 2 uniform numbers
+let uniforms: i32 = 0; // n + m + 2
 let centre: i32 = 0; // n
 let age: i32 = 0; // BATCH
 let point: i32 = 0; // m
@@ -59,7 +73,7 @@ function bind(base: i32): void {
   n = economy.n;
   m = economy.m;
   openWorkspace(base);
-  draw = block(n + m + 2);
+  uniforms = block(n + m + 2);
   centre = block(n);
   age = block(BATCH);
   point = block(m);
@@ -70,14 +84,19 @@ function bind(base: i32): void {
 
 /**
  * Begins a search for the equilibria of the open economy, in which everything is connected and
- * owned, and every omega is below 0 where alpha is above 0. The workspace must be left alone until
- * the search is over.
+ * owned, and every omega is below 0 where alpha is above 0, from `count` starts, number `first` and
+ * those behind it. If many equilibria are known (`many` is 1), three starts in four draw weights:
+ * then their family finds more. The workspace must be left alone until the search is over.
  */
-export function startMultistart(seed: i32, workspace: i32): void {
+export function startMultistart(seed: i32, first: i32, count: i32, many: i32, workspace: i32): void {
   const d = doubles;
   batch.bindBatch(workspace);
   bind(workspace + <i32>workspaceLength());
   firstSeed = seed;
+  manyKnown = many === 1;
+  cap = CAP;
+  next = first;
+  end = first + count;
   starts = 0;
   converged = 0;
   candidates = 0;
@@ -89,31 +108,58 @@ export function startMultistart(seed: i32, workspace: i32): void {
   for (let k = 0; k < BATCH; k++) nextStart(k);
 }
 
-/** Makes `passes` iterations of all markets of the batch. */
-export function stepMultistart(passes: i32): void {
-  const d = doubles;
+/**
+ * Makes up to `passes` iterations of all starts. Returns RUNNING, or CONVERGED once all of them have
+ * ended. Places in pairs of which no start is left cost nothing.
+ */
+export function stepMultistart(passes: i32): i32 {
   for (let pass = 0; pass < passes; pass++) {
-    batch.evaluateBatch(0, BATCH);
-    for (let k = 0; k < BATCH; k++) {
-      const small = d[batch.maxResidual + k] <= SMALL_RESIDUAL;
-      const still = d[age + k] > 0 && d[batch.moved + k] <= SMALL_STEP;
-      if (small && still) {
-        converged++;
-        keepCandidate(k);
-      } else if (d[age + k] < MAX_ITERATIONS && d[batch.maxResidual + k] < Infinity) {
-        d[age + k] += 1;
-        continue;
-      } else if (small) keepCritical(k);
-      nextStart(k);
-      const first = k - (k % LANES);
+    let running = false;
+    for (let first = 0; first < BATCH; first += LANES) {
+      if (isEmpty(first)) continue;
       batch.evaluateBatch(first, first + LANES);
+      if (endStarts(first)) {
+        if (isEmpty(first)) continue;
+        batch.evaluateBatch(first, first + LANES);
+      }
+      batch.stepBatch(first, first + LANES, cap);
+      running = true;
     }
-    batch.stepBatch(CAP);
+    if (!running) return CONVERGED;
   }
+  return RUNNING;
+}
+
+/** Whether there is no start in any of the LANES places from `first` on. */
+function isEmpty(first: i32): bool {
+  const d = doubles;
+  for (let k = first; k < first + LANES; k++) if (d[age + k] !== EMPTY) return false;
+  return true;
+}
+
+/** Ends what is done of LANES starts, and puts others in their places. Returns whether there are. */
+function endStarts(first: i32): bool {
+  const d = doubles;
+  let ended = false;
+  for (let k = first; k < first + LANES; k++) {
+    if (d[age + k] === EMPTY) continue;
+    const small = d[batch.maxResidual + k] <= SMALL_RESIDUAL;
+    const still = d[age + k] > 0 && d[batch.moved + k] <= SMALL_STEP;
+    if (small && still) {
+      converged++;
+      keepCandidate(k);
+    } else if (d[age + k] < MAX_ITERATIONS && d[batch.maxResidual + k] < Infinity) {
+      d[age + k] += 1;
+      continue;
+    } else if (small) keepCritical(k);
+    nextStart(k);
+    ended = true;
+  }
+  return ended;
 }
 
 /**
- * Writes how many starts were made, how many converged, to how many candidates, and how many
+ * Writes how many starts were begun, how many converged, to how many candidates, and how many
  * stagnated: at a critical point, or next to one.
  */
 export function reportMultistart(search: i32): void {
@@ -130,15 +176,25 @@ export function readCandidate(k: i32, logPrices: i32): void {
   for (let j = 0; j < m; j++) d[logPrices + j] = d[found + k * m + j];
 }
 
-/**
- * Draws a start and writes its log prices of all there is of each good (m), for another method. The
- * start in the first place is given up.
- */
-export function readStart(logPrices: i32): void {
+/** Lists a candidate that is known: what converges to it is no news. Like candidates that it reads. */
+export function listCandidate(logPrices: i32): void {
   const d = doubles;
-  nextStart(0);
+  let print: f64 = 0;
+  for (let j = 0; j < m; j++) {
+    d[point + j] = d[logPrices + j];
+    print += d[point + j] / (j + 1.5);
+  }
+  list(print);
+}
+
+/**
+ * Writes log prices of all there is of each good (m) of start number k, for another method. No start
+ * may be running.
+ */
+export function readStart(k: i32, logPrices: i32): void {
+  const d = doubles;
+  draw(k, 0);
   for (let j = 0; j < m; j++) d[logPrices + j] = d[batch.logPrices + j * BATCH];
-  batch.evaluateBatch(0, LANES);
 }
 
 /**
@@ -151,33 +207,19 @@ export function readCritical(critical: i32): void {
 }
 
 /**
- * Tries starts all along the way from candidate k to candidate l, in steps of at most half of it.
- * The search goes on after that.
+ * Begins starts all along the way from one candidate to another, each m log prices less their mean,
+ * which go in steps of at most half of it. No start may be running.
  */
-export function startBetween(k: i32, l: i32): void {
+export function startBetween(from: i32, to: i32): void {
   const d = doubles;
-  const from = found + k * m;
-  const to = found + l * m;
   for (let j = 0; j < m; j++) d[point + j] = d[to + j];
-  const cap = 0.5 * farthest(from);
+  cap = 0.5 * farthest(from);
   for (let side = 0; side < BATCH; side++) {
     const part = 0.2 + (0.6 * (side + 0.5)) / BATCH;
     for (let j = 0; j < m; j++) d[batch.logPrices + j * BATCH + side] = (1 - part) * d[from + j] + part * d[to + j];
     balanceBudgets(side);
     d[age + side] = 0;
     starts++;
-  }
-  for (let pass = 0; pass < MAX_ITERATIONS; pass++) {
-    batch.evaluateBatch(0, BATCH);
-    batch.stepBatch(cap);
-  }
-  batch.evaluateBatch(0, BATCH);
-  for (let side = 0; side < BATCH; side++) {
-    if (d[batch.maxResidual + side] <= SMALL_RESIDUAL && d[batch.moved + side] <= SMALL_STEP) {
-      converged++;
-      keepCandidate(side);
-    }
-    nextStart(side);
   }
 }
 
@@ -189,6 +231,12 @@ function keepCandidate(k: i32): void {
   for (let l = 0; l < candidates; l++) {
     if (Math.abs(d[prints + l] - print) < slack && farthest(found + l * m) < SAME) return;
   }
+  list(print);
+}
+
+/** Appends `point` to the candidates, if there is room. */
+function list(print: f64): void {
+  const d = doubles;
   if (candidates === MAX_CANDIDATES) return;
   d[prints + candidates] = print;
   for (let j = 0; j < m; j++) d[found + candidates * m + j] = d[point + j];
@@ -225,15 +273,23 @@ function keepCritical(k: i32): void {
   d[stagnation + m] = d[batch.moved + k];
 }
 
-/** Puts the next start in place k. */
+/** Puts the next start in place k; leaves the place empty if there is none. */
 function nextStart(k: i32): void {
   const d = doubles;
-  fillUniform(draw, n + m + 2, (firstSeed + starts) | 0);
-  const byWeights = candidates < MANY ? (starts & 1) === 0 : (starts & 3) !== 0;
+  d[age + k] = EMPTY;
+  if (next === end) return;
+  draw(next, k);
+  d[age + k] = 0;
+  next++;
+  starts++;
+}
+
+/** Draws start number `start` in place k. */
+function draw(start: i32, k: i32): void {
+  fillUniform(uniforms, n + m + 2, (firstSeed + start) | 0);
+  const byWeights = manyKnown ? (start & 3) !== 0 : (start & 1) === 0;
   if (byWeights) drawWeights(k);
   else drawPrices(k);
-  d[age + k] = 0;
-  starts++;
 }
 
 /**
@@ -242,9 +298,9 @@ function nextStart(k: i32): void {
  */
 function drawWeights(k: i32): void {
   const d = doubles;
-  const spread = 0.55 * Math.exp(d[draw] * Math.log(WIDEST));
+  const spread = 0.55 * Math.exp(d[uniforms] * Math.log(WIDEST));
   for (let i = 0; i < n; i++) {
-    const u = d[draw + 2 + i];
+    const u = d[uniforms + 2 + i];
     d[batch.tau + i * BATCH + k] = spread * (Math.log(1 - u) - Math.log(u + 1e-300)) - d[centre + i];
   }
   for (let j = 0; j < m; j++) {
@@ -275,7 +331,7 @@ function drawWeights(k: i32): void {
 /** Draws prices, relative to one good's, uniform between the bounds of those of all equilibria. */
 function drawPrices(k: i32): void {
   const d = doubles;
-  const base = <i32>Math.floor(d[draw] * m);
+  const base = <i32>Math.floor(d[uniforms] * m);
   const each = Math.log(n) * EXPONENT_UNIT;
   for (let j = 0; j < m; j++) {
     let low = Infinity;
@@ -295,7 +351,7 @@ function drawPrices(k: i32): void {
       low = -1;
       high = 1;
     }
-    d[batch.logPrices + j * BATCH + k] = j === base ? 0 : low + (high - low) * d[draw + 2 + n + j];
+    d[batch.logPrices + j * BATCH + k] = j === base ? 0 : low + (high - low) * d[uniforms + 2 + n + j];
   }
   balanceBudgets(k);
 }

@@ -213,15 +213,15 @@ export function evaluateBatch(first: i32, end: i32): void {
 }
 
 /**
- * Makes one Newton step of all markets. No log price moves by more than `cap`; the last good's
- * price stays.
+ * Makes one Newton step of the markets from `first` to before `end`, multiples of LANES. No log
+ * price moves by more than `cap`; the last good's price stays.
  */
-export function stepBatch(cap: f64): void {
+export function stepBatch(first: i32, end: i32, cap: f64): void {
   const v = vectors;
   const r = m - 1;
   const one = all(1);
   const perUnit = all(1 / EXPONENT_UNIT);
-  for (let k = 0; k < BATCH; k += LANES) {
+  for (let k = first; k < end; k += LANES) {
     // J = -1 + sum_i w_i v_i', its rows over -demandSlope, and the right side.
     for (let j = 0; j < r; j++) {
       const at = j * BATCH + k;

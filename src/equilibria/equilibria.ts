@@ -7,9 +7,10 @@ import type { Economy } from "../economy/economy.js";
 import { type Group, type Market, type MarketGroup, marketGroups, singleGroup } from "../economy/groups.js";
 import { mergeIdentical } from "../economy/identical.js";
 import type { Engine } from "../engine/engine.js";
+import type { Work } from "../engine/work.js";
 import { assembleEquilibrium, joinedPrices, methodsOf } from "../market/equilibrium.js";
 import { demandAt, type Part, polishGroup, requireMarketRoom, solveGroup } from "../market/session.js";
-import { checkEquilibriaOptions, type EquilibriaOptions } from "../options/options.js";
+import type { CheckedEquilibriaOptions, EquilibriaOptions } from "../options/options.js";
 import type { Equilibria, Unresolved } from "../solution.js";
 import { blockEconomy, weakBlocks } from "./blocks.js";
 import { enumerate } from "./enumeration.js";
@@ -28,10 +29,14 @@ const TOLERANCE = 1e-10;
 const POLISHING_CAP = 1;
 
 /** Walras.equilibria. */
-export function equilibria(engine: Engine, economy: Economy, given: EquilibriaOptions = {}): Equilibria {
-  const { options, good } = checkEquilibriaOptions(economy, given);
+export function* equilibria(
+  engine: Engine,
+  economy: Economy,
+  { options, good }: CheckedEquilibriaOptions,
+): Work<Equilibria> {
   const groups = marketGroups(economy);
-  const lists = groups.map((group) => listOf(engine, group, options));
+  const lists: List[] = [];
+  for (const group of groups) lists.push(yield* listOf(engine, group, options));
   const counts = lists.map(({ parts }) => parts.length);
   const size = counts.reduce((product, count) => product * count, 1);
   const proved = lists.every((list) => list.complete) && size <= MAX_EQUILIBRIA;
@@ -76,7 +81,7 @@ function describe(economy: Economy, groups: readonly Group[], lists: readonly Li
 }
 
 /** The equilibria of one group, by the method that proves most. */
-function listOf(engine: Engine, market: MarketGroup, options: EquilibriaOptions): List {
+function* listOf(engine: Engine, market: MarketGroup, options: EquilibriaOptions): Work<List> {
   const { onStep, signal, maxIntervals } = options;
   const { economy: own, substitutes, agents, goods } = market;
   // Unresolved intervals carry their group: its agents and goods alone.
@@ -110,14 +115,14 @@ function listOf(engine: Engine, market: MarketGroup, options: EquilibriaOptions)
   const first = solveGroup(engine, own, undefined, { onStep, signal }, false, true);
   const blocks = first.code === protocol.CONVERGED ? weakBlocks(own, first) : [];
   if (blocks.length > 1) {
-    const list = acrossBlocks(engine, own, blocks, options);
+    const list = yield* acrossBlocks(engine, own, blocks, options);
     // If the blocks do not trade, markets clear at any price level between them.
     if (list.parts.every((part) => clears(engine, own, part))) return list;
   }
   const proof = tame ? proveComplete(engine, merged, { onStep, signal, maxIntervals }) : undefined;
   if (proof?.complete) return provedBy(engine, own, merged, proof);
   const known = proof?.found.map(({ logPrices }) => logPrices) ?? [];
-  const { parts, critical, searched, ...sums } = search(engine, own, first, known, options);
+  const { parts, critical, searched, ...sums } = yield* search(engine, own, first, known, options);
   const beyond = oneNumber ? "Curvatures or flows are beyond what an enumeration in double precision can bound. " : "";
   const why = proof
     ? `Branch and bound over ${proof.boxes} boxes leaves ${proof.unresolved.length} of them open: the economy is critical or next to it, or its curvatures are extreme. `
@@ -152,12 +157,10 @@ function provedBy(engine: Engine, own: Economy, merged: Economy, { found, boxes,
  * Every combination of equilibria of blocks that trade next to nothing with each other, at price
  * levels that are arbitrary between them.
  */
-function acrossBlocks(engine: Engine, own: Market, blocks: Group[], options: EquilibriaOptions): List {
+function* acrossBlocks(engine: Engine, own: Market, blocks: Group[], options: EquilibriaOptions): Work<List> {
   const m = own.goods.length;
-  const lists = blocks.map((block) => {
-    const alone = blockEconomy(own, block);
-    return listOf(engine, singleGroup(alone), options);
-  });
+  const lists: List[] = [];
+  for (const block of blocks) lists.push(yield* listOf(engine, singleGroup(blockEconomy(own, block)), options));
   const size = lists.reduce((product, { parts }) => product * parts.length, 1);
   const parts = Array.from({ length: Math.min(size, MAX_EQUILIBRIA) }, (_, k) => {
     const chosen = choice(lists, k);

@@ -1,17 +1,52 @@
 // The search for equilibria where no method proves a list complete. The joint Newton method runs
 // from many starts side by side, until for long it finds nothing new and the indices add up to 1.
-// The driver stays in TypeScript, as it works on lists that grow; the starts run in the core.
+// The driver keeps the list and decides what is tried next; the work itself is done in pieces
+// (searchPieces.ts). Decisions are made in the order in which pieces are drawn.
 
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
+import type { Market } from "../economy/groups.js";
 import type { Addresses, Engine } from "../engine/engine.js";
-import { type Part, polishGroup } from "../market/session.js";
+import { type Piece, Pieces, type Work } from "../engine/work.js";
+import { openMarket, type Part, polishGroup } from "../market/session.js";
 import type { EquilibriaOptions } from "../options/options.js";
+import {
+  type BetweenGiven,
+  type Candidate,
+  type OthersAnswer,
+  type PathsGiven,
+  polish,
+  type SafeguardedGiven,
+  SHORT_STEP,
+  SMALL_RESIDUAL,
+  type Stagnation,
+  type StartsAnswer,
+  type StartsGiven,
+  workOf,
+} from "./searchPieces.js";
 
-/** Iterations of all starts side by side between two looks at what they found: fewer of many cells. */
-const MAX_PASSES = 16;
-const CELLS_PER_LOOK = 2 ** 12;
 const MAX_STARTS = 200_000;
+/**
+ * Starts in a piece: a part of those drawn before, so that few are drawn in vain, within bounds. A
+ * piece takes at most about PIECE_WORK multiplications, and so a tenth of a second.
+ */
+const PIECE_PART = 8;
+const MIN_PIECE = 64;
+const MAX_PIECE = 1024;
+const PIECE_WORK = 2 ** 26;
+/** Iterations that a start takes, on average and at most. */
+const ITERATIONS = 10;
+const MAX_ITERATIONS = 16;
+/** Iterations along a path, about. */
+const PATH_ITERATIONS = 500;
+/** Safeguarded starts, pairs to search between, and paths in a piece, at most. */
+const SAFEGUARDED_PIECE = 8;
+const BETWEEN_PIECE = 8;
+const PATHS_PIECE = 4;
+/** Starts between the two points of a pair. */
+const STARTS_BETWEEN = 32;
+/** Equilibria from which on weights are drawn three times in four. */
+const MANY = 8;
 /**
  * Starts that must find nothing new before the search ends: the largest of this number, of this
  * number for each equilibrium found, and of this multiple of the starts up to the last discovery.
@@ -30,8 +65,6 @@ const MAX_WORK = 2 ** 21;
 const MAX_PAIRS = 200;
 /** Paths traced back from equilibria that must come to nothing new. */
 const PATHS = 32;
-/** Steps along a path between two looks at the signal. */
-const PATH_STRIDE = 16;
 /**
  * Spreads of the log weights towards which paths lead, by turns. None is 0: at equal weights of
  * agents that are nearly alike, paths nearly cross, and one would be taken for another.
@@ -41,23 +74,8 @@ const PATH_SPREADS = [2, 8, 1, 20, 4];
 const SAME = 1e-6;
 /** A start that stagnated within this many of its last steps was on its way to an equilibrium. */
 const NEAR = 20;
-/** Safeguarded Newton steps to confirm a candidate, and how far they may move a log price. */
-const POLISHING_STEPS = 20;
-const POLISHING_CAP = 0.05;
-/**
- * Starts of the safeguarded Newton method, at most, that must find nothing new; its steps, and how
- * far they may move a log price.
- */
+/** Starts of the safeguarded Newton method, at most, that must find nothing new. */
 const SAFEGUARDED_STARTS = 60;
-const SAFEGUARDED_STEPS = 30;
-const SAFEGUARDED_CAP = 2;
-/**
- * The residual of a market at which a candidate is an equilibrium; and if its index cannot be told,
- * how short the next Newton step must be. At a critical equilibrium steps get shorter. In a valley in
- * which the market nearly clears everywhere they stay long.
- */
-const SMALL_RESIDUAL = 1e-9;
-const SHORT_STEP = 1e-3;
 /** Cells and goods up to which many starts are made. */
 const MAX_CELLS = 2 ** 14;
 const MAX_GOODS = 128;
@@ -73,19 +91,10 @@ export interface Found {
   parts: Part[];
   /** The sum of their indices. */
   indexSum: number;
-  /**
-   * Where starts stagnated, at a critical point or next to one: log prices of a unit, and how far
-   * the last step was.
-   */
-  critical?: { logPrices: Float64Array; step: number };
+  /** Where starts stagnated, at a critical point or next to one. */
+  critical?: Stagnation;
   /** What was done, as a sentence. */
   searched: string;
-}
-
-/** An equilibrium found: log prices of a unit of each good, at any level. */
-interface Candidate {
-  logPrices: Float64Array;
-  index: number;
 }
 
 /** Whether every omega of a good that somebody wants is from -1e6 to -1e-6. */
@@ -97,13 +106,13 @@ export function isTame({ alpha, omega }: Economy): boolean {
  * Returns the equilibria found in a connected market, of which one is known and others, at these
  * log prices, may be.
  */
-export function search(
+export function* search(
   engine: Engine,
-  economy: Economy,
+  economy: Market,
   first: Part,
   known: readonly Float64Array[],
   options: EquilibriaOptions,
-): Found {
+): Work<Found> {
   const n = economy.agents.length;
   const m = economy.goods.length;
   const tame = isTame(economy);
@@ -118,7 +127,7 @@ export function search(
     };
   }
   const run = new Search(engine, economy, first, options);
-  run.toTheEnd(known);
+  yield* run.toTheEnd(known);
   const { found, critical, indexSum } = run;
   const parts = found.map(({ logPrices, index }) =>
     logPrices === first.answer.logPrices ? first : polishGroup(engine, economy, logPrices, index),
@@ -130,17 +139,23 @@ export function search(
   };
 }
 
-/** One search; its kernel's state is in the engine's arena until it has ended. */
+/** One search. Between two pieces the market is open in the engine, if points are to be measured. */
 class Search {
   readonly found: Candidate[] = [];
   indexSum = 0;
-  #stagnation: Found["critical"];
+  #stagnation: Stagnation | undefined;
+  /** Points to which starts converged: log prices of all there is of each good, less their mean. */
+  readonly #points: Float64Array[] = [];
+  /** The same in rows, while it is up to date. */
+  #rows: Float64Array | undefined;
+  /** Numbers of starts drawn, of any kind; starts made; and how many of these converged. */
+  #drawn = 0;
   #starts = 0;
+  #converged = 0;
   /** Starts made when the latest was found. */
   #latest = 0;
-  /** How many candidates and stagnated starts of the kernel have been read. */
-  #readCount = 0;
-  #stagnated = 0;
+  /** Starts that are drawn but not yet made. */
+  #pending = 0;
   /** Safeguarded starts, and how many there were when one of them found something. */
   #safeguarded = 0;
   #latestSafeguarded = 0;
@@ -152,31 +167,24 @@ class Search {
   #paths = 0;
   #draws = 0;
   readonly #cells: number;
+  readonly #work: number;
+  readonly #seed: number;
   readonly #maxStarts: number;
-  readonly #at: Addresses<"x" | "report" | "logPrices" | "critical" | "search">;
-  readonly #logTotals: Float64Array;
+  /** The stream of ranges of starts, which goes on after other methods have had their turns. */
+  readonly #ranges = new Pieces<StartsAnswer>(() => this.#drawRange());
+  #market: Addresses<"logPrices" | "x" | "report"> | undefined;
 
   constructor(
     private readonly engine: Engine,
-    economy: Economy,
+    private readonly economy: Market,
     first: Part,
     private readonly options: EquilibriaOptions,
   ) {
     const { seed = 0, maxStarts = MAX_STARTS } = options;
+    this.#seed = Math.imul(seed, 0x9e3779b1);
     this.#maxStarts = maxStarts;
     this.#cells = economy.alpha.length;
-    const { kernels } = engine;
-    const n = economy.agents.length;
-    const m = economy.goods.length;
-    this.#logTotals = economy.totals.map(Math.log);
-    const at = engine.open(economy, protocol.Solver.MULTISTART, {
-      ...{ logPrices: m, critical: m + 1, search: protocol.REPORT_SIZE },
-      market: engine.workspaceFor(protocol.Solver.MARKET, n, m),
-    });
-    kernels.startMultistart(Math.imul(seed, 0x9e3779b1), at.workspace);
-    // The market solver works in a block of its own, beside the search.
-    kernels.startMarket(protocol.NEWTON, -1, at.market as number);
-    this.#at = at;
+    this.#work = workOf(economy);
     const { logPrices, index } = { ...first.answer, index: first.index };
     if (index === 0 && !(this.#measure(logPrices, protocol.STEP) <= SHORT_STEP)) return;
     this.found.push({ logPrices, index });
@@ -187,17 +195,19 @@ class Search {
    * Searches until nothing new comes and indices add up to 1, starts are spent, or it is cancelled.
    * Begins with equilibria that are known to be near these log prices.
    */
-  toTheEnd(known: readonly Float64Array[]): void {
-    const { kernels } = this.engine;
-    for (const logPrices of known) this.#polish(logPrices, POLISHING_STEPS, POLISHING_CAP);
-    const passes = Math.max(1, Math.min(MAX_PASSES, Math.floor(CELLS_PER_LOOK / this.#cells)));
+  *toTheEnd(known: readonly Float64Array[]): Work<void> {
+    for (const logPrices of known) this.#add(polish(this.engine, this.#open(), logPrices));
     while (!this.#mustStop()) {
-      kernels.stepMultistart(passes);
-      this.#readNews();
-      this.#tell("multistart");
-      if (this.#left() > 0 || this.#searchSafeguarded()) continue;
-      if (!this.#balanced() && this.#searchBetween()) continue;
-      if (this.#searchAlongPaths()) continue;
+      const answer = yield* this.#next(this.#ranges, "multistart");
+      if (answer) this.#take(answer, "multistart");
+      if (this.#left() > 0) {
+        if (answer) continue;
+        // No starts are left.
+        break;
+      }
+      if (yield* this.#searchSafeguarded()) continue;
+      if (!this.#balanced() && (yield* this.#searchBetween())) continue;
+      if (yield* this.#searchAlongPaths()) continue;
       if (this.#balanced()) break;
       // Nothing but more starts is left to try.
       if (this.#patience >= UNBALANCED && (this.critical || this.#starts * this.#cells > MAX_WORK)) break;
@@ -214,6 +224,14 @@ class Search {
     );
   }
 
+  /** The next answer; whatever computes it may use this engine. */
+  *#next<Answer>(pieces: Pieces<Answer>, method: string): Work<Answer | undefined> {
+    this.#market = undefined;
+    const answer = yield* pieces.next(() => this.#tell(method));
+    this.#market = undefined;
+    return answer;
+  }
+
   #tell(method: string): void {
     const { onStep } = this.options;
     if (!onStep) return;
@@ -222,13 +240,11 @@ class Search {
   }
 
   /** Where a start stagnated that was not on its way to a regular equilibrium, if one did. */
-  get critical(): Found["critical"] {
-    return this.#stagnation && !this.#isNear(this.#stagnation.logPrices, this.#stagnation.step)
-      ? this.#stagnation
-      : undefined;
+  get critical(): Stagnation | undefined {
+    return this.#stagnation && !this.#isNear(this.#stagnation) ? this.#stagnation : undefined;
   }
 
-  #isNear(point: Float64Array, step: number): boolean {
+  #isNear({ logPrices: point, step }: Stagnation): boolean {
     return this.found.some(({ logPrices, index }) => index !== 0 && distance(logPrices, point) < NEAR * step);
   }
 
@@ -248,50 +264,73 @@ class Search {
     ].join(" ");
   }
 
+  /** Starts in a row that must find nothing new. */
+  #enough(): number {
+    const quiet = Math.max(QUIET, QUIET_EACH * this.found.length, QUIET_TIMES * this.#latest);
+    return quiet * (this.#balanced() ? 1 : this.#patience);
+  }
+
   /** The part that is still to be made of the starts that must find nothing new. */
   #left(): number {
-    const enough =
-      Math.max(QUIET, QUIET_EACH * this.found.length, QUIET_TIMES * this.#latest) *
-      (this.#balanced() ? 1 : this.#patience);
-    return Math.max(0, 1 - (this.#starts - this.#latest) / enough);
+    return Math.max(0, 1 - (this.#starts - this.#latest) / this.#enough());
   }
 
-  /** Reads what the kernel has found since the last time. */
-  #readNews(): void {
-    const { kernels, value, read } = this.engine;
-    const { search: report, critical, logPrices } = this.#at;
-    kernels.reportMultistart(report);
-    this.#starts = value(report + protocol.SEARCH_STARTS);
-    for (; this.#readCount < value(report + protocol.SEARCH_CANDIDATES); this.#readCount++) {
-      kernels.readCandidate(this.#readCount, logPrices);
-      this.#polish(this.#perUnit(read(logPrices, this.#logTotals.length)), POLISHING_STEPS, POLISHING_CAP);
+  /** How many of `wanted` starts there still are, their first number, and what they depend on. */
+  #drawStarts(wanted: number) {
+    const first = this.#drawn;
+    const count = Math.min(wanted, this.#maxStarts - first);
+    this.#drawn += count;
+    return { economy: this.economy, seed: this.#seed, first, count, many: this.#points.length >= MANY };
+  }
+
+  /** How many parts of this work make a piece that is not too long, up to `most`. */
+  #perPiece(work: number, most: number): number {
+    return Math.max(1, Math.min(Math.floor(PIECE_WORK / work), most));
+  }
+
+  /** The next range of starts; none while enough are drawn. */
+  #drawRange(): Piece<"starts", StartsGiven> | undefined {
+    if (this.#starts - this.#latest + this.#pending >= this.#enough()) return undefined;
+    const wanted = Math.max(MIN_PIECE, Math.min(Math.floor(this.#drawn / PIECE_PART), MAX_PIECE));
+    const given = this.#drawStarts(this.#perPiece(ITERATIONS * this.#work, wanted));
+    if (given.count === 0) return undefined;
+    this.#pending += given.count;
+    return { name: "starts", given: { ...given, known: this.#known() } };
+  }
+
+  #known(): Float64Array {
+    if (!this.#rows) {
+      const m = this.economy.goods.length;
+      this.#rows = new Float64Array(this.#points.length * m);
+      for (const [k, point] of this.#points.entries()) this.#rows.set(point, k * m);
     }
-    const stagnated = value(report + protocol.SEARCH_STAGNATED);
-    if (stagnated === this.#stagnated) return;
-    this.#stagnated = stagnated;
-    kernels.readCritical(critical);
-    const m = this.#logTotals.length;
-    const step = value(critical + m);
-    const point = this.#perUnit(read(critical, m));
-    if (!this.#isNear(point, step)) this.#stagnation = { logPrices: point, step };
+    return this.#rows;
   }
 
-  /** Adds a candidate to the list where safeguarded Newton steps confirm it and it is new. */
-  #polish(candidate: Float64Array, steps: number, cap: number): void {
-    const { kernels, read, value, write } = this.engine;
-    const at = this.#at;
-    const m = candidate.length;
-    write(at.logPrices, candidate);
-    const code = kernels.polishMarket(at.logPrices, steps, cap);
-    kernels.reportMarket(at.report);
-    if (code !== protocol.CONVERGED || !(value(at.report + protocol.FLOW) <= SMALL_RESIDUAL)) return;
-    kernels.readMarket(at.logPrices, at.x);
-    const logPrices = read(at.logPrices, m);
-    const index = value(at.report + protocol.INDEX);
-    if (index === 0 && !(value(at.report + protocol.STEP) <= SHORT_STEP)) return;
-    if (this.#isKnown(logPrices, index)) return;
-    this.found.push({ logPrices, index });
-    this.indexSum += index;
+  /** Adds what starts have found. */
+  #take(answer: StartsAnswer, from: "multistart" | "between"): void {
+    const { starts, converged, points, confirmed, stagnation } = answer;
+    const m = this.economy.goods.length;
+    this.#starts += starts;
+    if (from === "multistart") this.#pending -= starts;
+    this.#converged += converged;
+    confirmed.forEach((candidate, k) => {
+      const point = points.slice(k * m, (k + 1) * m);
+      // Another piece, drawn before this one was taken, may have come to the same point.
+      if (this.#points.length >= protocol.MAX_CANDIDATES || this.#points.some((other) => isSame(other, point))) return;
+      this.#points.push(point);
+      this.#rows = undefined;
+      this.#add(candidate);
+    });
+    if (stagnation && !this.#isNear(stagnation)) this.#stagnation = stagnation;
+    this.#tell("multistart");
+  }
+
+  /** Adds an equilibrium to the list where it is new. */
+  #add(candidate: Candidate | undefined): void {
+    if (!candidate || this.#isKnown(candidate)) return;
+    this.found.push(candidate);
+    this.indexSum += candidate.index;
     this.#latest = this.#starts;
   }
 
@@ -299,7 +338,7 @@ class Search {
    * Whether an equilibrium is known. In a flat valley two points at which rounding ended Newton's
    * method may be far apart: they count as one if markets clear half way between them as well.
    */
-  #isKnown(logPrices: Float64Array, index: number): boolean {
+  #isKnown({ logPrices, index }: Candidate): boolean {
     let nearest: Candidate | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const known of this.found) {
@@ -319,36 +358,48 @@ class Search {
   /** What the market's report says at log prices: a step of no length moves nothing. */
   #measure(logPrices: Float64Array, place: number): number {
     const { kernels, value, write } = this.engine;
-    write(this.#at.logPrices, logPrices);
-    kernels.polishMarket(this.#at.logPrices, 1, 0);
-    kernels.reportMarket(this.#at.report);
-    return value(this.#at.report + place);
+    const at = this.#open();
+    write(at.logPrices, logPrices);
+    kernels.polishMarket(at.logPrices, 1, 0);
+    kernels.reportMarket(at.report);
+    return value(at.report + place);
+  }
+
+  /** The blocks of the market, which is opened again if a piece may have been computed since. */
+  #open(): Addresses<"logPrices" | "x" | "report"> {
+    this.#market ??= openMarket(this.engine, this.economy, undefined, {});
+    return this.#market;
   }
 
   /**
    * Searches between equilibria that are near each other, as starts from afar miss close pairs.
    * Returns whether something was found.
    */
-  #searchBetween(): boolean {
-    const { kernels } = this.engine;
+  *#searchBetween(): Work<boolean> {
     const count = this.found.length;
     if (this.#repaired === count) return false;
     this.#repaired = count;
-    const pairs: { k: number; l: number; apart: number }[] = [];
-    const points = Array.from({ length: this.#readCount }, (_, k) => {
-      kernels.readCandidate(k, this.#at.logPrices);
-      return this.engine.read(this.#at.logPrices, this.#logTotals.length);
-    });
+    const points = [...this.#points];
+    const all: { k: number; l: number; apart: number }[] = [];
     for (let k = 0; k < points.length; k++) {
-      for (let l = 0; l < k; l++) pairs.push({ k, l, apart: distance(points[k], points[l]) });
+      for (let l = 0; l < k; l++) all.push({ k, l, apart: distance(points[k], points[l]) });
     }
-    pairs.sort((a, b) => a.apart - b.apart);
-    for (const { k, l } of pairs.slice(0, MAX_PAIRS)) {
-      if (this.#mustStop()) break;
-      kernels.startBetween(k, l);
-      this.#tell("multistart");
+    all.sort((a, b) => a.apart - b.apart);
+    const pairs = all.slice(0, MAX_PAIRS);
+    const perPiece = this.#perPiece(MAX_ITERATIONS * STARTS_BETWEEN * this.#work, BETWEEN_PIECE);
+    const pieces = new Pieces<StartsAnswer>((): Piece<"between", BetweenGiven> | undefined => {
+      const room = Math.floor((this.#maxStarts - this.#drawn) / STARTS_BETWEEN);
+      const some = pairs.splice(0, Math.min(perPiece, room));
+      if (some.length === 0) return undefined;
+      const { economy, seed } = this.#drawStarts(STARTS_BETWEEN * some.length);
+      const rows = Float64Array.from(some.flatMap(({ k, l }) => [...points[k], ...points[l]]));
+      return { name: "between", given: { economy, seed, pairs: rows, known: this.#known() } };
+    });
+    while (!this.#mustStop()) {
+      const answer = yield* this.#next(pieces, "multistart");
+      if (!answer) break;
+      this.#take(answer, "between");
     }
-    this.#readNews();
     return this.found.length > count;
   }
 
@@ -357,63 +408,78 @@ class Search {
    * opposite index (assembly/market/homotopy.ts). If indices do not add up to 1, paths from those of
    * the sign in excess must come to unknown ones. Returns whether something was found.
    */
-  #searchAlongPaths(): boolean {
+  *#searchAlongPaths(): Work<boolean> {
     const before = this.found.length;
     const quiet = this.#balanced() ? PATHS * this.#failing() : UNBALANCED * PATHS;
-    for (let paths = 0, round = 0; paths < quiet && !this.#mustStop(); round++) {
-      const sign = this.indexSum > 1 ? 1 : -1;
-      const from = this.found.filter(({ index }) => index === sign);
-      if (from.length === 0) break;
-      const spread = PATH_SPREADS[round % PATH_SPREADS.length];
-      const draw = ++this.#draws;
-      for (const { logPrices } of from) {
-        if (paths++ >= quiet || this.#mustStop()) break;
-        const count = this.found.length;
-        this.#trace(logPrices, draw, spread);
-        if (this.found.length > count) paths = 0;
+    /** Paths since the last discovery, and those drawn beyond. */
+    let paths = 0;
+    let pending = 0;
+    // A round has one path from each equilibrium of the sign in excess, towards the same plan.
+    let round: Candidate[] = [];
+    let rounds = 0;
+    let spread = 0;
+    const perPiece = this.#perPiece(PATH_ITERATIONS * this.#work, PATHS_PIECE);
+    const pieces = new Pieces<OthersAnswer>((): Piece<"paths", PathsGiven> | undefined => {
+      if (paths + pending >= quiet) return undefined;
+      if (round.length === 0) {
+        if (this.found.length > before && !this.#balanced()) return undefined;
+        const sign = this.indexSum > 1 ? 1 : -1;
+        round = this.found.filter(({ index }) => index === sign);
+        spread = PATH_SPREADS[rounds++ % PATH_SPREADS.length];
+        this.#draws++;
       }
-      if (this.found.length > before && !this.#balanced()) break;
-    }
-    return this.found.length > before;
-  }
-
-  /** Follows one path back from an equilibrium, and adds the one it comes to. */
-  #trace(logPrices: Float64Array, draw: number, spread: number): void {
-    const { kernels, value, read, write } = this.engine;
-    const at = this.#at;
-    this.#paths++;
-    write(at.logPrices, logPrices);
-    kernels.startTrace(at.logPrices, draw, spread);
-    let code: number = protocol.RUNNING;
-    while (code === protocol.RUNNING && !this.options.signal?.aborted) {
-      code = kernels.stepTrace(PATH_STRIDE);
+      const wanted = Math.min(Math.ceil(quiet - paths - pending), perPiece);
+      const from = round.splice(0, wanted).map(({ logPrices }) => logPrices);
+      if (from.length === 0) return undefined;
+      pending += from.length;
+      return { name: "paths", given: { economy: this.economy, from, draw: this.#draws, spread } };
+    });
+    while (!this.#mustStop()) {
+      const answer = yield* this.#next(pieces, "homotopy");
+      if (!answer) break;
+      pending -= answer.length;
+      const latest = this.#latest;
+      for (const candidate of answer) {
+        const { length } = this.found;
+        paths++;
+        this.#paths++;
+        this.#add(candidate);
+        if (this.found.length > length) paths = 0;
+      }
+      // This says nothing of what more starts would find.
+      this.#latest = latest;
       this.#tell("homotopy");
     }
-    kernels.reportMarket(at.report);
-    if (code !== protocol.CONVERGED || !(value(at.report + protocol.FLOW) <= SMALL_RESIDUAL)) return;
-    kernels.readMarket(at.logPrices, at.x);
-    const latest = this.#latest;
-    this.#polish(read(at.logPrices, logPrices.length), POLISHING_STEPS, POLISHING_CAP);
-    // This says nothing of what more starts would find.
-    this.#latest = latest;
+    return this.found.length > before;
   }
 
   /**
    * Runs the safeguarded method, which reaches equilibria that the joint Newton method does not.
    * Returns whether something was found.
    */
-  #searchSafeguarded(): boolean {
-    const { kernels, read } = this.engine;
-    const { logPrices } = this.#at;
+  *#searchSafeguarded(): Work<boolean> {
     const before = this.found.length;
     const least = SAFEGUARDED_STARTS * this.#failing() * (this.#balanced() ? 1 : UNBALANCED);
-    while (this.#safeguarded - this.#latestSafeguarded < Math.max(least, QUIET_TIMES * this.#latestSafeguarded)) {
-      if (this.#mustStop()) break;
-      const count = this.found.length;
-      this.#safeguarded++;
-      kernels.readStart(logPrices);
-      this.#polish(this.#perUnit(read(logPrices, this.#logTotals.length)), SAFEGUARDED_STEPS, SAFEGUARDED_CAP);
-      if (this.found.length > count) this.#latestSafeguarded = this.#safeguarded;
+    const perPiece = this.#perPiece(MAX_ITERATIONS * this.#work, SAFEGUARDED_PIECE);
+    let pending = 0;
+    const pieces = new Pieces<OthersAnswer>((): Piece<"safeguarded", SafeguardedGiven> | undefined => {
+      const made = this.#safeguarded - this.#latestSafeguarded + pending;
+      const wanted = Math.ceil(Math.max(least, QUIET_TIMES * this.#latestSafeguarded) - made);
+      if (wanted <= 0) return undefined;
+      const given = this.#drawStarts(Math.min(wanted, perPiece));
+      pending += given.count;
+      return given.count > 0 ? { name: "safeguarded", given } : undefined;
+    });
+    while (!this.#mustStop()) {
+      const answer = yield* this.#next(pieces, "newton");
+      if (!answer) break;
+      pending -= answer.length;
+      for (const candidate of answer) {
+        const { length } = this.found;
+        this.#safeguarded++;
+        this.#add(candidate);
+        if (this.found.length > length) this.#latestSafeguarded = this.#safeguarded;
+      }
       this.#tell("newton");
     }
     return this.found.length > before;
@@ -424,19 +490,19 @@ class Search {
    * seldom fails.
    */
   #failing(): number {
-    const converged = this.engine.value(this.#at.search + protocol.SEARCH_CONVERGED);
-    return Math.min(1, 2 * (1 - converged / this.#starts));
+    return Math.min(1, 2 * (1 - this.#converged / this.#starts));
   }
 
   /** Whether all indices are known and add up to 1. */
   #balanced(): boolean {
     return this.indexSum === 1 && this.found.every(({ index }) => index !== 0);
   }
+}
 
-  /** Returns log prices of a unit, given those of all there is. */
-  #perUnit(logPrices: Float64Array): Float64Array {
-    return logPrices.map((p, j) => p - this.#logTotals[j]);
-  }
+/** Whether two points, log prices less their mean, are the same. */
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  for (let j = 0; j < a.length; j++) if (!(Math.abs(a[j] - b[j]) < SAME)) return false;
+  return true;
 }
 
 /** How far apart two vectors of log prices are, whatever their levels. */

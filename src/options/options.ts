@@ -222,14 +222,15 @@ export function checkEquilibriumOptions(
   return { options, start: checked, good };
 }
 
-/**
- * Checks the options of a list of equilibria. Returns a copy of them, and the index of the
- * numeraire (-1: the simplex).
- */
-export function checkEquilibriaOptions(
-  economy: Economy,
-  given: EquilibriaOptions,
-): { options: EquilibriaOptions; good: number } {
+/** A checked copy of the options of a list of equilibria. */
+export interface CheckedEquilibriaOptions {
+  options: EquilibriaOptions;
+  /** The index of the numeraire; -1: the simplex. */
+  good: number;
+}
+
+/** Checks the options of a list of equilibria, and copies them. */
+export function checkEquilibriaOptions(economy: Economy, given: EquilibriaOptions): CheckedEquilibriaOptions {
   const findings = new Findings();
   const options = findings.keys(given, EQUILIBRIA_KEYS);
   findings.number("tolerance", options.tolerance, 0, 1);

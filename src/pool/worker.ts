@@ -3,7 +3,9 @@
 import { adoptEconomy, type Economy } from "../economy/economy.js";
 import { type Engine, exclusive, startEngine } from "../engine/engine.js";
 import type { Piece, Request, Work } from "../engine/work.js";
+import { equilibria } from "../equilibria/equilibria.js";
 import { frontier } from "../frontier/frontier.js";
+import { checkEquilibriaOptions } from "../options/options.js";
 import { runPiece } from "../pieces.js";
 import { Walras } from "../walras.js";
 import { received, sendable } from "./errors.js";
@@ -45,7 +47,10 @@ const WATCHED: ReadonlySet<Method> = new Set<Method>([
 ]);
 
 /** The methods that can be shared out. */
-const SHARED: Partial<Record<Method, (engine: Engine, ...args: never[]) => Work<unknown>>> = { frontier };
+const SHARED: Partial<Record<Method, (engine: Engine, economy: Economy, options: object) => Work<unknown>>> = {
+  equilibria: (engine, economy, options) => equilibria(engine, economy, checkEquilibriaOptions(economy, options)),
+  frontier,
+};
 
 let engine: Engine;
 let walras: Walras;
@@ -129,7 +134,7 @@ async function begin(id: number, { method, piece, economy: number, rest = [], te
   }
   const share = SHARED[name];
   if (share) {
-    const work = share(engine, ...(args as never[]));
+    const work = share(engine, economy as Economy, args[1] as object);
     goOn(id, { work, economy, began: performance.now(), asked: 0, numbers: new Map(), answers: new Map() });
   } else finish(id, (walras[name] as (...args: unknown[]) => unknown)(...args));
 }

@@ -4,20 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hardMarket, steepMarket, symmetric } from "../../bench/economies.js";
 import { engines, relativeDifference } from "../support/engines.js";
-import { caseNamed } from "../support/fixtures.js";
-
-/**
- * Two copies of Kehoe's economy, of three equilibria each, whose agents want each other's goods a
- * little.
- */
-function linked(link: number) {
-  const own = caseNamed("kehoe-1024").economy as Record<"alpha" | "endowments" | "omega", number[][]>;
-  const block = (values: number[][], other: number) => [
-    ...values.map((row) => [...row, other, other]),
-    ...values.map((row) => [other, other, ...row]),
-  ];
-  return { alpha: block(own.alpha, link), omega: own.omega[0][0], endowments: block(own.endowments, 0) };
-}
+import { linked } from "../support/markets.js";
 
 for (const [name, walras] of engines) {
   describe(`equilibria of economies without a proof on ${name}`, () => {

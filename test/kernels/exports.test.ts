@@ -12,7 +12,7 @@ const ENTERED_BY_THE_API = {
   "equilibria.test.ts": ["equilibriaMany", "polishMarket"],
   "every test": ["workspaceFor"],
   "proof.test.ts": ["stepProof", "reportProof", "readRoot", "readOpenBox"],
-  "search.test.ts": ["startBetween", "readStart", "startTrace", "stepTrace"],
+  "search.test.ts": ["startBetween", "readStart", "listCandidate", "startTrace", "stepTrace"],
 };
 
 /** The names that the tests of this folder call as `kernels.NAME(`, comments left out. */

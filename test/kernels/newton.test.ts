@@ -146,7 +146,7 @@ describe("markets side by side", () => {
             expect(residual).toBeLessThan(100 * last * last + 1e-13);
           }
           last = residual;
-          batch.stepBatch(4);
+          batch.stepBatch(0, size, 4);
         }
       }),
       { numRuns: 200 },

@@ -75,7 +75,7 @@ for (const [name, , engine] of engines) {
       "a search",
       Solver.MULTISTART,
       (at) => {
-        kernels.startMultistart(1, at.workspace);
+        kernels.startMultistart(1, 0, 100, 0, at.workspace);
         kernels.stepMultistart(20);
       },
     ],

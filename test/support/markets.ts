@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { logUniform, matrixOf, negative } from "./engines.js";
+import { caseNamed } from "./fixtures.js";
 
 export interface Market {
   alpha: number[][];
@@ -62,4 +63,17 @@ export function utilityDifference(
     });
   }
   return (utility(alpha, omega, x) - utility(alpha, omega, y)) / size;
+}
+
+/**
+ * Two copies of Kehoe's economy, of three equilibria each, whose agents want each other's goods a
+ * little.
+ */
+export function linked(link: number) {
+  const own = caseNamed("kehoe-1024").economy as Record<"alpha" | "endowments" | "omega", number[][]>;
+  const block = (values: number[][], other: number) => [
+    ...values.map((row) => [...row, other, other]),
+    ...values.map((row) => [other, other, ...row]),
+  ];
+  return { alpha: block(own.alpha, link), omega: own.omega[0][0], endowments: block(own.endowments, 0) };
 }
