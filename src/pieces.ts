@@ -2,6 +2,7 @@
 
 import type { Engine } from "./engine/engine.js";
 import type { PieceControl, RunPiece } from "./engine/work.js";
+import { boxes } from "./equilibria/proofPieces.js";
 import { between, paths, safeguarded, starts } from "./equilibria/searchPieces.js";
 
 const FUNCTIONS: Record<string, (engine: Engine, given: never, control: PieceControl) => unknown> = {
@@ -9,6 +10,7 @@ const FUNCTIONS: Record<string, (engine: Engine, given: never, control: PieceCon
   between,
   safeguarded,
   paths,
+  boxes,
 };
 
 /** Computes a piece on an engine, whose arena it takes. */
