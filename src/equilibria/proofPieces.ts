@@ -6,8 +6,6 @@ import type { Economy } from "../economy/economy.js";
 import type { Addresses, Engine, OpenBlocks } from "../engine/engine.js";
 import type { PieceControl } from "../engine/work.js";
 
-const { ProofList } = protocol;
-
 /** Boxes between two looks at the signal. */
 export const STRIDE = 64;
 
@@ -110,9 +108,9 @@ export function readRows(engine: Engine, at: ProofBlocks, [solver]: Way, economy
       return read(at.row, size);
     });
   return {
-    roots: rows(ProofList.ROOTS, known, protocol.ROOTS, protocol.ROOT_SIZE),
-    open: rows(ProofList.OPEN, 0, protocol.OPEN_ROWS, protocol.BOX_SIZE),
-    waiting: rows(ProofList.WAITING, 0, protocol.WAITING_ROWS, protocol.BOX_SIZE + terms),
+    roots: rows(protocol.ProofList.ROOTS, known, protocol.ROOTS, protocol.ROOT_SIZE),
+    open: rows(protocol.ProofList.OPEN, 0, protocol.OPEN_ROWS, protocol.BOX_SIZE),
+    waiting: rows(protocol.ProofList.WAITING, 0, protocol.WAITING_ROWS, protocol.BOX_SIZE + terms),
     boxes: value(at.report + protocol.BOXES),
     evaluations: value(at.report + protocol.EVALUATIONS),
   };
@@ -123,8 +121,8 @@ export function boxes(engine: Engine, given: BoxesGiven, { signal, tell }: Piece
   const { economy, way, box, roots, budget } = given;
   const { kernels } = engine;
   const at = continueProof(engine, economy, way);
-  addRows(engine, at, ProofList.ROOTS, roots);
-  addRows(engine, at, ProofList.WAITING, [box]);
+  addRows(engine, at, protocol.ProofList.ROOTS, roots);
+  addRows(engine, at, protocol.ProofList.WAITING, [box]);
   while (!signal?.aborted && kernels.stepProof(STRIDE, budget) === protocol.RUNNING) tell?.();
   return readRows(engine, at, way, economy, roots.length);
 }
