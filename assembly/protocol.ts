@@ -145,3 +145,26 @@ export const ROOTS = 2;
 export const OPEN_BOXES = 3;
 export const PART_LEFT = 4;
 export const PROVED = 5;
+export const OPEN_ROWS = 6;
+export const WAITING_ROWS = 7;
+
+/**
+ * The lists of a proof, of rows that can be read and added: equilibria, boxes that are divided no
+ * more, and boxes that wait, with numbers to evaluate them with behind.
+ */
+export enum ProofList {
+  ROOTS,
+  OPEN,
+  WAITING,
+}
+/** A box: its centre and half its sides. */
+export const BOX_SIZE = 4;
+/**
+ * An equilibrium: its place, its index, half the side of the smallest box in which it is proved, and
+ * of the largest in which it is proved to be the only one.
+ */
+export const ROOT_SIZE = 5;
+/** Equilibria that a proof lists, at most. */
+export const MAX_ROOTS = 512;
+/** A proof that leaves more boxes than this open is given up. */
+export const MAX_OPEN = 64;

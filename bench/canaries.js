@@ -341,6 +341,8 @@ export const SUBJECTS = {
     memory.economy(n, m, { alpha: "amount" });
     const [logPrices, report, range, out] = [4 * m, REPORT_SIZE, 4, 27].map((count) => memory.lay(count));
     const workspace = memory.workspace(overGoods ? PROOF_GOODS : PROOF_AGENTS, n, m);
+    const row = memory.lay(5 + Math.max(n, m));
+    const known = memory.lay(5 + Math.max(n, m), "amount");
     const box = ["log", "log", "amount", "amount"].map((kind) => memory.draw(kind));
     return () => {
       memory.open();
@@ -351,6 +353,17 @@ export const SUBJECTS = {
       kernels.reportProof(report);
       for (let k = 0; k < memory.view[report + 2]; k++) kernels.readRoot(k, logPrices);
       for (let k = 0; k < memory.view[report + 3]; k++) kernels.readOpenBox(k, logPrices);
+      for (const [list, place] of [2, 6, 7].entries()) {
+        for (let k = 0; k < memory.view[report + place]; k++) kernels.readRow(list, k, row);
+      }
+      kernels.clearProof();
+      // More than there is room for, now and then.
+      for (const list of [0, 1, 2]) {
+        const rows = random.of([1, 100, 2000]);
+        for (let k = 0; k < rows; k++) kernels.addRow(list, known);
+      }
+      kernels.stepProof(random.whole(1, 40), 60);
+      kernels.reportProof(report);
     };
   },
 

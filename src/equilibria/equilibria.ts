@@ -119,7 +119,7 @@ function* listOf(engine: Engine, market: MarketGroup, options: EquilibriaOptions
     // If the blocks do not trade, markets clear at any price level between them.
     if (list.parts.every((part) => clears(engine, own, part))) return list;
   }
-  const proof = tame ? proveComplete(engine, merged, { onStep, signal, maxIntervals }) : undefined;
+  const proof = tame ? yield* proveComplete(engine, merged, { onStep, signal, maxIntervals }) : undefined;
   if (proof?.complete) return provedBy(engine, own, merged, proof);
   const known = proof?.found.map(({ logPrices }) => logPrices) ?? [];
   const { parts, critical, searched, ...sums } = yield* search(engine, own, first, known, options);

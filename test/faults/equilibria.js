@@ -332,8 +332,8 @@ export default [
       },
       {
         breaks: "every start is the same",
-        text: "fillUniform(draw, n + m + 2, (firstSeed + starts) | 0);",
-        fault: "fillUniform(draw, n + m + 2, firstSeed | 0);",
+        text: "fillUniform(uniforms, n + m + 2, (firstSeed + start) | 0);",
+        fault: "fillUniform(uniforms, n + m + 2, firstSeed | 0);",
       },
       {
         breaks: "starts between two equilibria are all in the middle",
