@@ -171,7 +171,7 @@ class Search {
     this.#logTotals = economy.totals.map(Math.log);
     const at = engine.open(economy, protocol.Solver.MULTISTART, {
       ...{ logPrices: m, critical: m + 1, search: protocol.REPORT_SIZE },
-      market: engine.workspaceFor(protocol.Solver.MARKET, n, m),
+      market: engine.workspaceFor(protocol.Solver.MARKET_DENSE, n, m),
     });
     kernels.startMultistart(Math.imul(seed, 0x9e3779b1), at.workspace);
     // The market solver works in a block of its own, beside the search.
