@@ -43,6 +43,8 @@ import {
 
 const NEWTON_ITERATIONS = 40;
 const NEWTON_CAP: f64 = 100;
+/** Where Newton's method ends at a log flow above this, rounding is what keeps it. */
+const ROUNDING_RESIDUAL: f64 = 1e-12;
 /**
  * Allocations to start homotopies from, and how far the weights of later ones are drawn, in logs.
  */
@@ -199,6 +201,7 @@ function advance(): i32 {
   if (n === 1 || m === 1) return closedForm();
   if (method === NEWTON) {
     const outcome = newtonStep(NEWTON_CAP);
+    if (outcome === state.SOLVED && n === 2 && flowResidual > ROUNDING_RESIDUAL) refineByWeight();
     if (outcome === state.SOLVED || (outcome === state.GOES_ON && iterations < NEWTON_ITERATIONS)) return outcome;
     for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
     return begin(n > 2 && m > 2 ? HOMOTOPY : BRACKET);
@@ -213,6 +216,21 @@ function advance(): i32 {
   const outcome = homotopyStep();
   if (!followed) iterations--;
   return outcome === state.FAILED ? nextStart() : outcome;
+}
+
+/**
+ * Replaces the equilibrium of two agents that Newton's method has found, as far as rounding allows,
+ * by the plan next to it: its shares do not lose digits where demand is steep.
+ */
+function refineByWeight(): void {
+  const d = doubles;
+  const m = economy.m;
+  for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
+  startAtDemand();
+  byWeight = polishWeight() === state.SOLVED;
+  if (byWeight) return;
+  for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.best + j];
+  evaluateDemand(state.logPrices);
 }
 
 /** Begins a method from the planner's prices at the equal split's weights. */
