@@ -17,6 +17,7 @@ import {
   HOMOTOPY,
   INDEX,
   ITERATIONS,
+  isThin,
   MAX_ITERATIONS,
   METHOD,
   NEWTON,
@@ -55,7 +56,7 @@ let method: i32 = 0;
 let iterations: i32 = 0;
 let starts: i32 = 0;
 let converged: bool = false;
-/** Whether Newton's method in prices is never used, so that there need be no room for it. */
+/** Whether bisection of the weight alone is to find and polish equilibria. */
 let thin: bool = false;
 /** Whether the answer is a plan of two agents. */
 let byWeight: bool = false;
@@ -64,15 +65,15 @@ let byWeight: bool = false;
  * Takes up the open economy, in which everything is connected and owned, and omega is below 0
  * wherever alpha is above 0. `first` is the method to try first: NEWTON, unless the market isThin()
  * or a test wants another. `start` is the address of m prices from which that starts, or -1. The
- * workspace is that of Solver.MARKET, or of MARKET_DENSE if Newton's method is to work whatever the
- * size, and must be left alone until the answer has been read.
+ * workspace is that of Solver.MARKET, and must be left alone until the answer has been read. If it
+ * is that of MARKET_DENSE, `first` may be NEWTON and paths may be traced whatever the size.
  */
 export function startMarket(first: i32, start: i32, workspace: i32): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  state.bind(workspace, n === 2 && first === BRACKET ? 0 : 1);
   thin = n === 2 && first === BRACKET;
+  state.bind(workspace, thin && isThin(n, m) ? 0 : 1);
   const logTotals = state.logTotals;
   const logOwned = state.logOwned;
   logsOf(economy.totals, logTotals, m);

@@ -163,7 +163,7 @@ export function polishWeight(): i32 {
 /** Judges the last evaluation, with which the search ends. */
 function end(): i32 {
   weightStep = Math.abs(0.5 * (low + high));
-  weightIndex = -slopeSign();
+  weightIndex = indexOfSlope();
   return Math.abs(saleResidual) < ROUNDING_RESIDUAL ? state.SOLVED : state.FAILED;
 }
 
@@ -239,10 +239,10 @@ function planGood(j: i32, offset: f64): void {
 }
 
 /**
- * The sign of the function's slope, sum_j M (eta B - kappa), where M is a good's price, D = ps + qz,
- * eta = qz / D, kappa = zs / D, and B what agent 1 sells of it; 0 where it may be 0.
+ * The sign of minus the function's slope, sum_j M (eta B - kappa), where M is a good's price,
+ * D = ps + qz, eta = qz / D, kappa = zs / D, and B what agent 1 sells of it; 0 where it may be 0.
  */
-function slopeSign(): i32 {
+function indexOfSlope(): i32 {
   const d = doubles;
   const m = economy.m;
   const up = state.inflow;
@@ -269,7 +269,7 @@ function slopeSign(): i32 {
   const rise = logSum(m, up, state.scratch);
   const fall = logSum(m, down, state.scratch);
   const net = 1 - Math.exp(Math.min(rise, fall) - Math.max(rise, fall));
-  return net < CRITICAL ? 0 : rise < fall ? -1 : 1;
+  return net < CRITICAL ? 0 : rise < fall ? 1 : -1;
 }
 
 /** Writes log prices (m) and the agents' plan (n m), in the economy's own units. */

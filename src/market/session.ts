@@ -155,7 +155,7 @@ export function polishGroup(
 
 /**
  * Solves a market by the joint Newton method, which has no safeguards. Returns undefined if there
- * is only one agent or one good, or if bisection takes less work.
+ * is only one agent or one good, or where its index would take a matrix of very many goods.
  */
 function solveJoint(
   engine: Engine,
@@ -165,7 +165,8 @@ function solveJoint(
   judged: boolean,
 ): Part | undefined {
   const { kernels } = engine;
-  if (economy.agents.length === 1 || economy.goods.length === 1 || isThin(economy)) return undefined;
+  if (economy.agents.length === 1 || economy.goods.length === 1) return undefined;
+  if (isThin(economy) && !substitutes) return undefined;
   const solver = substitutes ? JOINT : JOINT_INDEXED;
   const at = engine.open(economy, solver, {
     prices: 0,
