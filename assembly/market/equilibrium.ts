@@ -28,6 +28,7 @@ import {
 import { doubles } from "../simd/memory";
 import { bisected, bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
+import { chooseBudgetGoods, evaluateFlow } from "./flow";
 import { followed, homotopyStep, planAtWeights, startHomotopy, startTracing, useOwned } from "./homotopy";
 import { flowResidual, fullStep, index, newtonStep, resetNewton } from "./safeguardedNewton";
 import * as state from "./state";
@@ -44,7 +45,7 @@ import {
 
 const NEWTON_ITERATIONS = 40;
 const NEWTON_CAP: f64 = 100;
-/** Where Newton's method ends at a log flow above this, rounding is what keeps it. */
+/** Where Newton's method has ended, only rounding leaves log flows above this. */
 const ROUNDING_RESIDUAL: f64 = 1e-12;
 /**
  * Allocations to start homotopies from, and how far the weights of later ones are drawn, in logs.
@@ -202,7 +203,7 @@ function advance(): i32 {
   if (n === 1 || m === 1) return closedForm();
   if (method === NEWTON) {
     const outcome = newtonStep(NEWTON_CAP);
-    if (outcome === state.SOLVED && n === 2 && flowResidual > ROUNDING_RESIDUAL) refineByWeight();
+    if (outcome === state.SOLVED && n === 2) refineByWeight();
     if (outcome === state.SOLVED || (outcome === state.GOES_ON && iterations < NEWTON_ITERATIONS)) return outcome;
     for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
     return begin(n > 2 && m > 2 ? HOMOTOPY : BRACKET);
@@ -220,12 +221,14 @@ function advance(): i32 {
 }
 
 /**
- * Replaces the equilibrium of two agents that Newton's method has found, as far as rounding allows,
- * by the plan next to it: its shares do not lose digits where demand is steep.
+ * Replaces the equilibrium of two agents that Newton's method has found by the plan next to it, if
+ * demand there is so steep that rounding shows: a plan's shares lose no digits by that.
  */
 function refineByWeight(): void {
   const d = doubles;
   const m = economy.m;
+  chooseBudgetGoods();
+  if (evaluateFlow() <= ROUNDING_RESIDUAL) return;
   for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
   startAtDemand();
   byWeight = polishWeight() === state.SOLVED;
