@@ -71,6 +71,19 @@ for (const [name, walras] of engines) {
       }
     });
 
+    it("is found by bisection over sixteen decades, whatever digits a large weight leaves", () => {
+      const wide = { decades: 16, minGamma: 0.001, maxGamma: 200 };
+      for (const seed of [1_006_007, 1_007_628, 1_007_597, 1_016_778]) {
+        const { method, residuals } = solve(hardMarket(seed, { ...wide, agents: 2 }));
+        expect([seed, method]).toEqual([seed, "bisection"]);
+        expect(Math.max(...Object.values(residuals))).toBeLessThan(1e-12);
+      }
+      for (const seed of [1_000_043, 1_000_106, 1_000_122, 1_000_135, 1_000_149, 1_000_164]) {
+        const { converged, method } = solve(hardMarket(seed, { ...wide, goods: 2 }));
+        expect([seed, converged, method]).toEqual([seed, true, "bisection"]);
+      }
+    });
+
     it("names the good between two agents whose price is beyond the doubles, and has the others right", () => {
       // Log prices by bisection of the relative weight in 50 digits.
       const exact: [number, number[]][] = [
@@ -297,6 +310,7 @@ for (const [name, walras] of engines) {
       const single = solve({ alpha: [[1], [5]], omega: -2, endowments: [[2], [1]] });
       expect(relativeDifference(single.allocation, [2, 1])).toBeLessThan(1e-14);
       expect([alone.unique, single.unique, alone.method]).toEqual([true, true, "closed form"]);
+      expect([alone.index, single.index]).toEqual([1, 1]);
     });
 
     it("a good that nobody wants has price 0 and stays with its owners", () => {

@@ -106,6 +106,17 @@ for (const [name, walras] of engines) {
       }
     });
 
+    it("get nothing of what they do not want, and all of what they alone want", () => {
+      const { alpha, ...rest } = data(40);
+      alpha[0][3] = 0;
+      alpha[1][5] = 0;
+      const economy = walras.economy({ alpha, ...rest });
+      const { method, converged, allocation } = walras.equilibrium(economy);
+      expect([method, converged]).toEqual(["bisection", true]);
+      expect([allocation[3], allocation[43]]).toEqual([0, economy.totals?.[3]]);
+      expect([allocation[5], allocation[45]]).toEqual([economy.totals?.[5], 0]);
+    });
+
     it("keep an equilibrium to start from, and give demand where the search is cut short", () => {
       const economy = walras.economy(data(40));
       const found = walras.equilibrium(economy);
