@@ -52,6 +52,7 @@ export enum Solver {
   ENUMERATION,
   MULTISTART,
   MARKET,
+  MARKET_DENSE,
   JOINT,
   JOINT_INDEXED,
   STABILITY,
@@ -80,6 +81,17 @@ export const SEARCH_STAGNATED = 3;
  * past the last double does not wrap.
  */
 export const MAX_DOUBLES = 534773760;
+
+/** Goods up to which a matrix over pairs of them is formed where there is another way. */
+export const MAX_DENSE_GOODS = 24;
+
+/**
+ * Whether a market of n agents and m goods begins with BRACKET: a weight is the one unknown of two
+ * agents, and work and memory must not grow with the square of their goods.
+ */
+export function isThin(n: i32, m: i32): boolean {
+  return n === 2 && m > MAX_DENSE_GOODS;
+}
 
 // How many doubles a solver needs beside its inputs and outputs.
 // Blocks start on an even double and are padded to an even length: the flat passes work on pairs.

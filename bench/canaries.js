@@ -139,7 +139,8 @@ class Memory {
 }
 
 const { AUDIT, PLAN, TILES, PREPARED, ADAM, ADAM_SINGLE, PLAN_MANY, EQUILIBRIUM_MANY, ENUMERATION } = Solver;
-const { MULTISTART, MARKET, JOINT, JOINT_INDEXED, STABILITY, SHARES, LISTS, PROOF_GOODS, PROOF_AGENTS } = Solver;
+const { MULTISTART, MARKET, MARKET_DENSE, JOINT, JOINT_INDEXED, STABILITY, SHARES, LISTS, PROOF_GOODS, PROOF_AGENTS } =
+  Solver;
 
 /**
  * What is called, by subject. Each lays its blocks and returns the calls that work in them, which
@@ -313,7 +314,7 @@ export const SUBJECTS = {
       memory.lay(count),
     );
     const workspace = memory.workspace(MULTISTART, n, m);
-    const market = memory.workspace(MARKET, n, m);
+    const market = memory.workspace(MARKET_DENSE, n, m);
     const points = [0, 1].map(() => memory.lay(m, "log"));
     return () => {
       memory.open();

@@ -368,7 +368,7 @@ class Search {
 
   /** The blocks of the market, which is opened again if a piece may have been computed since. */
   #open(): Addresses<"logPrices" | "x" | "report"> {
-    this.#market ??= openMarket(this.engine, this.economy, undefined, {});
+    this.#market ??= openMarket(this.engine, this.economy, undefined, {}, true);
     return this.#market;
   }
 
