@@ -336,6 +336,16 @@ export default [
         fault: "fillUniform(uniforms, n + m + 2, firstSeed | 0);",
       },
       {
+        breaks: "the last start of a range is left out",
+        text: "if (next === end) return;",
+        fault: "if (next === end - 1) return;",
+      },
+      {
+        breaks: "a start without a place beside it is left where it is",
+        text: "if (d[age + k] !== EMPTY) return false;",
+        fault: "if (d[age + k] === EMPTY) return true;",
+      },
+      {
         breaks: "starts between two equilibria are all in the middle",
         text: "const part = 0.2 + (0.6 * (side + 0.5)) / BATCH;",
         fault: "const part = 0.5;",
