@@ -129,7 +129,7 @@ describe("all documents together", () => {
       rootDir: "../..",
       noEmit: true,
       noUnusedLocals: false,
-      paths: { walras: ["../../src/index.ts"] },
+      paths: { walras: ["../../src/index.ts"], "walras/pool": ["../../src/pool/index.ts"] },
     };
     const include = ["*.ts", "../../src/engine/assets.d.ts"];
     writeFileSync(

@@ -4,7 +4,6 @@
 import type { Economy } from "../economy/economy.js";
 import { equilibriaToJson } from "../json.js";
 import type { Equilibria, Unresolved } from "../solution.js";
-import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { readEconomy } from "./input.js";
 import { type CsvFlags, csvOption, economyCommand, goodOrIndex, number, withCommonOptions } from "./options.js";
@@ -12,8 +11,12 @@ import { print, printJson, printRaw, warn } from "./output.js";
 import { withProgress } from "./progress.js";
 import { digits, stability, table, title } from "./table.js";
 import { shown } from "./terminal.js";
+import { type WorkersFlags, withWorkers, workersOption } from "./workers.js";
 
-interface Flags extends CsvFlags {
+/** Cells from which on a search or a proof takes longer than to start workers. */
+const MANY_CELLS = 30;
+
+interface Flags extends CsvFlags, WorkersFlags {
   numeraire: string;
   maxIntervals?: number;
   maxStarts?: number;
@@ -32,14 +35,15 @@ export function equilibriaCommand() {
     .option("--max-starts <count>", "greatest number of starts of a search without proof (default: 200000)", number)
     .option("--seed <integer>", "seed of the random starts (default: 0)", number)
     .option("--tolerance <number>", "residuals at which an equilibrium counts as converged (default: 1e-10)", number)
+    .addOption(workersOption())
     .addOption(csvOption("one row per equilibrium"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const economy = await readEconomy(file, flags);
-    const walras = await load({ engine: flags.engine });
     const { maxIntervals, maxStarts, seed, tolerance } = flags;
     const numeraire = goodOrIndex(economy, flags.numeraire);
     const options = { numeraire, maxIntervals, maxStarts, seed, tolerance, ...withProgress(flags) };
-    const found = walras.equilibria(economy, options);
+    const large = Math.min(economy.agents.length, economy.goods.length) > 2 && economy.alpha.length >= MANY_CELLS;
+    const found = await withWorkers(flags, large, async (walras) => await walras.equilibria(economy, options));
     if (flags.json) printJson(equilibriaToJson(found, economy));
     else if (flags.csv) printRaw(rows(found, economy));
     else print(show(found, economy));

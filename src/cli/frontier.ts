@@ -3,7 +3,6 @@
 import type { Economy } from "../economy/economy.js";
 import type { Frontier } from "../frontier/frontier.js";
 import { plural } from "../violations.js";
-import { load } from "../walras.js";
 import { readEconomy } from "./input.js";
 import {
   type CurveFlags,
@@ -19,11 +18,15 @@ import {
 } from "./options.js";
 import { withProgress } from "./progress.js";
 import { digits, table, title } from "./table.js";
+import { type WorkersFlags, withWorkers, workersOption } from "./workers.js";
 
 /** The most lines of the table on a terminal. */
 const MAX_LINES = 25;
 
-interface Flags extends CurveFlags {
+/** Points times cells from which on plans take longer than to start workers. */
+const MANY_CELLS = 2 ** 20;
+
+interface Flags extends CurveFlags, WorkersFlags {
   from?: number[];
   to?: number[];
   divisions?: number;
@@ -43,6 +46,7 @@ export function frontierCommand() {
       number,
     )
     .option("--tolerance <number>", "residual at which a plan counts as converged (default: 1e-10)", number)
+    .addOption(workersOption())
     .addOption(csvOption("one row per point"));
   return withCommonOptions(withCurveOptions(command)).action(async (file: string | undefined, flags: Flags) => {
     const { from, to, points, chordTolerance, bend, divisions, tolerance } = flags;
@@ -52,9 +56,9 @@ export function frontierCommand() {
       [divisions !== undefined && (from ?? to) !== undefined, "--divisions does not go with --from and --to"],
     ]);
     const economy = await readEconomy(file, flags);
-    const walras = await load({ engine: flags.engine });
     const options = { from, to, points, chordTolerance, bend, divisions, tolerance, ...withProgress(flags) };
-    const frontier = walras.frontier(economy, options);
+    const large = (points ?? 257) * economy.alpha.length >= MANY_CELLS;
+    const frontier = await withWorkers(flags, large, async (walras) => await walras.frontier(economy, options));
     const [head, rows] = columns(frontier, economy);
     printPoints(frontier, economy, flags, head, rows, (solution) => show(solution, economy));
   });

@@ -47,7 +47,7 @@ export function economyCommand(name: string, description: string): Command {
 export function withLimits(command: Command): Command {
   return command
     .option("--max-cells <count>", "greatest number of cells, agents times goods (default: 67108864)", number)
-    .option("--max-bytes <count>", "greatest length of an input in bytes (default: 268435456)", count);
+    .option("--max-bytes <count>", "greatest length of an input in bytes (default: 268435456)", wholeNumber);
 }
 
 /** Adds the options of all commands: --json, --output, --quiet and --engine. */
@@ -140,7 +140,7 @@ export function number(text: string): number {
 }
 
 /** Reads an option's text as a whole number above 0. */
-function count(text: string): number {
+export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number above 0.");
   return value;

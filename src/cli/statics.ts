@@ -2,8 +2,9 @@
 
 import { Option } from "commander";
 import type { Economy } from "../economy/economy.js";
+import type { Pool } from "../pool/pool.js";
 import type { Solution } from "../solution.js";
-import { load, type Walras } from "../walras.js";
+import type { Walras } from "../walras.js";
 import { csv } from "./csv.js";
 import { readEconomy } from "./input.js";
 import {
@@ -19,6 +20,7 @@ import { print, printJson, printRaw, warn } from "./output.js";
 import { withProgress } from "./progress.js";
 import { digits, table, title } from "./table.js";
 import { shown } from "./terminal.js";
+import { type WorkersFlags, withWorkers, workersOption } from "./workers.js";
 
 const PARAMETERS = {
   alpha: "ln alpha",
@@ -47,7 +49,10 @@ const FACTS: Record<string, string> = {
 type Parameter = keyof typeof PARAMETERS;
 type Outcome = keyof typeof OUTCOMES;
 
-interface Flags extends CsvFlags {
+/** Derivatives times cells from which on matrices take longer than to start workers. */
+const MANY_PRODUCTS = 2 ** 24;
+
+interface Flags extends CsvFlags, WorkersFlags {
   by?: Parameter;
   of: Outcome;
   plan?: boolean;
@@ -72,13 +77,17 @@ export function staticsCommand() {
       "--numeraire <good>",
       'good whose price stays 1, by name or index; "simplex": prices add up to 1 (default: simplex)',
     )
+    .addOption(workersOption())
     .addOption(csvOption("one row per derivative"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     checkFlags(flags);
     const economy = await readEconomy(file, flags);
-    const walras = await load({ engine: flags.engine });
     const by = flags.by ?? (flags.plan ? "totals" : "endowments");
-    const found = flags.plan ? ofPlan(walras, economy, by, flags) : ofEquilibrium(walras, economy, by, flags);
+    const size = (block: Parameter | Outcome) => labels(economy, block).length;
+    const large = size(flags.of) * size(by) * economy.alpha.length >= MANY_PRODUCTS;
+    const found = await withWorkers(flags, large, (walras) =>
+      flags.plan ? ofPlan(walras, economy, by, flags) : ofEquilibrium(walras, economy, by, flags),
+    );
     process.exitCode = found.failure ? 1 : 0;
     if (found.failure) warn([found.failure]);
     else show(economy, by, flags, found);
@@ -105,13 +114,18 @@ interface Derivatives {
   facts: Record<string, unknown>;
 }
 
-function ofEquilibrium(walras: Walras, economy: Economy, by: Parameter, flags: Flags): Derivatives {
-  const solution = walras.equilibrium(economy, {
+async function ofEquilibrium(
+  walras: Walras | Pool,
+  economy: Economy,
+  by: Parameter,
+  flags: Flags,
+): Promise<Derivatives> {
+  const solution = await walras.equilibrium(economy, {
     numeraire: goodOrIndex(economy, flags.numeraire ?? "simplex"),
     ...withProgress(flags),
   });
   if (!solution.converged) return failed(solution);
-  const point = walras.statics(economy, solution);
+  const point = await walras.statics(economy, solution);
   const { numeraire, singular, index, smallestPivot, condition } = point;
   const facts = { numeraire, index, smallestPivot, condition };
   if (singular) {
@@ -120,17 +134,19 @@ function ofEquilibrium(walras: Walras, economy: Economy, by: Parameter, flags: F
   }
   const of = flags.of as "prices";
   const parameter = by as "endowments";
-  return { derivatives: point.matrices({ of: [of], by: [parameter], ...withProgress(flags) })[of][parameter], facts };
+  const matrices = await point.matrices({ of: [of], by: [parameter], ...withProgress(flags) });
+  return { derivatives: matrices[of][parameter], facts };
 }
 
-function ofPlan(walras: Walras, economy: Economy, by: Parameter, flags: Flags): Derivatives {
-  const solution = walras.plan(economy, { weights: flags.weights });
+async function ofPlan(walras: Walras | Pool, economy: Economy, by: Parameter, flags: Flags): Promise<Derivatives> {
+  const solution = await walras.plan(economy, { weights: flags.weights });
   if (!solution.converged) return failed(solution);
-  const point = walras.statics(economy, solution);
+  const point = await walras.statics(economy, solution);
   const of = (flags.of === "prices" ? "shadowPrices" : flags.of) as "shadowPrices";
   const parameter = by as "totals";
   const facts = { weights: Array.from(solution.weights) };
-  return { derivatives: point.matrices({ of: [of], by: [parameter], ...withProgress(flags) })[of][parameter], facts };
+  const matrices = await point.matrices({ of: [of], by: [parameter], ...withProgress(flags) });
+  return { derivatives: matrices[of][parameter], facts };
 }
 
 function failed({ message, status }: Solution): Derivatives {
