@@ -36,11 +36,12 @@ export function parallelism(): number {
 
 /**
  * Starts a thread of pool-worker.js, which lies beside this file, or of the worker that `create`
- * makes. Bundlers know the form `new Worker(new URL(…, import.meta.url))` and bring the file along.
+ * makes. Bundlers know the form `new Worker(new URL(…, import.meta.url))` and bring the file along;
+ * Node's form is one that they do not know, so that pages get the file once.
  */
 export function startThread(events: ThreadEvents, create?: () => WebWorker): Thread {
   const node = create ? undefined : nodeThreads();
-  if (node) return nodeThread(new node.Worker(new URL("./pool-worker.js", import.meta.url)), events);
+  if (node) return nodeThread(new node.Worker(`${import.meta.dirname}/pool-worker.js`), events);
   const worker = create?.() ?? new Worker(new URL("./pool-worker.js", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }) => events.onMessage(data);
   worker.onmessageerror = () => events.onEnd("a message could not be read");
