@@ -48,7 +48,7 @@ export function startThread(events: ThreadEvents, create?: () => WebWorker): Thr
   worker.onerror = (event) => {
     event.preventDefault?.();
     worker.terminate();
-    events.onEnd(event.message || "its file could not be loaded");
+    events.onEnd(event.message || "its file, pool-worker.js, could not be loaded");
   };
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
