@@ -32,6 +32,8 @@ export async function openBrowser() {
  * Serves the files of a folder, all with the same headers, but for the paths in `missing`. The path
  * /page?PROGRAM is a page that runs a program, a module of that folder. What browsers report to
  * /violations is collected.
+ * @param {string} folder
+ * @param {{ headers?: Record<string, string>, missing?: string[] }} options
  */
 export async function serve(folder, { headers = {}, missing = [] } = {}) {
   const violations = [];
@@ -81,6 +83,9 @@ const PATIENCE = 40_000;
  * What a page writes into its body, and what it complains about on the console. An error that the
  * page does not catch is thrown here. With `trace`, a list of categories, also the events of the
  * browser meanwhile.
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} address
+ * @param {{ trace?: string[] }} options
  */
 export async function visit(browser, address, { trace } = {}) {
   const page = await browser.newPage();

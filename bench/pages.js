@@ -16,6 +16,7 @@ export const TASKS = ["toplevel", "blink.user_timing"];
  * processes had the processor, or of the clock where that is less. Processor time may be counted in
  * coarse ticks, and then a short task is said to be long now and then; one that is long is so in
  * every run.
+ * @returns {{ count: number, longest: number }[]}
  */
 export function tasksOf(events) {
   const timesOf = (mark) => events.filter(({ name }) => name === mark).map(({ ts }) => ts);

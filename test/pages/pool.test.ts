@@ -7,6 +7,7 @@ import { load } from "walras";
 import { ISOLATED, openBrowser, serve, visit } from "../../bench/browser.js";
 import { TASKS, tasksOf } from "../../bench/pages.js";
 import { relativeDifference } from "../support/engines.js";
+import { headersOf } from "./documented.js";
 import { answersOf } from "./programs/calls.js";
 
 let browser: Browser;
@@ -34,7 +35,7 @@ async function run(program: string, served: Served = {}, trace?: string[]) {
 }
 
 const isolation = [
-  ["isolated from other origins", ISOLATED, true],
+  ["isolated from other origins", headersOf("isolation"), true],
   ["not isolated", {}, false],
 ] as const;
 
@@ -84,21 +85,19 @@ describe("a page", () => {
   });
 
   it("may have a strict content security policy", async () => {
-    const policy = (script: string) => ({
-      headers: {
-        "Content-Security-Policy":
-          `default-src 'none'; script-src ${script}; worker-src 'self'; connect-src 'self'; ` +
-          "report-uri /violations",
-      },
+    const { "Content-Security-Policy": documented } = headersOf("policy");
+    const policy = (from = "", to = "") => ({
+      headers: { "Content-Security-Policy": `${documented.replace(from, to)}; report-uri /violations` },
     });
-    const wasm = await run("answers.js", policy("'self' 'wasm-unsafe-eval'"));
+    const forbidden = policy(" 'wasm-unsafe-eval'");
+    const wasm = await run("answers.js", policy());
     expect(wasm).toMatchObject({ engine: "wasm", violations: [], reported: [], complaints: [] });
     expect(wasm.answers).toEqual(wasm.alone);
-    const js = await run("answers.js&engine=js", policy("'self'"));
+    const js = await run("answers.js&engine=js", forbidden);
     expect(js).toMatchObject({ engine: "js", violations: [], reported: [], complaints: [] });
     expect(js.answers).toEqual(js.alone);
     // "auto" has to try: the browser reports that it was refused WebAssembly, and nothing else.
-    const auto = await run("answers.js", policy("'self'"));
+    const auto = await run("answers.js", forbidden);
     expect([auto.engine, auto.violations]).toEqual(["js", []]);
     expect(auto.answers).toEqual(js.answers);
     const blocked = auto.reported.map((report: never) => report["csp-report"]["blocked-uri"]);

@@ -7,6 +7,7 @@ import { manyEconomies, mildMarket, plannerEconomy, symmetric } from "../../../b
 /**
  * What each call answers, as text: every bit of every number counts. Beside it `numbers`, some of
  * each answer, to be compared where the bits may differ.
+ * @returns {Promise<{ answers: Record<string, string>, numbers: Record<string, number[]> }>}
  */
 export async function answersOf(walras) {
   const market = walras.economy(mildMarket(20, 30));
