@@ -46,8 +46,8 @@ const minified = {
   outdir: "dist",
   splitting: true,
   chunkNames: "[name]",
+  // Without a limit of line lengths: it would cut the worker's address, and bundlers read that.
   minify: true,
-  lineLimit: 160,
   sourcemap: true,
 };
 

@@ -7,7 +7,7 @@ import type { Piece } from "../engine/work.js";
 import { Kept, numberOf } from "./economies.js";
 import { PoolError, received, sendable } from "./errors.js";
 import { buffersOf, cloneable, type FromWorker, type Order, type PieceAnswer, type ToWorker } from "./messages.js";
-import { startThread, type Thread, type WebWorker } from "./threads.js";
+import { startThread, type Thread, type ThreadEvents, type WebWorker } from "./threads.js";
 
 /** How long a worker may go on with a task that was cancelled before it is replaced. */
 const PATIENCE = 40;
@@ -280,29 +280,35 @@ export class Scheduler {
       seat.flag = sharedFlag();
       let thread: Thread | undefined;
       const isCurrent = () => seat.thread === thread && !this.#closed;
-      thread = startThread(
-        {
-          onMessage: (message) => {
-            if (!isCurrent()) return;
-            const said = message as FromWorker;
-            if (said.type === "unready") failed(received(said.error));
-            else if (said.type !== "ready") this.#hear(seat, said);
-            else {
-              this.engine = said.engine;
-              seat.ready = true;
-              this.#occupy(seat, 0);
-              ready();
-              this.#deal();
-            }
-          },
-          onEnd: (reason) => {
-            if (!isCurrent()) return;
-            if (seat.ready) this.#replace(seat, reason);
-            else failed(new PoolError(`a worker could not be started: ${reason}`));
-          },
+      const fail = (reason: string, cause?: unknown) =>
+        failed(new PoolError(`a worker could not be started: ${reason}`, { cause }));
+      const events: ThreadEvents = {
+        onMessage: (message) => {
+          if (!isCurrent()) return;
+          const said = message as FromWorker;
+          if (said.type === "unready") failed(received(said.error));
+          else if (said.type !== "ready") this.#hear(seat, said);
+          else {
+            this.engine = said.engine;
+            seat.ready = true;
+            this.#occupy(seat, 0);
+            ready();
+            this.#deal();
+          }
         },
-        this.create,
-      );
+        onEnd: (reason) => {
+          if (!isCurrent()) return;
+          if (seat.ready) this.#replace(seat, reason);
+          else fail(reason);
+        },
+      };
+      try {
+        thread = startThread(events, this.create);
+      } catch (error) {
+        // Browsers refuse a worker of another origin at once.
+        fail(error instanceof Error ? error.message : String(error), error);
+        return;
+      }
       seat.thread = thread;
       this.#post(seat, { type: "start", engine: this.engine, flag: seat.flag });
     });

@@ -36,13 +36,14 @@ export function parallelism(): number {
 
 /**
  * Starts a thread of pool-worker.js, which lies beside this file, or of the worker that `create`
- * makes. Bundlers know the form `new Worker(new URL(…, import.meta.url))` and bring the file along.
+ * makes. Bundlers know the form `new Worker(new URL(…, import.meta.url))` and bring the file along;
+ * Node's form is one that they do not know, so that pages get the file once.
  */
 export function startThread(events: ThreadEvents, create?: () => WebWorker): Thread {
   const node = create ? undefined : nodeThreads();
   if (node) {
     // Without the flags of the process: with some of them, like --input-type, no thread starts.
-    const worker = new node.Worker(new URL("./pool-worker.js", import.meta.url), { execArgv: [] });
+    const worker = new node.Worker(`${import.meta.dirname}/pool-worker.js`, { execArgv: [] });
     return nodeThread(worker, events);
   }
   const worker = create?.() ?? new Worker(new URL("./pool-worker.js", import.meta.url), { type: "module" });
@@ -51,7 +52,7 @@ export function startThread(events: ThreadEvents, create?: () => WebWorker): Thr
   worker.onerror = (event) => {
     event.preventDefault?.();
     worker.terminate();
-    events.onEnd(event.message || "its file could not be loaded");
+    events.onEnd(event.message || "its file, pool-worker.js, could not be loaded");
   };
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),

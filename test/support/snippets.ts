@@ -6,7 +6,7 @@
 // A comment at the end of a statement, `market.prices; // 1, 0.796: bread costs 1`, states the value.
 
 /** The languages that a fence may name. */
-export const LANGUAGES = ["ts", "js", "json", "csv", "sh", "console", "html"];
+export const LANGUAGES = ["ts", "js", "json", "csv", "sh", "console", "html", "http"];
 
 export interface Snippet {
   language: string;
