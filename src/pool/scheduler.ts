@@ -11,6 +11,7 @@ import { startThread, type Thread, type ThreadEvents, type WebWorker } from "./t
 
 /** How long a worker may go on with a task that was cancelled before it is replaced. */
 const PATIENCE = 40;
+const CLOSED = "the pool has been closed";
 /** How often a task is begun anew because its worker ended. */
 const MAX_RETRIES = 1;
 /** How often a worker is started in the place of one that has ended, before that counts as a failure. */
@@ -111,12 +112,13 @@ export class Scheduler {
 
   /** Begins a call. `onTell` gets the progress of its tasks. */
   begin(onTell?: (progress: never) => void): Call {
-    if (this.#closed) throw new PoolError("the pool has been closed");
+    if (this.#closed) throw new PoolError(CLOSED);
     return new Call(this, this.#calls++, onTell);
   }
 
   /** Does a job of a call. */
   run(call: Call, job: Job): Promise<unknown> {
+    if (this.#closed) this.end(call, new PoolError(CLOSED));
     if (call.ended) return Promise.reject(call.reason);
     return new Promise((done, failed) => this.#add(job, call, done, failed));
   }
@@ -139,7 +141,7 @@ export class Scheduler {
 
   close(): void {
     this.#closed = true;
-    const reason = new PoolError("the pool has been closed");
+    const reason = new PoolError(CLOSED);
     for (const { call } of [...this.#queue, ...this.#running.values()]) {
       call.ended = true;
       call.reason = reason;
