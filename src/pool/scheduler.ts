@@ -181,7 +181,7 @@ export class Scheduler {
         this.#resume(seat, resumed);
         continue;
       }
-      const at = this.#queue.findIndex(({ job }) => job.home === undefined || job.home % this.size === seat.number);
+      const at = this.#queue.findIndex(({ job }) => job.home === undefined || this.#isHome(seat, job));
       if (at >= 0) this.#give(seat, this.#queue.splice(at, 1)[0]);
     }
   }
@@ -340,9 +340,16 @@ export class Scheduler {
         return;
       }
       seat.broken = error;
-      // What only this worker can do, or all of it, would wait for ever.
-      for (const call of new Set(this.#queue.map((task) => task.call))) this.end(call, error);
+      // What only this worker can do, or all of it where no other is left, would wait for ever.
+      const alone = this.#seats.every(({ broken }) => broken);
+      const lost = this.#queue.filter(({ job }) => alone || this.#isHome(seat, job));
+      for (const call of new Set(lost.map((task) => task.call))) this.end(call, error);
     });
+  }
+
+  /** Whether a job is for the worker on this seat and no other. */
+  #isHome(seat: Seat, { home }: Job): boolean {
+    return home !== undefined && home % this.size === seat.number;
   }
 
   /** Begins a task anew whose worker is gone, for a reason that may be the task. */
