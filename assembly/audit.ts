@@ -363,8 +363,9 @@ function powerOf2(exponent: f64): f64 {
   return power;
 }
 
-/** The value of an amount at a price, in the unit chosen. */
+/** The value of an amount at a price, in the unit chosen. Of nothing it is 0 at any price. */
 function worthOf(price: i32, amount: f64): f64 {
+  if (amount === 0) return 0; // the price in the unit may be beyond the doubles
   return doubles[price] * perPrice * (amount * perAmount);
 }
 

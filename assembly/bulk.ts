@@ -12,6 +12,7 @@ import { logSum } from "./math/logSumExp";
 import * as planner from "./planner/plan";
 import * as tiles from "./planner/tiles";
 import {
+  BRACKET,
   BUDGET,
   CONVERGED,
   FEASIBILITY,
@@ -20,6 +21,7 @@ import {
   FOUND_POINT,
   FOUND_ROOT,
   FOUND_SIZE,
+  isThin,
   MAX_FOUND,
   NET_FLOW,
   NEWTON,
@@ -124,7 +126,7 @@ export function equilibriumManyLength(): f64 {
     batch.bindBatch(0);
     together = workspaceLength();
   }
-  market.bind(0);
+  market.bind(0, isThin(economy.n, economy.m) ? 0 : 1);
   const alone = workspaceLength();
   bindEquilibriumMany(0);
   return workspaceLength() + auditing + Math.max(together, alone);
@@ -211,7 +213,7 @@ function solveBatch(): void {
 function solveAlone(tolerance: f64, prices: i32, x: i32, residual: i32, status: i32): void {
   const d = doubles;
   const m = economy.m;
-  startMarket(NEWTON, -1, marketSolver);
+  startMarket(isThin(economy.n, m) ? BRACKET : NEWTON, -1, marketSolver);
   const code = stepMarket(UNLIMITED, MAX_STEPS);
   readMarket(prices, x);
   const level = logSum(m, prices, logs);

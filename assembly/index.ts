@@ -26,10 +26,13 @@ export {
   stepMultistart,
 } from "./equilibria/multistart";
 export {
+  addRow,
+  clearProof,
   probeBox,
   probeRange,
   readOpenBox,
   readRoot,
+  readRow,
   reportProof,
   startProof,
   stepProof,

@@ -52,6 +52,7 @@ export enum Solver {
   ENUMERATION,
   MULTISTART,
   MARKET,
+  MARKET_DENSE,
   JOINT,
   JOINT_INDEXED,
   STABILITY,
@@ -80,6 +81,17 @@ export const SEARCH_STAGNATED = 3;
  * past the last double does not wrap.
  */
 export const MAX_DOUBLES = 534773760;
+
+/** Goods up to which a matrix over pairs of them is formed where there is another way. */
+export const MAX_DENSE_GOODS = 24;
+
+/**
+ * Whether a market of n agents and m goods begins with BRACKET: a weight is the one unknown of two
+ * agents, and work and memory must not grow with the square of their goods.
+ */
+export function isThin(n: i32, m: i32): boolean {
+  return n === 2 && m > MAX_DENSE_GOODS;
+}
 
 // How many doubles a solver needs beside its inputs and outputs.
 // Blocks start on an even double and are padded to an even length: the flat passes work on pairs.
@@ -145,3 +157,26 @@ export const ROOTS = 2;
 export const OPEN_BOXES = 3;
 export const PART_LEFT = 4;
 export const PROVED = 5;
+export const OPEN_ROWS = 6;
+export const WAITING_ROWS = 7;
+
+/**
+ * The lists of a proof, of rows that can be read and added: equilibria, boxes that are divided no
+ * more, and boxes that wait, with numbers to evaluate them with behind.
+ */
+export enum ProofList {
+  ROOTS,
+  OPEN,
+  WAITING,
+}
+/** A box: its centre and half its sides. */
+export const BOX_SIZE = 4;
+/**
+ * An equilibrium: its place, its index, half the side of the smallest box in which it is proved, and
+ * of the largest in which it is proved to be the only one.
+ */
+export const ROOT_SIZE = 5;
+/** Equilibria that a proof lists, at most. */
+export const MAX_ROOTS = 512;
+/** A proof that leaves more boxes than this open is given up. */
+export const MAX_OPEN = 64;

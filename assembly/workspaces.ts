@@ -14,7 +14,7 @@ import * as market from "./market/state";
 import * as adam from "./planner/adam";
 import * as plan from "./planner/plan";
 import * as tiles from "./planner/tiles";
-import { Solver } from "./protocol";
+import { isThin, Solver } from "./protocol";
 
 /**
  * Doubles of workspace that a solver needs for `economies` economies of this size. Exact also
@@ -36,7 +36,8 @@ export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i3
   else if (solver === Solver.ENUMERATION) enumeration.bind(0, goods === 2 ? 1 : 0);
   else if (solver === Solver.PROOF_GOODS) proof.bind(0, 1);
   else if (solver === Solver.PROOF_AGENTS) proof.bind(0, 0);
-  else if (solver === Solver.MARKET) market.bind(0);
+  else if (solver === Solver.MARKET) market.bind(0, isThin(agents, goods) ? 0 : 1);
+  else if (solver === Solver.MARKET_DENSE) market.bind(0, 1);
   else if (solver === Solver.JOINT) joint.bind(0, 0);
   else if (solver === Solver.JOINT_INDEXED) joint.bind(1, 0);
   else if (solver === Solver.STABILITY) stability.bind(0);

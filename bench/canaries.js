@@ -139,7 +139,8 @@ class Memory {
 }
 
 const { AUDIT, PLAN, TILES, PREPARED, ADAM, ADAM_SINGLE, PLAN_MANY, EQUILIBRIUM_MANY, ENUMERATION } = Solver;
-const { MULTISTART, MARKET, JOINT, JOINT_INDEXED, STABILITY, SHARES, LISTS, PROOF_GOODS, PROOF_AGENTS } = Solver;
+const { MULTISTART, MARKET, MARKET_DENSE, JOINT, JOINT_INDEXED, STABILITY, SHARES, LISTS, PROOF_GOODS, PROOF_AGENTS } =
+  Solver;
 
 /**
  * What is called, by subject. Each lays its blocks and returns the calls that work in them, which
@@ -313,7 +314,7 @@ export const SUBJECTS = {
       memory.lay(count),
     );
     const workspace = memory.workspace(MULTISTART, n, m);
-    const market = memory.workspace(MARKET, n, m);
+    const market = memory.workspace(MARKET_DENSE, n, m);
     const points = [0, 1].map(() => memory.lay(m, "log"));
     return () => {
       memory.open();
@@ -341,6 +342,8 @@ export const SUBJECTS = {
     memory.economy(n, m, { alpha: "amount" });
     const [logPrices, report, range, out] = [4 * m, REPORT_SIZE, 4, 27].map((count) => memory.lay(count));
     const workspace = memory.workspace(overGoods ? PROOF_GOODS : PROOF_AGENTS, n, m);
+    const row = memory.lay(5 + Math.max(n, m));
+    const known = memory.lay(5 + Math.max(n, m), "amount");
     const box = ["log", "log", "amount", "amount"].map((kind) => memory.draw(kind));
     return () => {
       memory.open();
@@ -351,6 +354,17 @@ export const SUBJECTS = {
       kernels.reportProof(report);
       for (let k = 0; k < memory.view[report + 2]; k++) kernels.readRoot(k, logPrices);
       for (let k = 0; k < memory.view[report + 3]; k++) kernels.readOpenBox(k, logPrices);
+      for (const [list, place] of [2, 6, 7].entries()) {
+        for (let k = 0; k < memory.view[report + place]; k++) kernels.readRow(list, k, row);
+      }
+      kernels.clearProof();
+      // More than there is room for, now and then.
+      for (const list of [0, 1, 2]) {
+        const rows = random.of([1, 100, 2000]);
+        for (let k = 0; k < rows; k++) kernels.addRow(list, known);
+      }
+      kernels.stepProof(random.whole(1, 40), 60);
+      kernels.reportProof(report);
     };
   },
 

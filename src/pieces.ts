@@ -2,6 +2,7 @@
 
 import type { Engine } from "./engine/engine.js";
 import type { PieceControl, RunPiece } from "./engine/work.js";
+import { boxes } from "./equilibria/proofPieces.js";
 import { between, paths, safeguarded, starts } from "./equilibria/searchPieces.js";
 import { plansAt } from "./frontier/frontier.js";
 
@@ -11,6 +12,7 @@ const FUNCTIONS: Record<string, (engine: Engine, given: never, control: PieceCon
   between,
   safeguarded,
   paths,
+  boxes,
   plans: plansAt,
 };
 

@@ -14,6 +14,11 @@ export function resetEvaluations(): void {
   evaluations = 0;
 }
 
+/** Counts an evaluation made elsewhere, by a plan. */
+export function countEvaluation(): void {
+  evaluations++;
+}
+
 /**
  * Evaluates incomes, wealth, tau and spending at log prices (m). The present values of tau serve as
  * guesses.

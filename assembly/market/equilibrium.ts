@@ -1,6 +1,7 @@
 // One competitive equilibrium by the safeguarded methods. Newton's method starts from the planner's
 // prices. Where it fails, bisection takes over if there are two agents or two goods, else the
-// homotopy, from up to nine planners' allocations. One agent or one good needs no method.
+// homotopy, from up to nine planners' allocations. Two agents with very many goods are left to
+// bisection from the start. One agent or one good needs no method.
 
 import * as economy from "../economy/economy";
 import { logPreferences, logsOf } from "../economy/logForm";
@@ -16,6 +17,7 @@ import {
   HOMOTOPY,
   INDEX,
   ITERATIONS,
+  isThin,
   MAX_ITERATIONS,
   METHOD,
   NEWTON,
@@ -26,12 +28,25 @@ import {
 import { doubles } from "../simd/memory";
 import { bisected, bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
+import { chooseBudgetGoods, evaluateFlow } from "./flow";
 import { followed, homotopyStep, planAtWeights, startHomotopy, startTracing, useOwned } from "./homotopy";
 import { flowResidual, fullStep, index, newtonStep, resetNewton } from "./safeguardedNewton";
 import * as state from "./state";
+import {
+  polishWeight,
+  readWeight,
+  saleResidual,
+  startAtDemand,
+  startAtWeights,
+  stepWeight,
+  weightIndex,
+  weightStep,
+} from "./twoAgents";
 
 const NEWTON_ITERATIONS = 40;
 const NEWTON_CAP: f64 = 100;
+/** Where Newton's method has ended, only rounding leaves log flows above this. */
+const ROUNDING_RESIDUAL: f64 = 1e-12;
 /**
  * Allocations to start homotopies from, and how far the weights of later ones are drawn, in logs.
  */
@@ -42,18 +57,24 @@ let method: i32 = 0;
 let iterations: i32 = 0;
 let starts: i32 = 0;
 let converged: bool = false;
+/** Whether bisection of the weight alone is to find and polish equilibria. */
+let thin: bool = false;
+/** Whether the answer is a plan of two agents. */
+let byWeight: bool = false;
 
 /**
  * Takes up the open economy, in which everything is connected and owned, and omega is below 0
- * wherever alpha is above 0. `first` is the method to try first: NEWTON, unless a test wants
- * another. `start` is the address of m prices from which Newton's method starts, or -1. The
- * workspace is that of Solver.MARKET, and must be left alone until the answer has been read.
+ * wherever alpha is above 0. `first` is the method to try first: NEWTON, unless the market isThin()
+ * or a test wants another. `start` is the address of m prices from which that starts, or -1. The
+ * workspace is that of Solver.MARKET, and must be left alone until the answer has been read. If it
+ * is that of MARKET_DENSE, `first` may be NEWTON and paths may be traced whatever the size.
  */
 export function startMarket(first: i32, start: i32, workspace: i32): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  state.bind(workspace);
+  thin = n === 2 && first === BRACKET;
+  state.bind(workspace, thin && isThin(n, m) ? 0 : 1);
   const logTotals = state.logTotals;
   const logOwned = state.logOwned;
   logsOf(economy.totals, logTotals, m);
@@ -65,10 +86,14 @@ export function startMarket(first: i32, start: i32, workspace: i32): void {
   iterations = 0;
   starts = 0;
   converged = false;
+  byWeight = false;
   for (let j = 0; j < m; j++) d[state.best + j] = 0;
   begin(first);
   if (start >= 0) for (let j = 0; j < m; j++) d[state.logPrices + j] = Math.log(d[start + j]) + d[logTotals + j];
-  if (first === NEWTON) evaluateDemand(state.logPrices);
+  if (first === NEWTON || (thin && start >= 0)) evaluateDemand(state.logPrices);
+  if (!thin) return;
+  for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
+  if (start >= 0) startAtDemand();
 }
 
 /**
@@ -88,6 +113,13 @@ export function polishMarket(logPrices: i32, steps: i32, cap: f64): i32 {
   forgetGuesses();
   for (let j = 0; j < m; j++) d[state.logPrices + j] = d[logPrices + j] + d[state.logTotals + j];
   evaluateDemand(state.logPrices);
+  byWeight = thin;
+  if (thin) {
+    for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
+    startAtDemand();
+    converged = polishWeight() === state.SOLVED;
+    return converged ? CONVERGED : STALLED;
+  }
   let outcome = state.GOES_ON;
   for (; iterations < steps && outcome === state.GOES_ON; iterations++) outcome = newtonStep(cap);
   return outcome === state.FAILED ? STALLED : CONVERGED;
@@ -103,6 +135,7 @@ export function startTrace(logPrices: i32, seed: i32, spread: f64): void {
   const m = economy.m;
   method = HOMOTOPY;
   converged = false;
+  byWeight = false;
   iterations = 0;
   resetEvaluations();
   resetNewton();
@@ -170,11 +203,13 @@ function advance(): i32 {
   if (n === 1 || m === 1) return closedForm();
   if (method === NEWTON) {
     const outcome = newtonStep(NEWTON_CAP);
+    if (outcome === state.SOLVED && n === 2) refineByWeight();
     if (outcome === state.SOLVED || (outcome === state.GOES_ON && iterations < NEWTON_ITERATIONS)) return outcome;
     for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
     return begin(n > 2 && m > 2 ? HOMOTOPY : BRACKET);
   }
   // Tries of Newton's method on the way are steps of their own, but belong to one iteration.
+  if (method === BRACKET && n === 2) return stepWeight();
   if (method === BRACKET) {
     const outcome = bracketStep();
     if (!bisected) iterations--;
@@ -185,6 +220,23 @@ function advance(): i32 {
   return outcome === state.FAILED ? nextStart() : outcome;
 }
 
+/**
+ * Replaces the equilibrium of two agents that Newton's method has found by the plan next to it, if
+ * demand there is so steep that rounding shows: a plan's shares lose no digits by that.
+ */
+function refineByWeight(): void {
+  const d = doubles;
+  const m = economy.m;
+  chooseBudgetGoods();
+  if (evaluateFlow() <= ROUNDING_RESIDUAL) return;
+  for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
+  startAtDemand();
+  byWeight = polishWeight() === state.SOLVED;
+  if (byWeight) return;
+  for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.best + j];
+  evaluateDemand(state.logPrices);
+}
+
 /** Begins a method from the planner's prices at the equal split's weights. */
 function begin(chosen: i32): i32 {
   method = chosen;
@@ -192,7 +244,11 @@ function begin(chosen: i32): i32 {
   equalSplitWeights();
   planAtWeights();
   useOwned();
-  return method === BRACKET ? startBracket() : state.GOES_ON;
+  if (method !== BRACKET) return state.GOES_ON;
+  if (economy.n > 2) return startBracket();
+  byWeight = true;
+  startAtWeights();
+  return state.GOES_ON;
 }
 
 /** One agent keeps its endowment, at the prices at which it wants to; one good has the price 1. */
@@ -233,16 +289,17 @@ function drawWeights(seed: i32, spread: f64): void {
 
 /**
  * Writes to the report: iterations, evaluations, method, index, and at the last iterate of Newton's
- * method max_j |F_j| and the largest change of a log price in the step from there.
+ * method max_j |F_j| and the largest change of a log price in the step from there. The bisection of
+ * two agents has the log of sales over purchases instead.
  */
 export function reportMarket(report: i32): void {
   const d = doubles;
   d[report + ITERATIONS] = iterations;
   d[report + EVALUATIONS] = evaluations;
   d[report + METHOD] = method;
-  d[report + INDEX] = method === CLOSED_FORM ? 1 : index;
-  d[report + FLOW] = flowResidual;
-  d[report + STEP] = fullStep;
+  d[report + INDEX] = method === CLOSED_FORM ? 1 : byWeight ? weightIndex : index;
+  d[report + FLOW] = byWeight ? Math.abs(saleResidual) : flowResidual;
+  d[report + STEP] = byWeight ? weightStep : fullStep;
 }
 
 /**
@@ -256,6 +313,10 @@ export function readMarket(logPrices: i32, x: i32): void {
   const m = economy.m;
   const q = state.logPrices;
   const logTotals = state.logTotals;
+  if (converged && byWeight) {
+    readWeight(logPrices, x);
+    return;
+  }
   if (!converged && method !== NEWTON) {
     for (let j = 0; j < m; j++) d[q + j] = d[state.best + j];
     useOwned();

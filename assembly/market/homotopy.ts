@@ -76,14 +76,9 @@ export function useOwned(): void {
 
 /** Computes the planner's log prices and log allocation at the log weights. */
 export function planAtWeights(): void {
-  forgetGuesses();
-  planAnew();
-}
-
-/** The same, but leaves what demand was evaluated at before to guess from. */
-export function planAnew(): void {
   const d = doubles;
   const m = economy.m;
+  forgetGuesses();
   for (let j = 0; j < m; j++) d[state.logPrices + j] = NaN;
   planInLogs(
     economy.n,

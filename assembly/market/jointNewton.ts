@@ -19,6 +19,7 @@ import {
   INDEX,
   ITERATIONS,
   JOINT,
+  MAX_DENSE_GOODS,
   MAX_ITERATIONS,
   METHOD,
   RUNNING,
@@ -216,7 +217,7 @@ function newtonStep(): bool {
   for (let i = 0; i < n; i++) {
     addScaled(rightSide, d[joint.budgetResidual + i], joint.allocation + i * m, m);
   }
-  if (m > joint.MAX_DENSE_GOODS) {
+  if (m > MAX_DENSE_GOODS) {
     const tolerance = Math.min(0.1, maxResidual);
     const left = solveByProducts(applyJacobian, m, rightSide, step, tolerance, joint.MAX_PRODUCTS, joint.krylov);
     if (!(left < 0.95)) return false;

@@ -5,9 +5,8 @@
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace } from "../economy/workspace";
 import { krylovLength } from "../math/gmres";
+import { MAX_DENSE_GOODS } from "../protocol";
 
-/** Goods up to which the Jacobian is formed and factored. */
-export const MAX_DENSE_GOODS = 24;
 /** Products with the Jacobian in one step, for more goods than that. */
 export const MAX_PRODUCTS = 40;
 

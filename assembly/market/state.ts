@@ -55,13 +55,14 @@ export let correction: i32 = 0;
 export let tangent: i32 = 0; // m + 1, the parameter's part last
 export let nextTangent: i32 = 0;
 export let pivots: i32 = 0;
+export let logit: i32 = 0; // of two agents: the log of the first share of each good over the second
 
-// m m each.
+// m m each, for the methods that form a Jacobian.
 export let jacobian: i32 = 0;
 export let factors: i32 = 0;
 
-/** Places the blocks at `base`. */
-export function bind(base: i32): void {
+/** Places the blocks at `base`: those over pairs of goods only where `dense` is 1. */
+export function bind(base: i32, dense: i32): void {
   const n = economy.n;
   const m = economy.m;
   openWorkspace(base);
@@ -98,6 +99,7 @@ export function bind(base: i32): void {
   tangent = block(m + 1);
   nextTangent = block(m + 1);
   pivots = block(m + 1);
-  jacobian = matrix(m, m);
-  factors = matrix(m, m);
+  logit = block(n === 2 ? m : 0);
+  jacobian = dense ? matrix(m, m) : block(0);
+  factors = dense ? matrix(m, m) : block(0);
 }

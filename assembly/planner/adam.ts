@@ -40,6 +40,9 @@ let decays: i32 = 0; // beta1^t and beta2^t
 let totals: i32 = 0;
 let tiles: i32 = 0;
 
+/** Whether the run is read, which changes nothing of it. */
+let looking: bool = false;
+
 // The tile: its goods, and its blocks.
 let width: i32 = 0;
 let period: i32 = 0;
@@ -195,6 +198,7 @@ export function stepAdam(
  */
 export function readAdam(penalty: f64, prices: i32, x: i32): void {
   const d = doubles;
+  looking = true;
   openTiles();
   for (let j = 0; j < m; j += maxWidth) {
     bindTile(j);
@@ -212,6 +216,7 @@ export function readAdam(penalty: f64, prices: i32, x: i32): void {
       d[prices + j + k] = value / units;
     }
   }
+  looking = false;
 }
 
 /** Reads the first moment (n m). After one step from a new start it is the objective's gradient. */
@@ -257,7 +262,7 @@ function softmax(j: i32): void {
   for (let k = 0; k < period; k++) {
     const total = get(sum, k);
     put(price, k, doubles[totals + j + (k % width)] / total);
-    put(level, k, get(level, k) + Math.log(total));
+    if (!looking) put(level, k, get(level, k) + Math.log(total));
   }
   if (single) timesRowSingles(amount, price, cells, period);
   else passes.timesRow(amount, price, cells, period);

@@ -78,6 +78,8 @@ export interface Engine {
   value(address: number): number;
   /** The size of the engine's memory, in bytes. */
   memory(): number;
+  /** A number that changes whenever blocks are laid, or what a solver was working on is given up. */
+  generation(): number;
   /** Whether a call is at work: see exclusive(). */
   busy: boolean;
 }
@@ -147,8 +149,10 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
     const limit = count > room ? room : kernels.room(doubles().length);
     return new MemoryError(count * BYTES, limit * BYTES);
   };
+  let generation = 0;
   /** Lays blocks; addresses take the place of the data in the same object, which saves a copy. */
   const place = (blocks: Record<string, BlockData>): Record<string, BlockData> => {
+    generation++;
     let total = 0;
     for (const key in blocks) total += padded(lengthOf(blocks[key]));
     let address = kernels.reserve(total);
@@ -193,12 +197,19 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
       kernels.layEconomies(n, m, 1, at.alpha, 0, at.omega, 0, at.endowments, 0, at.totals, 0, at.weights, 0);
       return at;
     },
-    workspaceFor: (solver, agents, goods, economies = 1) => kernels.workspaceFor(solver, agents, goods, economies),
+    workspaceFor(solver, agents, goods, economies = 1) {
+      generation++;
+      return kernels.workspaceFor(solver, agents, goods, economies);
+    },
     requireRoom(count) {
       if (count > kernels.room(MAX_DOUBLES)) throw refusal(count);
     },
-    fits: (count) => kernels.reserve(count) >= 0,
+    fits(count) {
+      generation++;
+      return kernels.reserve(count) >= 0;
+    },
     keep(count) {
+      generation++;
       const address = kernels.keep(count);
       if (address < 0) throw refusal(count);
       return address;
@@ -218,6 +229,7 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
     },
     value: (address) => doubles()[address],
     memory: () => doubles().byteLength,
+    generation: () => generation,
   };
   return self;
 }

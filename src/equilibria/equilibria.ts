@@ -9,8 +9,10 @@ import { mergeIdentical } from "../economy/identical.js";
 import type { Engine } from "../engine/engine.js";
 import type { Work } from "../engine/work.js";
 import { assembleEquilibrium, joinedPrices, methodsOf } from "../market/equilibrium.js";
-import { demandAt, type Part, polishGroup, requireMarketRoom, solveGroup } from "../market/session.js";
+
+import { demandAt, largestSolver, type Part, polishGroup, requireMarketRoom, solveGroup } from "../market/session.js";
 import type { CheckedEquilibriaOptions, EquilibriaOptions } from "../options/options.js";
+
 import type { Equilibria, Unresolved } from "../solution.js";
 import { blockEconomy, weakBlocks } from "./blocks.js";
 import { enumerate } from "./enumeration.js";
@@ -102,7 +104,7 @@ function* listOf(engine: Engine, market: MarketGroup, options: EquilibriaOptions
   if (market.trivial) return singleEquilibrium(`${agents.length === 1 ? "one agent" : "one good"}, in closed form`);
   if (substitutes) return singleEquilibrium("every omega is from -1 to below 0, so goods are gross substitutes");
   // Whatever lists the equilibria, one of these polishes them. To merge agents takes long.
-  requireMarketRoom(engine, own, protocol.Solver.JOINT_INDEXED);
+  requireMarketRoom(engine, own, largestSolver(own));
   const merged = mergeIdentical(own);
   const n = merged.agents.length;
   const m = merged.goods.length;
@@ -119,7 +121,7 @@ function* listOf(engine: Engine, market: MarketGroup, options: EquilibriaOptions
     // If the blocks do not trade, markets clear at any price level between them.
     if (list.parts.every((part) => clears(engine, own, part))) return list;
   }
-  const proof = tame ? proveComplete(engine, merged, { onStep, signal, maxIntervals }) : undefined;
+  const proof = tame ? yield* proveComplete(engine, merged, { onStep, signal, maxIntervals }) : undefined;
   if (proof?.complete) return provedBy(engine, own, merged, proof);
   const known = proof?.found.map(({ logPrices }) => logPrices) ?? [];
   const { parts, critical, searched, ...sums } = yield* search(engine, own, first, known, options);

@@ -33,7 +33,7 @@ const MAX_STARTS = 200_000;
 const PIECE_PART = 8;
 const MIN_PIECE = 64;
 const MAX_PIECE = 1024;
-const PIECE_WORK = 2 ** 26;
+const PIECE_WORK = 2 ** 25;
 /** Iterations that a start takes, on average and at most. */
 const ITERATIONS = 10;
 const MAX_ITERATIONS = 16;
@@ -292,7 +292,8 @@ class Search {
   #drawRange(): Piece<"starts", StartsGiven> | undefined {
     if (this.#starts - this.#latest + this.#pending >= this.#enough()) return undefined;
     const wanted = Math.max(MIN_PIECE, Math.min(Math.floor(this.#drawn / PIECE_PART), MAX_PIECE));
-    const given = this.#drawStarts(this.#perPiece(ITERATIONS * this.#work, wanted));
+    // The core makes starts two by two.
+    const given = this.#drawStarts(2 * this.#perPiece(2 * ITERATIONS * this.#work, wanted >> 1));
     if (given.count === 0) return undefined;
     this.#pending += given.count;
     return { name: "starts", given: { ...given, known: this.#known() } };
@@ -367,7 +368,7 @@ class Search {
 
   /** The blocks of the market, which is opened again if a piece may have been computed since. */
   #open(): Addresses<"logPrices" | "x" | "report"> {
-    this.#market ??= openMarket(this.engine, this.economy, undefined, {});
+    this.#market ??= openMarket(this.engine, this.economy, undefined, {}, true);
     return this.#market;
   }
 

@@ -141,7 +141,7 @@ export function safeguarded(engine: Engine, given: SafeguardedGiven, control: Pi
 export function paths(engine: Engine, given: PathsGiven, { signal, tell }: PieceControl): OthersAnswer {
   const { kernels, value, read, write } = engine;
   const { economy, from, draw, spread } = given;
-  const at = openMarket(engine, economy, undefined, {});
+  const at = openMarket(engine, economy, undefined, {}, true);
   return from.map((logPrices) => {
     write(at.logPrices, logPrices);
     kernels.startTrace(at.logPrices, draw, spread);
@@ -230,7 +230,7 @@ function confirm(
   { signal, tell }: PieceControl,
 ): (Candidate | undefined)[] {
   if (points.length === 0) return [];
-  const at = openMarket(engine, economy, undefined, {});
+  const at = openMarket(engine, economy, undefined, {}, true);
   const stride = Math.ceil(STRIDE_WORK / (how.steps * workOf(economy)));
   return points.map((point, k) => {
     if (k > 0 && k % stride === 0) tell?.();

@@ -17,7 +17,7 @@ const MARGIN = 24;
 /** More steps than any solver makes. */
 const UNLIMITED = 2 ** 31 - 1;
 
-const { MARKET, JOINT, JOINT_INDEXED, STABILITY } = protocol.Solver;
+const { MARKET, MARKET_DENSE, JOINT, JOINT_INDEXED, STABILITY } = protocol.Solver;
 
 /** An equilibrium of one group, before the audit has judged it. */
 export interface Part {
@@ -56,6 +56,16 @@ function doublesFor(engine: Engine, economy: Economy, solver: protocol.Solver): 
   return 4 * n * m + n + 3 * m + MARGIN + engine.workspaceFor(solver, n, m);
 }
 
+/** Whether a market has two agents, and so many goods that no matrix of them is to be formed. */
+function isThin({ agents, goods }: Economy): boolean {
+  return protocol.isThin(agents.length, goods.length);
+}
+
+/** Returns the solver with which a market has to fit into memory, whatever method ends it. */
+export function largestSolver(economy: Economy): protocol.Solver {
+  return isThin(economy) ? MARKET : JOINT_INDEXED;
+}
+
 /** Returns whether the stability of an equilibrium is unknown, and not too much work. */
 function mustJudgeStability(economy: Economy, substitutes: boolean): boolean {
   return !substitutes && economy.goods.length <= MAX_GOODS_FOR_STABILITY;
@@ -63,19 +73,22 @@ function mustJudgeStability(economy: Economy, substitutes: boolean): boolean {
 
 /**
  * Opens a connected market with further `blocks`, and starts the safeguarded methods. They start at
- * the prices `start` if those are given.
+ * the prices `start` if those are given. If it is `dense`, there is room for its Jacobian, whatever
+ * the method.
  */
 export function openMarket<Names extends string = never>(
   engine: Engine,
   economy: Economy,
   start: Float64Array | undefined,
   blocks: Record<Names, BlockData>,
+  dense = false,
 ) {
-  const at = engine.open<Names | "start" | "logPrices">(economy, MARKET, {
+  const at = engine.open<Names | "start" | "logPrices">(economy, dense ? MARKET_DENSE : MARKET, {
     ...{ prices: 0, start: start ?? 0, logPrices: economy.goods.length },
     ...blocks,
   });
-  engine.kernels.startMarket(protocol.NEWTON, start ? at.start : -1, at.workspace);
+  const thin = !dense && isThin(economy);
+  engine.kernels.startMarket(thin ? protocol.BRACKET : protocol.NEWTON, start ? at.start : -1, at.workspace);
   return at;
 }
 
@@ -142,7 +155,7 @@ export function polishGroup(
 
 /**
  * Solves a market by the joint Newton method, which has no safeguards. Returns undefined if there
- * is only one agent or one good.
+ * is only one agent or one good, or where its index would take a matrix of very many goods.
  */
 function solveJoint(
   engine: Engine,
@@ -153,6 +166,7 @@ function solveJoint(
 ): Part | undefined {
   const { kernels } = engine;
   if (economy.agents.length === 1 || economy.goods.length === 1) return undefined;
+  if (isThin(economy) && !substitutes) return undefined;
   const solver = substitutes ? JOINT : JOINT_INDEXED;
   const at = engine.open(economy, solver, {
     prices: 0,

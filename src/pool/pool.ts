@@ -589,7 +589,9 @@ export class Pool {
     const cancel = () => this.#scheduler.end(call, signal?.reason);
     signal?.addEventListener("abort", cancel);
     try {
-      return await work(call, isRecord(given) ? others : given, onStep !== undefined);
+      const answer = await work(call, isRecord(given) ? others : given, onStep !== undefined);
+      if (call.ended) throw call.reason;
+      return answer;
     } catch (error) {
       // The other parts of the call.
       this.#scheduler.end(call, error);

@@ -13,6 +13,8 @@ import { startThread, type Thread, type ThreadEvents, type WebWorker } from "./t
 const PATIENCE = 40;
 /** How often a task is begun anew because its worker ended. */
 const MAX_RETRIES = 1;
+/** How often a worker is started in the place of one that has ended, before that counts as a failure. */
+const MAX_STARTS = 3;
 
 /** Work as the methods of a pool give it: an order, and the economy that goes with it. */
 export interface Job extends Omit<Order, "economy"> {
@@ -53,6 +55,8 @@ interface Seat {
 export class Call {
   readonly tasks = new Set<Task>();
   ended = false;
+  /** Why it has ended before its time. */
+  reason: unknown;
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -113,6 +117,7 @@ export class Scheduler {
 
   /** Does a job of a call. */
   run(call: Call, job: Job): Promise<unknown> {
+    if (call.ended) return Promise.reject(call.reason);
     return new Promise((done, failed) => this.#add(job, call, done, failed));
   }
 
@@ -120,6 +125,7 @@ export class Scheduler {
   end(call: Call, reason: unknown): void {
     if (call.ended) return;
     call.ended = true;
+    call.reason = reason;
     for (const task of [...call.tasks]) {
       task.failed(reason);
       this.#abandon(task);
@@ -136,6 +142,7 @@ export class Scheduler {
     const reason = new PoolError("the pool has been closed");
     for (const { call } of [...this.#queue, ...this.#running.values()]) {
       call.ended = true;
+      call.reason = reason;
       for (const task of call.tasks) task.failed(reason);
     }
     this.#queue.length = 0;
@@ -322,9 +329,14 @@ export class Scheduler {
     this.#fill(seat);
   }
 
-  #fill(seat: Seat): void {
+  #fill(seat: Seat, tries = MAX_STARTS): void {
     seat.broken = undefined;
     this.#startThread(seat).catch((error) => {
+      if (this.#closed) return;
+      if (tries > 1) {
+        this.#fill(seat, tries - 1);
+        return;
+      }
       seat.broken = error;
       // What only this worker can do, or all of it, would wait for ever.
       for (const call of new Set(this.#queue.map((task) => task.call))) this.end(call, error);

@@ -41,7 +41,11 @@ export function parallelism(): number {
  */
 export function startThread(events: ThreadEvents, create?: () => WebWorker): Thread {
   const node = create ? undefined : nodeThreads();
-  if (node) return nodeThread(new node.Worker(`${import.meta.dirname}/pool-worker.js`), events);
+  if (node) {
+    // Without the flags of the process: with some of them, like --input-type, no thread starts.
+    const worker = new node.Worker(`${import.meta.dirname}/pool-worker.js`, { execArgv: [] });
+    return nodeThread(worker, events);
+  }
   const worker = create?.() ?? new Worker(new URL("./pool-worker.js", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }) => events.onMessage(data);
   worker.onmessageerror = () => events.onEnd("a message could not be read");

@@ -7,6 +7,7 @@ import { equilibria } from "../equilibria/equilibria.js";
 import { frontier } from "../frontier/frontier.js";
 import { checkEquilibriaOptions } from "../options/options.js";
 import { runPiece } from "../pieces.js";
+import { isRecord } from "../violations.js";
 import { Walras } from "../walras.js";
 import { received, sendable } from "./errors.js";
 import { GOODS_PIECES } from "./goodsPieces.js";
@@ -130,7 +131,9 @@ async function begin(id: number, { method, piece, economy: number, rest = [], te
   const args: unknown[] = economy ? [economy, ...rest] : [...rest];
   if (WATCHED.has(name)) {
     const at = args.length - 1;
-    args[at] = { ...(args[at] as object), signal, ...(tells ? { onStep: teller(id) } : {}) };
+    const options = args[at];
+    // What is no object is for the method to refuse.
+    if (isRecord(options)) args[at] = { ...options, signal, ...(tells ? { onStep: teller(id) } : {}) };
   }
   const share = SHARED[name];
   if (share) {

@@ -77,7 +77,7 @@ export function equilibriumPoint(
   tolerance: number,
 ): EquilibriumPoint {
   const groups = marketGroups(economy);
-  for (const group of groups) requireMarketRoom(engine, group.economy, Solver.MARKET);
+  for (const group of groups) requireMarketRoom(engine, group.economy, Solver.MARKET_DENSE);
   const prices = readNumbers("the solution's prices", solution?.prices, [economy.goods.length], OptionError);
   requirePriced("the solution's prices", prices, groups);
   const good = numeraireGood(economy, numeraire, prices);
@@ -177,13 +177,14 @@ function slopesOf(engine: Engine, economy: Market, prices: Float64Array, groups:
   const slopes = groups.map((group) => {
     const { agents, goods } = group;
     const [rows, columns] = [agents.length, goods.length];
-    const at = openMarket(engine, group.economy, pick(prices, goods), {
+    const blocks = {
       logX: rows * columns,
       budgetGoods: rows,
       logFlows: columns,
       inverse: columns * columns,
       measures: MEASURES_SIZE,
-    });
+    };
+    const at = openMarket(engine, group.economy, pick(prices, goods), blocks, true);
     const index = engine.kernels.sensitivity(at.logX, at.budgetGoods, at.logFlows, at.inverse, at.measures);
     place(logAmounts, engine.read(at.logX, rows * columns), group, m);
     engine.read(at.budgetGoods, rows).forEach((main, k) => {

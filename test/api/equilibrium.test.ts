@@ -2,7 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hardMarket, mildMarket, uniform } from "../../bench/economies.js";
+import { hardMarket, mildMarket, uniform, wideMarket } from "../../bench/economies.js";
+import { Market as ExactMarket } from "../../bench/precise.js";
 import { type EconomyData, EconomyError, MemoryError, OptionError } from "../../src/index.js";
 import { EQUAL_WANTS, IDENTITY, SWAP } from "../support/economies.js";
 import { engines, listOf, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
@@ -54,6 +55,59 @@ for (const [name, walras] of engines) {
         const { converged, residuals } = solve(hardMarket(seed));
         expect([seed, converged]).toEqual([seed, true]);
         expect(Math.max(residuals.netFlow, residuals.budget, residuals.stationarity)).toBeLessThan(1e-9);
+      }
+    });
+
+    it("is found between two agents whose trades and prices lie hundreds of decades apart", () => {
+      // Amounts are 1e-40000 of a good here, trades 1e-400 of the values of goods, and log weights
+      // 50 000. In the last two, rounding was 2e-10 and moved a price by 2e-9.
+      for (const seed of [7733, 12130, 12974, 1393, 12298]) {
+        const economy = walras.economy(wideMarket(seed).data);
+        const { converged, prices, allocation } = walras.equilibrium(economy);
+        expect([seed, converged]).toEqual([seed, true]);
+        const exact = new ExactMarket(economy);
+        expect(Math.max(...Object.values(exact.residuals(prices, allocation)))).toBeLessThan(2e-11);
+        expect(exact.nearest(prices)?.moved).toBeLessThan(1e-11);
+      }
+    });
+
+    it("is found by bisection over sixteen decades, whatever digits a large weight leaves", () => {
+      const wide = { decades: 16, minGamma: 0.001, maxGamma: 200 };
+      for (const seed of [1_006_007, 1_007_628, 1_007_597, 1_016_778]) {
+        const { method, residuals } = solve(hardMarket(seed, { ...wide, agents: 2 }));
+        expect([seed, method]).toEqual([seed, "bisection"]);
+        expect(Math.max(...Object.values(residuals))).toBeLessThan(1e-12);
+      }
+      for (const seed of [1_000_043, 1_000_106, 1_000_122, 1_000_135, 1_000_164, 1_000_176]) {
+        const { converged, method } = solve(hardMarket(seed, { ...wide, goods: 2 }));
+        expect([seed, converged, method]).toEqual([seed, true, "bisection"]);
+      }
+    });
+
+    it("names the good between two agents whose price is beyond the doubles, and has the others right", () => {
+      // Log prices by bisection of the relative weight in 50 digits.
+      const exact: [number, number[]][] = [
+        [4464, [-1845.019050800026, -1861.386846895971, -1860.986957859134, -1846.179938818747, -1855.693309089173, -2200.108819254812, 0]],
+        [4991, [-535.813545358763, -1153.697324367348, 0]],
+        [7063, [-1270.322432525749, 0]],
+        [12612, [0, -1960.163532448116]],
+      ]; // biome-ignore format: rows
+      for (const [seed, logPrices] of exact) {
+        const economy = walras.economy(wideMarket(seed).data);
+        const { goods } = economy;
+        for (const [g, good] of goods.entries()) {
+          const { status, message, prices } = walras.equilibrium(economy, { numeraire: good });
+          const lost = logPrices.findIndex((log) => !(Math.abs(log - logPrices[g]) < 708));
+          expect([seed, g, status]).toEqual([seed, g, lost < 0 ? "converged" : "stalled"]);
+          if (lost >= 0) {
+            expect(message).toContain(`the price of ${goods[lost]} is beyond what a double holds, so no residuals`);
+          }
+          logPrices.forEach((log, j) => {
+            const wanted = log - logPrices[g];
+            if (Math.abs(wanted) < 708) expect(Math.abs(Math.log(prices[j]) - wanted)).toBeLessThan(1e-10);
+            else expect(prices[j] === 0 || prices[j] === Infinity).toBe(true);
+          });
+        }
       }
     });
 
@@ -256,6 +310,7 @@ for (const [name, walras] of engines) {
       const single = solve({ alpha: [[1], [5]], omega: -2, endowments: [[2], [1]] });
       expect(relativeDifference(single.allocation, [2, 1])).toBeLessThan(1e-14);
       expect([alone.unique, single.unique, alone.method]).toEqual([true, true, "closed form"]);
+      expect([alone.index, single.index]).toEqual([1, 1]);
     });
 
     it("a good that nobody wants has price 0 and stays with its owners", () => {
@@ -332,7 +387,7 @@ for (const [name, walras] of engines) {
 
     it("a market too wide for the safeguarded methods' Jacobian is solved without them, and refused with a start", () => {
       const m = 46_341;
-      const wide = { alpha: 1, omega: -1, endowments: new Float64Array(2 * m).fill(1), size: { agents: 2, goods: m } };
+      const wide = { alpha: 1, omega: -1, endowments: new Float64Array(3 * m).fill(1), size: { agents: 3, goods: m } };
       const economy = walras.economy(wide);
       expect(walras.equilibrium(economy)).toMatchObject({ status: "converged", unique: true, method: "joint newton" });
       expect(() => walras.equilibrium(economy, { start: new Float64Array(m).fill(1) })).toThrow(MemoryError);

@@ -190,14 +190,12 @@ for (const [name, walras] of engines) {
         expect(after).toBeLessThanOrEqual(1);
         expect(found.equilibria.length).toBeGreaterThan(0);
       }
-      let starts = 0;
-      walras.equilibria(economy, {
-        maxStarts: 100,
-        onStep: ({ iteration, method }) => {
-          if (method !== "homotopy") starts = iteration;
-        },
-      });
-      expect(starts).toBeLessThan(1000);
+      for (const maxStarts of [1, 63, 100, 500, 5000]) {
+        const { searched } = walras.equilibria(economy, { maxStarts });
+        const [, starts] = /from (\d+) starts/.exec(searched) as RegExpExecArray;
+        expect(Number(starts)).toBeLessThanOrEqual(maxStarts);
+        expect(Number(starts)).toBeGreaterThan(maxStarts / 2);
+      }
     });
 
     it("makes one start if an economy is too large for many", () => {

@@ -61,8 +61,13 @@ const CASES: [name: string, data: EconomyData, options?: EquilibriaOptions][] = 
   ...[0, 1, 2].map((seed): [string, EconomyData] => [`blocks like Kehoe's, ${seed}`, kehoeMarket(seed)]),
   ["a steep market, with paths", steepMarket(58)],
   ["a steep market of few starts", steepMarket(83), { maxStarts: 300 }],
-  ["a proof over goods", hardMarket(4, { agents: 10, goods: 3, minGamma: 2 })],
-  ["a proof over agents", hardMarket(4, { agents: 3, goods: 10, minGamma: 2 })],
+  ["a proof over goods", hardMarket(87, { agents: 10, goods: 3, minGamma: 2 })],
+  [
+    "a proof over goods that is cut short",
+    hardMarket(87, { agents: 10, goods: 3, minGamma: 2 }),
+    { maxIntervals: 700 },
+  ],
+  ["a proof over agents", hardMarket(9, { agents: 3, goods: 10, minGamma: 2 })],
   ["a critical economy", symmetric(3, { owned: FOLD })],
   ["an economy next to a critical one", symmetric(3, { owned: FOLD * (1 + 1e-6) })],
   ["blocks that do not trade", linked(1e-60)],
@@ -92,6 +97,6 @@ describe("the cases", () => {
       const work = equilibria(engine, economy, checkEquilibriaOptions(economy, options));
       return runElsewhere(work, helpers[name], uniform(3)).needed;
     });
-    expect([...new Set(names)].sort()).toEqual(["between", "paths", "safeguarded", "starts"]);
+    expect([...new Set(names)].sort()).toEqual(["between", "boxes", "paths", "safeguarded", "starts"]);
   });
 });

@@ -332,8 +332,18 @@ export default [
       },
       {
         breaks: "every start is the same",
-        text: "fillUniform(draw, n + m + 2, (firstSeed + starts) | 0);",
-        fault: "fillUniform(draw, n + m + 2, firstSeed | 0);",
+        text: "fillUniform(uniforms, n + m + 2, (firstSeed + start) | 0);",
+        fault: "fillUniform(uniforms, n + m + 2, firstSeed | 0);",
+      },
+      {
+        breaks: "the last start of a range is left out",
+        text: "if (next === end) return;",
+        fault: "if (next === end - 1) return;",
+      },
+      {
+        breaks: "a start without a place beside it is left where it is",
+        text: "if (d[age + k] !== EMPTY) return false;",
+        fault: "if (d[age + k] === EMPTY) return true;",
       },
       {
         breaks: "starts between two equilibria are all in the middle",

@@ -22,10 +22,79 @@ export default [
         text: "const MAX_REACH: f64 = 1e5;",
         fault: "const MAX_REACH: f64 = 1e2;",
       },
+    ],
+  },
+  {
+    file: "market/twoAgents.ts",
+    tests: ["kernels/market", "api/equilibrium", "api/large"],
+    faults: [
       {
-        breaks: "of two agents the surplus is of goods at the wrong agent's shares",
-        text: "Math.exp(d[state.logAllocation + m + j]) - Math.exp(d[state.logOwned + m + j])",
-        fault: "Math.exp(d[state.logAllocation + j]) - Math.exp(d[state.logOwned + m + j])",
+        breaks: "goods are measured at the wrong agent's shares",
+        text: "d[bought + j] = q + (first < second ? d[state.logAllocation + j] : d[state.logOwned + m + j]);",
+        fault: "d[bought + j] = q + (first < second ? d[state.logAllocation + j] : d[state.logOwned + j]);",
+      },
+      {
+        breaks: "goods are measured where their difference is least accurate",
+        text: "d[sold + j] = q + (first < second ? d[state.logOwned + j] : d[state.logAllocation + m + j]);\n    d[bought + j] = q + (first < second ?",
+        fault:
+          "d[sold + j] = q + (first > second ? d[state.logOwned + j] : d[state.logAllocation + m + j]);\n    d[bought + j] = q + (first > second ?",
+      },
+      {
+        breaks: "the bracket is not refined beyond the digits of a large weight",
+        text: "if (!refined && (!inside ||",
+        fault: "if (!refined && false && (!inside ||",
+      },
+      {
+        breaks: "bisection keeps the half without a root",
+        text: "  if (value * sign > 0) low = middle;",
+        fault: "  if (value * sign < 0) low = middle;",
+      },
+      {
+        breaks: "the search is to the left alone",
+        text: "  high = sign * reach;",
+        fault: "  high = -reach;",
+      },
+      {
+        breaks: "no bracket is sought beyond a hundred",
+        text: "const MAX_REACH: f64 = 1e12;",
+        fault: "const MAX_REACH: f64 = 1e2;",
+      },
+      {
+        breaks: "an end that rounding has not brought about is accepted",
+        text: "return Math.abs(saleResidual) < ROUNDING_RESIDUAL ? state.SOLVED : state.FAILED;",
+        fault: "return state.SOLVED;",
+        equivalent:
+          "the function is continuous, so that it is small wherever a bracket ends; the audit judges what rounding does.",
+      },
+      {
+        breaks: "an equilibrium is polished on one side alone",
+        text: "for (let side = -1; side <= 1; side += 2) {",
+        fault: "for (let side = -1; side <= -1; side += 2) {",
+      },
+      {
+        breaks: "the last step of Newton's method is left out of one share",
+        text: "less -= (step * (v > 0 ? e : 1)) / (1 + e);",
+        fault: "",
+      },
+      {
+        breaks: "a price loses digits to a large weight",
+        text: "d[state.logPrices + j] = p * less < q * more + Math.abs(base) ? byFirst : bySecond;",
+        fault: "d[state.logPrices + j] = p * less > q * more + Math.abs(base) ? byFirst : bySecond;",
+      },
+      {
+        breaks: "the index leaves out substitution",
+        text: "d[down + j] = gap < 0 ? logAdd(substitution, income) : substitution;",
+        fault: "d[down + j] = gap < 0 ? income : NONE;",
+      },
+      {
+        breaks: "the index leaves out incomes",
+        text: "d[up + j] = gap > 0 ? income : NONE;",
+        fault: "d[up + j] = NONE;",
+      },
+      {
+        breaks: "a good that agent 1 alone wants goes to agent 2",
+        text: "const isFirst = value > NONE;",
+        fault: "const isFirst = !(value > NONE);",
       },
     ],
   },
@@ -58,8 +127,8 @@ export default [
       },
       {
         breaks: "a closed form has no index",
-        text: "d[report + INDEX] = method === CLOSED_FORM ? 1 : index;",
-        fault: "d[report + INDEX] = index;",
+        text: "d[report + INDEX] = method === CLOSED_FORM ? 1 : byWeight",
+        fault: "d[report + INDEX] = byWeight",
       },
       {
         breaks: "an answer cut short is that of another economy",

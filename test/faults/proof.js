@@ -54,6 +54,11 @@ export default [
         fault: "for (let k = 0; k < openCount; k++) {",
       },
       {
+        breaks: "boxes that are added beyond the room for them are dropped",
+        text: "enlarge(open + (openCount - 1) * BOX, joined);",
+        fault: "",
+      },
+      {
         breaks: "boxes that touch stay apart",
         text: "if (!touch(last, other)) continue;",
         fault: "if (touch(last, other)) continue;",

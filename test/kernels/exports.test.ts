@@ -12,6 +12,7 @@ const ENTERED_BY_THE_API = {
   "equilibria.test.ts": ["equilibriaMany", "polishMarket"],
   "every test": ["workspaceFor"],
   "proof.test.ts": ["stepProof", "reportProof", "readRoot", "readOpenBox"],
+  "work.test.ts": ["addRow", "clearProof", "readRow"],
   "search.test.ts": ["startBetween", "readStart", "listCandidate", "startTrace", "stepTrace"],
 };
 

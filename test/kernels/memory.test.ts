@@ -134,7 +134,16 @@ describe("sizes of workspaces", () => {
     const m = 2 ** 20;
     for (const [, , engine] of engines) {
       expect(engine.workspaceFor(Solver.SHARES, 2, m)).toBeGreaterThan(m * m);
-      expect(engine.workspaceFor(Solver.MARKET, 2, m)).toBeGreaterThan(2 * m * m);
+      expect(engine.workspaceFor(Solver.MARKET_DENSE, 2, m)).toBeGreaterThan(2 * m * m);
+      expect(engine.workspaceFor(Solver.MARKET, 3, m)).toBeGreaterThan(2 * m * m);
+    }
+  });
+
+  it("of a market of two agents grow with their goods, not with the square", () => {
+    for (const [, , engine] of engines) {
+      const [few, many] = [1000, 10_000].map((m) => engine.workspaceFor(Solver.MARKET, 2, m));
+      expect(many / few).toBeLessThan(10);
+      expect(many).toBeLessThan(60 * 10_000);
     }
   });
 });

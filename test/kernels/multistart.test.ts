@@ -50,6 +50,21 @@ for (const [name, , engine] of engines) {
       expect(starts).toBe(1400);
     });
 
+    it("comes to the same from ranges of starts as from all of them", () => {
+      const at = engine.open(symmetric(100), Solver.MULTISTART, { search: 4, logPrices: 3 });
+      const convergedOf = (first: number, count: number) => {
+        kernels.startMultistart(1, first, count, 0, at.workspace);
+        while (kernels.stepMultistart(7) === RUNNING);
+        kernels.reportMultistart(at.search);
+        const [starts, converged] = read(at.search, 2);
+        expect(starts).toBe(count);
+        return converged;
+      };
+      const ranges = [0, 1, 34, 97, 300].map((first, k, all) => convergedOf(first, (all[k + 1] ?? 1400) - first));
+      expect(ranges.reduce((sum, converged) => sum + converged)).toBe(search(100).converged);
+      expect(convergedOf(0, 0)).toBe(0);
+    });
+
     it.each([1e-5, 1e-6, 1e-7, 1e-8])("tells equilibria apart at a distance of %f from a fold", (distance) => {
       const own = FOLD * (1 + distance);
       const { candidates, stagnated, critical } = search(own);

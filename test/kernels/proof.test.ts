@@ -2,19 +2,27 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Solver } from "../../assembly/protocol.js";
+import { PROVED, ProofList, Solver } from "../../assembly/protocol.js";
 import { hardMarket } from "../../bench/economies.js";
 import type { Engine } from "../../src/engine/engine.js";
-import { type Proof, type ProofOptions, proveComplete } from "../../src/equilibria/proof.js";
-import type { EconomyData } from "../../src/index.js";
+import { finishWork } from "../../src/engine/work.js";
+import { merge, type Proof, type ProofOptions, proveComplete } from "../../src/equilibria/proof.js";
+import { addRows, continueProof, type Rows, readRows } from "../../src/equilibria/proofPieces.js";
+import type { Economy, EconomyData } from "../../src/index.js";
+import { runPiece } from "../../src/pieces.js";
 import { engines, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
 import { CASES } from "../support/fixtures.js";
 import { ownersOf } from "../support/markets.js";
 
 const [[, walras, engine]] = engines;
 
+/** The proof, computed by one engine alone. */
+function proofOf(economy: Economy, options: ProofOptions = {}): Proof | undefined {
+  return finishWork(engine, proveComplete(engine, economy, options), runPiece, options.signal);
+}
+
 function prove(data: EconomyData, options: ProofOptions = {}): Proof {
-  const proof = proveComplete(engine, walras.economy(data), options);
+  const proof = proofOf(walras.economy(data), options);
   if (!proof) throw new Error("no proof was tried");
   return proof;
 }
@@ -85,7 +93,7 @@ describe("completeness proofs", () => {
   ])("succeed for hard markets of %d agents and %d goods, omega from -20 to -%f", (agents, goods, minGamma, count) => {
     for (let seed = 0; seed < count; seed++) {
       const economy = walras.economy(hardMarket(seed, { minGamma, agents, goods }));
-      const proof = proveComplete(engine, economy) as Proof;
+      const proof = proofOf(economy) as Proof;
       expect([seed, proof.complete, indexSum(proof)]).toEqual([seed, true, 1]);
       const list = pricesOf(proof);
       const distance = (prices: ArrayLike<number>) => Math.min(...list.map((own) => relativeDifference(prices, own)));
@@ -213,13 +221,122 @@ describe("completeness proofs", () => {
 
   it("are tried only where they apply", () => {
     const { alpha, endowments } = symmetric(100) as { alpha: number[][]; endowments: number[][] };
-    const tried = (data: EconomyData) => proveComplete(engine, walras.economy(data)) !== undefined;
+    const tried = (data: EconomyData) => proofOf(walras.economy(data)) !== undefined;
     expect(tried({ alpha, omega: -5, endowments })).toBe(true);
     const four = [...alpha, [1, 2, 3]];
     expect(tried({ alpha: four, omega: -5, endowments: [...endowments, [1, 1, 1]] })).toBe(true);
     expect(tried({ alpha: four, omega: -1000, endowments: [...endowments, [1, 1, 1]] })).toBe(false);
     expect(tried({ alpha: alpha.map((row, i) => (i ? row : [1, 1, 0])), omega: -5, endowments })).toBe(false);
     expect(tried(hardMarket(1, { agents: 4, goods: 4 }))).toBe(false);
+  });
+});
+
+describe("pieces of a proof", () => {
+  /** A proof that takes 1860 boxes. */
+  const long = hardMarket(90, { minGamma: 2, agents: 3, goods: 3 });
+
+  /** Whether an equilibrium's relative prices lie in a region left open. */
+  const lies = (logPrices: Float64Array, corners: Float64Array[]) =>
+    [0, 1].every((j) => {
+      const ratios = corners.map((p) => p[j] - p[2]);
+      const ratio = logPrices[j] - logPrices[2];
+      return ratio >= Math.min(...ratios) - 1e-9 && ratio <= Math.max(...ratios) + 1e-9;
+    });
+
+  it("are cut short at any number of boxes, and leave open what they have not examined", () => {
+    const whole = prove(long);
+    expect([whole.complete, whole.boxes]).toEqual([true, 1860]);
+    for (const maxIntervals of [256, 257, 300, 511, 700, 1000, 1800, 1859]) {
+      const cut = prove(long, { maxIntervals });
+      expect([maxIntervals, cut.complete, cut.boxes]).toEqual([maxIntervals, false, maxIntervals]);
+      for (const { logPrices } of whole.found) {
+        const found = cut.found.some((own) => relativeDifference(own.logPrices, logPrices) < 1e-6);
+        expect(found || cut.unresolved.some((box) => lies(logPrices, box.logPrices))).toBe(true);
+      }
+    }
+    expect(prove(long, { maxIntervals: 1860 }).complete).toBe(true);
+  });
+
+  it("can be cancelled, and leave open what they have not examined", () => {
+    for (const least of [256, 400, 1000]) {
+      const controller = new AbortController();
+      let last = 1;
+      const cut = prove(long, {
+        signal: controller.signal,
+        onStep: ({ iteration, residual }) => {
+          expect(residual).toBeLessThanOrEqual(last);
+          expect(residual).toBeGreaterThan(0);
+          last = residual;
+          if (iteration >= least) controller.abort();
+        },
+      });
+      expect(cut.complete).toBe(false);
+      expect(cut.boxes).toBeLessThan(1860);
+      expect(cut.boxes).toBeGreaterThanOrEqual(least);
+      for (const { logPrices } of prove(long).found) {
+        const found = cut.found.some((own) => relativeDifference(own.logPrices, logPrices) < 1e-6);
+        expect(found || cut.unresolved.some((box) => lies(logPrices, box.logPrices))).toBe(true);
+      }
+    }
+  });
+
+  const row = (...values: number[]) => Float64Array.from(values);
+  const none = { roots: [], open: [], waiting: [], boxes: 0, evaluations: 0 };
+  const box = row(0, 0, 8, 8, 1);
+  const known = row(1, 2, 1, 1e-11, 0.1);
+  /** What is known after a piece, drawn when `drawn` was known, has found one equilibrium. */
+  const merged = (root: Float64Array, drawn: Float64Array[] = []) => {
+    const rows: Rows = { ...none, roots: [known], open: [], waiting: [], boxes: 100, evaluations: 200 };
+    const answer = { roots: [root], open: [row(1, 1, 1, 1)], waiting: [row(2, 2, 2, 2, 2)], boxes: 5, evaluations: 6 };
+    merge(rows, answer, { box, roots: drawn });
+    expect([rows.boxes, rows.evaluations]).toEqual([105, 206]);
+    return rows;
+  };
+
+  it("find an equilibrium twice that lies where another is the only one", () => {
+    for (const same of [row(1.05, 2.05, 1, 1e-2, 2e-2), row(1.05, 2.05, 1, 1e-11, 0.2), row(1.15, 2, 1, 1e-3, 1)]) {
+      const { roots, open, waiting } = merged(same);
+      expect({ roots, open, waiting }).toEqual({
+        roots: [known],
+        open: [row(1, 1, 1, 1)],
+        waiting: [row(2, 2, 2, 2, 2)],
+      });
+    }
+  });
+
+  it("find two where the smallest boxes do not touch", () => {
+    for (const other of [row(1.15, 2, -1, 1e-11, 1e-2), row(1, 2.15, -1, 1e-11, 0.05)]) {
+      expect(merged(other).roots).toEqual([known, other]);
+    }
+  });
+
+  it("are examined again where it is open whether one is the other, unless the core has compared them", () => {
+    const doubtful = row(1.15, 2, 1, 0.15, 0.15);
+    const { roots, open, waiting } = merged(doubtful);
+    expect({ roots, open, waiting }).toEqual({ roots: [known], open: [], waiting: [box] });
+    expect(merged(doubtful, [known]).roots).toEqual([known, doubtful]);
+  });
+
+  it("leave open where an equilibrium is for which there is no room", () => {
+    const rows: Rows = { ...none, roots: Array.from({ length: 512 }, (_, k) => row(k, 0, 1, 1e-11, 0.1)), open: [] };
+    merge(rows, { ...none, roots: [row(-1, 0, 1, 1e-3, 0.1)] }, { box, roots: [] });
+    expect(rows.roots).toHaveLength(512);
+    expect(rows.open).toEqual([row(-1, 0, 1e-3, 1e-3)]);
+  });
+
+  it("keep every box that is added, the last ones in one", () => {
+    const at = continueProof(engine, walras.economy(long), [Solver.PROOF_GOODS, 2]);
+    const { kernels } = engine;
+    const add = (k: number) => addRows(engine, at, ProofList.OPEN, [row(k / 16, 0, 1e-3, 1e-3)]);
+    for (let k = 0; k < 1500; k++) add(k);
+    const { open } = readRows(engine, at, [Solver.PROOF_GOODS, 2], walras.economy(long));
+    expect(open).toHaveLength(1024);
+    for (let k = 0; k < 1500; k++) {
+      expect(open.some(([x, , wide]) => Math.abs(x - k / 16) <= wide + 1e-9 - 1e-3)).toBe(true);
+    }
+    // A proof that leaves boxes is none.
+    kernels.reportProof(at.report);
+    expect(engine.value(at.report + PROVED)).toBe(0);
   });
 });
 

@@ -2,7 +2,7 @@
 // can be laid are told exactly.
 
 import { describe, expect, it } from "vitest";
-import { NEWTON, Solver } from "../../assembly/protocol.js";
+import { BRACKET, isThin, NEWTON, Solver } from "../../assembly/protocol.js";
 import type { Economy } from "../../src/economy/economy.js";
 import { engines, laid } from "../support/engines.js";
 
@@ -27,6 +27,14 @@ for (const [name, , engine] of engines) {
     [
       "a market",
       Solver.MARKET,
+      (at, n, m) => {
+        kernels.startMarket(isThin(n, m) ? BRACKET : NEWTON, -1, at.workspace);
+        kernels.stepMarket(1000, 1000);
+      },
+    ],
+    [
+      "a market with room for its Jacobian",
+      Solver.MARKET_DENSE,
       (at) => {
         kernels.startMarket(NEWTON, -1, at.workspace);
         kernels.stepMarket(1000, 1000);
@@ -103,6 +111,7 @@ for (const [name, , engine] of engines) {
     [3, 5],
     [5, 3],
     [3, 27],
+    [2, 27],
   ] as const;
 
   describe(`the workspace on ${name}`, () => {

@@ -6,16 +6,23 @@
 import * as economy from "../../economy/economy";
 import { block, matrix, openWorkspace } from "../../economy/workspace";
 import {
+  BOX_SIZE,
   BOXES,
   CONVERGED,
   EVALUATIONS,
   MAX_ITERATIONS,
+  MAX_OPEN,
+  MAX_ROOTS,
   OPEN_BOXES,
+  OPEN_ROWS,
   PART_LEFT,
   PROVED,
+  ProofList,
+  ROOT_SIZE,
   ROOTS,
   RUNNING,
   STALLED,
+  WAITING_ROWS,
 } from "../../protocol";
 import { doubles } from "../../simd/memory";
 import { DIVISION, SEAM } from "../rounding";
@@ -26,10 +33,11 @@ import * as goods from "./threeGoods";
 
 /** Boxes with sides below this are divided no more. */
 const SMALLEST: f64 = 1e-7;
-/** A proof that leaves more boxes than this open is given up. */
-const MAX_OPEN = 64;
-/** Rows for open boxes: one examination can add two. */
-const OPEN_ROWS = MAX_OPEN + 2;
+/**
+ * Rows for open boxes. More than MAX_OPEN, and two that one examination can add, are there only where
+ * boxes are added that pieces of a proof have left.
+ */
+const MOST_OPEN = 1024;
 /** Half the side of the smallest and of the largest box around an equilibrium that is tried. */
 const MIN_REACH: f64 = 1e-11;
 const MAX_REACH: f64 = 32;
@@ -46,7 +54,7 @@ const X = 0;
 const Y = 1;
 const WIDE = 2;
 const HIGH = 3;
-const BOX = 4;
+const BOX = BOX_SIZE;
 
 /**
  * Boxes waiting at a time. The search goes depth first and halves one side of two, from at most 4e5
@@ -54,13 +62,11 @@ const BOX = 4;
  */
 const MAX_WAITING = 256;
 
-// An equilibrium is a row: its place, its index, half the side of the smallest box in which it is
-// proved, and of the largest in which it is proved to be the only one.
+// An equilibrium is a row as well: its place, X and Y, and behind it
 const INDEX = 2;
-const LEAST = 3;
-const MOST = 4;
-const ROOT = 5;
-const MAX_ROOTS = 512;
+const LEAST = 3; // half the side of the smallest box in which it is proved
+const MOST = 4; // and of the largest in which it is proved to be the only one
+const ROOT = ROOT_SIZE;
 
 /** Whether the unknowns are prices of three goods; else weights of three agents. */
 let threeGoods: bool = true;
@@ -91,8 +97,8 @@ export function bind(base: i32, overGoods: i32): void {
   if (threeGoods) goods.bind();
   else agents.bind();
   waiting = matrix(MAX_WAITING, BOX + terms);
-  open = matrix(OPEN_ROWS, BOX);
-  joined = matrix(OPEN_ROWS + MAX_WAITING, BOX);
+  open = matrix(MOST_OPEN, BOX);
+  joined = matrix(MOST_OPEN + MAX_WAITING, BOX);
   roots = matrix(MAX_ROOTS, ROOT);
   kept = block(terms);
 }
@@ -105,18 +111,49 @@ export function bind(base: i32, overGoods: i32): void {
  */
 export function startProof(overGoods: i32, numeraire: i32, workspace: i32): i32 {
   bind(workspace, overGoods);
-  waitingCount = 0;
-  openCount = 0;
-  joinedCount = 0;
-  rootCount = 0;
-  boxes = 0;
-  evaluations = 0;
+  clearProof();
   const enclosed = threeGoods ? goods.start(numeraire) : agents.start(numeraire);
   if (!enclosed) return 0;
   area = system.rangeWide * system.rangeHigh;
   copy(guesses(), kept, terms);
   push(system.rangeX, system.rangeY, system.rangeWide, system.rangeHigh);
   return 1;
+}
+
+/**
+ * Forgets all boxes and equilibria of the proof just taken up, what was counted, and what evaluations
+ * have left behind to guess from. Rows that are added take their place.
+ */
+export function clearProof(): void {
+  system.fill(guesses(), terms, 0);
+  waitingCount = 0;
+  openCount = 0;
+  joinedCount = 0;
+  rootCount = 0;
+  boxes = 0;
+  evaluations = 0;
+}
+
+/** Appends a row, proved or left by the same proof elsewhere, to a list. */
+export function addRow(list: i32, row: i32): void {
+  const d = doubles;
+  if (list === ProofList.ROOTS) {
+    // One that is not listed proves nothing: the box that it was found in must be added as well.
+    if (rootCount === MAX_ROOTS) return;
+    copy(row, roots + rootCount * ROOT, ROOT);
+    rootCount++;
+    return;
+  }
+  if (list === ProofList.WAITING) copy(row + BOX, kept, terms);
+  if (list === ProofList.WAITING) push(d[row + X], d[row + Y], d[row + WIDE], d[row + HIGH]);
+  else leaveOpen(d[row + X], d[row + Y], d[row + WIDE], d[row + HIGH]);
+}
+
+/** Copies row k of a list. */
+export function readRow(list: i32, k: i32, row: i32): void {
+  if (list === ProofList.ROOTS) copy(roots + k * ROOT, row, ROOT);
+  else if (list === ProofList.OPEN) copy(open + k * BOX, row, BOX);
+  else copy(waitingAt(k), row, BOX + terms);
 }
 
 /**
@@ -135,7 +172,8 @@ export function stepProof(budget: i32, maxBoxes: i32): i32 {
 
 /**
  * Writes counts of boxes, evaluations, equilibria and regions left open, the part of the range's
- * area that waits, and whether the list is proved complete. The indices of all equilibria add up to
+ * area that waits, whether the list is proved complete, and how many open and waiting boxes there
+ * are. The indices of all equilibria add up to
  * 1 (Dierker 1972): a proof that says otherwise is none.
  */
 export function reportProof(report: i32): void {
@@ -151,6 +189,8 @@ export function reportProof(report: i32): void {
   d[report + OPEN_BOXES] = joinedCount;
   d[report + PART_LEFT] = left / area;
   d[report + PROVED] = joinedCount === 0 && indexSum === 1 ? 1 : 0;
+  d[report + OPEN_ROWS] = openCount;
+  d[report + WAITING_ROWS] = waitingCount;
 }
 
 /** Reads log prices (m) of equilibrium k, up to a constant. Returns its index, 1 or -1. */
@@ -261,7 +301,13 @@ function push(x: f64, y: f64, wide: f64, high: f64): void {
   waitingCount++;
 }
 
+/** Leaves a box open; without room for it, the last one is enlarged to hold it. */
 function leaveOpen(x: f64, y: f64, wide: f64, high: f64): void {
+  if (openCount === MOST_OPEN) {
+    place(joined, x, y, wide, high);
+    enlarge(open + (openCount - 1) * BOX, joined);
+    return;
+  }
   place(open + openCount * BOX, x, y, wide, high);
   openCount++;
 }
