@@ -26,7 +26,8 @@ export function tasksOf(events) {
   return ends.map((end, k) => {
     const begin = k === 0 ? timesOf("work begins")[0] : ends[k - 1];
     const own = tasks.filter(({ ts }) => ts >= begin && ts < end);
-    const longest = own.reduce((most, { tdur, dur }) => Math.max(most, Math.min(tdur, dur)), 0);
+    // Of some tasks the browser gives no processor time.
+    const longest = own.reduce((most, { dur = 0, tdur = dur }) => Math.max(most, Math.min(tdur, dur)), 0);
     return { count: own.length, longest: longest / 1000 };
   });
 }

@@ -56,31 +56,53 @@ function cut(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<un
 type Numbers = Float64Array | Uint8Array | Int32Array | Int8Array;
 type Answer = Record<string, Numbers | readonly string[]>;
 
-/** Takes the answers of chunks, in any order, into one. */
+/**
+ * Takes the answers of chunks, in any order, into one: each at once to its place, so that the caller's
+ * thread has no long work at the end. Only lists of equilibria, of any length, wait for each other.
+ */
 export class Joined {
-  readonly #parts: Answer[];
+  readonly #lists: Answer[] = [];
+  #answer: Answer = {};
 
-  constructor(chunks: number) {
-    this.#parts = new Array(chunks);
-  }
+  constructor(
+    readonly chunks: number,
+    /** The number of economies. */
+    readonly count: number,
+  ) {}
 
-  take(k: number, part: unknown): void {
-    this.#parts[k] = part as Answer;
+  take(k: number, answer: unknown): void {
+    const part = answer as Answer;
+    if ("offset" in part) {
+      this.#lists[k] = part;
+      return;
+    }
+    // All chunks but the last have as many economies.
+    const some = part["status"].length;
+    const first = k * (k < this.chunks - 1 ? some : (this.count - some) / (this.chunks - 1));
+    for (const [name, values] of Object.entries(part)) {
+      if (!ArrayBuffer.isView(values)) {
+        this.#answer[name] = values;
+        continue;
+      }
+      const each = values.length / some;
+      const Type = values.constructor as new (length: number) => Numbers;
+      this.#answer[name] ??= new Type(this.count * each);
+      (this.#answer[name] as Numbers).set(values, first * each);
+    }
   }
 
   /** The answer of the whole. */
   whole(): unknown {
-    const parts = this.#parts;
-    const answer: Answer = { ...parts[0] };
-    for (const [name, values] of Object.entries(parts[0])) {
-      if (ArrayBuffer.isView(values)) answer[name] = concatenated(parts.map((part) => part[name] as Numbers));
+    const lists = this.#lists;
+    if (lists.length === 0) return this.#answer;
+    const answer: Answer = { ...lists[0] };
+    for (const [name, values] of Object.entries(lists[0])) {
+      if (ArrayBuffer.isView(values)) answer[name] = concatenated(lists.map((part) => part[name] as Numbers));
     }
     // Where the equilibria of each economy begin, among those of all.
-    if ("offset" in answer) {
-      const counts = answer["counts"] as Int32Array;
-      const offset = answer["offset"] as Int32Array;
-      for (let e = 1; e < offset.length; e++) offset[e] = offset[e - 1] + counts[e - 1];
-    }
+    const counts = answer["counts"] as Int32Array;
+    const offset = answer["offset"] as Int32Array;
+    for (let e = 1; e < offset.length; e++) offset[e] = offset[e - 1] + counts[e - 1];
     return answer;
   }
 }

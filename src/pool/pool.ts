@@ -526,7 +526,7 @@ export class Pool {
       const whole = () => this.#scheduler.run(call, { method, rest: [options] }) as Promise<T>;
       const chunks = isRecord(options) ? chunksOf(options) : undefined;
       if (!chunks) return await whole();
-      const answers = new Joined(chunks.length);
+      const answers = new Joined(chunks.length, (options as { count: number }).count);
       try {
         let done = 0;
         await this.#inParts(chunks.length, async (k) => {
