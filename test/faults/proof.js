@@ -45,8 +45,13 @@ export default [
       },
       {
         breaks: "a box counts as proved where it is excluded",
-        text: "if (newton.proved && !newton.excluded) {",
-        fault: "if (newton.proved || newton.excluded) {",
+        text: "if (newton.proved && !newton.excluded && exists) {",
+        fault: "if ((newton.proved || newton.excluded) && exists) {",
+      },
+      {
+        breaks: "an equilibrium counts as proved where bounds leave out a part of its box",
+        text: "const exists = found || !threeGoods || goods.boundsAll();",
+        fault: "const exists = true;",
       },
       {
         breaks: "boxes that wait are not told as left",

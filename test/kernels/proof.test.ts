@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PROVED, ProofList, Solver } from "../../assembly/protocol.js";
+import { PROVED, ProofList, REPORT_SIZE, ROOTS, Solver } from "../../assembly/protocol.js";
 import { hardMarket } from "../../bench/economies.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { finishWork } from "../../src/engine/work.js";
@@ -12,9 +12,12 @@ import type { Economy, EconomyData } from "../../src/index.js";
 import { runPiece } from "../../src/pieces.js";
 import { engines, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
 import { CASES } from "../support/fixtures.js";
+import { layInside, startInternals } from "../support/internals.js";
 import { ownersOf } from "../support/markets.js";
 
 const [[, walras, engine]] = engines;
+
+const { memory, economy: laidEconomy, workspaces, system, branchAndBound } = await startInternals();
 
 /** The proof, computed by one engine alone. */
 function proofOf(economy: Economy, options: ProofOptions = {}): Proof | undefined {
@@ -228,6 +231,38 @@ describe("completeness proofs", () => {
     expect(tried({ alpha: four, omega: -1000, endowments: [...endowments, [1, 1, 1]] })).toBe(false);
     expect(tried({ alpha: alpha.map((row, i) => (i ? row : [1, 1, 0])), omega: -5, endowments })).toBe(false);
     expect(tried(hardMarket(1, { agents: 4, goods: 4 }))).toBe(false);
+  });
+});
+
+describe("a proof over prices", () => {
+  // By symmetry the log prices of its one equilibrium are 0.
+  const { alpha, omega, endowments } = symmetric(4) as { alpha: number[][]; omega: number; endowments: number[][] };
+
+  it.each([
+    [0, 2],
+    [2, 0],
+    [1, 2],
+    [2, 1],
+    [0, 1],
+    [1, 0],
+  ])("shows that an equilibrium exists only in a box within the range, for goods %d and %d", (j, k) => {
+    const length = workspaces.workspaceFor(Solver.PROOF_GOODS, 3, 3, 1);
+    const inputs = [alpha.flat(), new Array(9).fill(omega), endowments.flat(), [6, 6, 6]];
+    const [a, w, e, t, report, workspace] = layInside(memory, ...inputs, REPORT_SIZE, length);
+    laidEconomy.layEconomies(3, 3, 1, a, 0, w, 0, e, 0, t, 0, 0, 0);
+    for (const [beyond, proved] of [
+      [1e-7, 1],
+      [1e-12, 0],
+    ]) {
+      branchAndBound.startProof(1, 2, workspace);
+      // As if the range ended so far beyond the equilibrium. Bounds are then cut to it, so that they
+      // say nothing of the rest of a box around the equilibrium.
+      memory.doubles[system.maxApart + 3 * j + k] = beyond;
+      branchAndBound.stepProof(10_000, 10_000);
+      branchAndBound.reportProof(report);
+      const found = [memory.doubles[report + PROVED], memory.doubles[report + ROOTS]];
+      expect(found).toEqual([proved, proved]);
+    }
   });
 });
 

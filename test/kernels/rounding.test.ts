@@ -1,4 +1,4 @@
-// The bounds behind "complete" against arithmetic in 50 digits. Nothing is allowed for here: values
+// The bounds behind "complete" against arithmetic in many digits. Nothing is allowed for here: values
 // and slopes must lie within their slacks and bounds, also where data are extreme, where values
 // are differences of numbers almost alike, and over intervals and boxes next to nothing long, where
 // rounding is all that there is.
@@ -7,32 +7,67 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FOUND_SIZE, Solver } from "../../assembly/protocol.js";
 import { engines, laid, logUniform, matrixOf, negative } from "../support/engines.js";
-import { Big, type Decimal, exact, sumOf } from "../support/exact.js";
+import { Big, type Decimal, exact, inDigits, sumOf } from "../support/exact.js";
 
 const one = new Big(1);
 
-/** The root t of sum_k exp(a_k t + c_k) = total, every a_k < 0, by Newton's method from the left. */
+/** 10 to the power of so large a part of the digits, negated. */
+const tenTo = (part: number) => new Big(10).pow(-Math.floor(Big.precision * part));
+
+/**
+ * Compares in 64 digits, and where that fails in 240 and in 960: the last ones decide. A slope of
+ * 1e-60, say, is lost in differences of values next to 1 with few digits, and found with more. What
+ * is wrong with the bounds stays wrong with any number of digits.
+ */
+function precisely(compare: () => void): void {
+  for (const digits of [64, 240]) {
+    try {
+      inDigits(digits, compare);
+      return;
+    } catch {}
+  }
+  inDigits(960, compare);
+}
+
+/**
+ * The root t of sum_k exp(a_k t + c_k) = total, every a_k < 0, by Newton's method, in doubles from
+ * the left and then in all digits.
+ */
 function rootOfSum(a: Decimal[], c: Decimal[], total: Decimal): Decimal {
-  const target = total.ln();
-  const single = a.map((slope, k) => target.minus(c[k]).div(slope));
-  let t = single.reduce((max, v) => (v.greaterThan(max) ? v : max));
-  for (let step = 0; step < 100; step++) {
+  let t = new Big(roughRoot(a.map(Number), c.map(Number), total.ln().toNumber()));
+  for (let step = 0; step < 30; step++) {
     const parts = a.map((slope, k) => slope.times(t).plus(c[k]).exp());
     const slope = sumOf(parts.map((part, k) => part.times(a[k])));
     const move = sumOf(parts).minus(total).div(slope);
     t = t.minus(move);
     // Another step would be of the size of this one's square.
-    if (move.abs().lessThan(1e-24)) break;
+    if (move.abs().lessThan(tenTo(0.52))) return t;
+  }
+  throw new Error("Newton's method has not converged.");
+}
+
+/** The same root to the digits of a double, from the log of the total. */
+function roughRoot(a: number[], c: number[], target: number): number {
+  let t = Math.max(...a.map((slope, k) => (target - c[k]) / slope));
+  for (let step = 0; step < 100; step++) {
+    const logs = a.map((slope, k) => slope * t + c[k]);
+    const top = Math.max(...logs);
+    const parts = logs.map((log) => Math.exp(log - top));
+    const sum = parts.reduce((total, part) => total + part, 0);
+    const move = ((top + Math.log(sum) - target) * sum) / parts.reduce((total, part, k) => total + part * a[k], 0);
+    t -= move;
+    if (Math.abs(move) < 1e-9 * (1 + Math.abs(t))) break;
   }
   return t;
 }
 
-const logs = new Map<number, Decimal>();
+const logs = new Map<string, Decimal>();
 
 /** ln of a double, kept. */
 function logOf(v: number): Decimal {
-  const log = logs.get(v) ?? exact(v).ln();
-  logs.set(v, log);
+  const key = `${v} in ${Big.precision} digits`;
+  const log = logs.get(key) ?? exact(v).ln();
+  logs.set(key, log);
   return log;
 }
 
@@ -75,10 +110,19 @@ function planAt({ alpha, omega }: Data, logWeights: Decimal[]): { logPrices: Dec
   };
 }
 
-/** The step of first differences, which 50 digits make right to some 1e-30. */
-const small = new Big("1e-15");
-/** The step of second differences: of these, 50 digits leave some 1e-26. */
-const wider = new Big("1e-12");
+/** The slope of values at t, by differences of t to both sides. */
+function slopesOf(values: (t: Decimal) => Decimal[], t: Decimal): Decimal[] {
+  const step = tenTo(1 / 3);
+  const ahead = values(t.plus(step));
+  const back = values(t.minus(step));
+  return ahead.map((value, j) => value.minus(back[j]).div(step.times(2)));
+}
+
+/** The second derivative of a value at t, likewise. */
+function curvatureOf(value: (t: Decimal) => Decimal, t: Decimal): Decimal {
+  const step = tenTo(1 / 4);
+  return sumOf([value(t.minus(step)), value(t).times(-2), value(t.plus(step))]).div(step.times(step));
+}
 
 /** Parts of totals of 1: multiples of 2^-20, so that they add up exactly. */
 const partsOf = (n: number, m: number) =>
@@ -116,8 +160,26 @@ function layData({ open }: (typeof engines)[number][2], { alpha, omega, owned }:
   return open(economy, solver, { out, entry: FOUND_SIZE });
 }
 
-/** What 50 digits leave of differences of amounts. */
-const DIGITS = 1e-40;
+/**
+ * Whether log prices are in the range of all equilibria of three goods, to which their bounds are
+ * cut: of goods j and k some agent has at least an n-th of j, and no more than all of k.
+ */
+function inRange({ alpha, omega }: Data, logPrices: Decimal[]): boolean {
+  const parts = new Big(alpha.length).ln();
+  const pairs = logPrices.flatMap((p, j) => logPrices.map((q, k) => [j, k, p.minus(q)] as const));
+  return pairs.every(
+    ([j, k, apart]) =>
+      j === k ||
+      alpha.some((row, i) => {
+        const most = logOf(row[j]).minus(logOf(row[k])).minus(exact(omega[i][j]).times(parts));
+        return apart.lessThanOrEqualTo(most);
+      }),
+  );
+}
+
+const within = (slack: number, value: Decimal, centre: number) => {
+  if (slack !== Infinity) expect(value.minus(exact(centre)).abs().lessThanOrEqualTo(slack)).toBe(true);
+};
 
 const between = (low: number, value: Decimal, high: number) => {
   // Bounds that are NaN or infinite say nothing.
@@ -165,28 +227,25 @@ for (const [name, , engine] of engines) {
           kernels.readEntry(0, at.entry);
           const root = read(at.entry, 1)[0];
           const from = (Number.isFinite(root) ? root : 0) + far * away;
-
           kernels.probePoint(from, at.out);
           const [point, scale, value, valueSlack, slope, slopeSlack] = read(at.out, 6);
-          const unit = exact(scale).negated().exp();
-          const start = exact(point);
-          const [before, at0, after] = [start.minus(small), start, start.plus(small)].map(f);
-          expect(at0.times(unit).minus(exact(value)).abs().toNumber()).toBeLessThanOrEqual(valueSlack);
-          const derivative = after.minus(before).div(small.times(2)).times(unit);
-          expect(derivative.minus(exact(slope)).abs().toNumber()).toBeLessThanOrEqual(slopeSlack);
-
           const to = from + length * (1 + Math.abs(from));
           kernels.probeInterval(from, to, c, at.out);
           const [least, most, leastSlope, mostSlope, leastCurvature, mostCurvature, , , top] = read(at.out, 9);
-          const g = (t: Decimal) => f(t).times(exact(c).times(t.minus(start)).plus(exact(top)).negated().exp());
-          for (const part of [end, inside]) {
-            const t = start.plus(exact(to).minus(start).times(exact(part)));
-            const [back, here, ahead] = [t.minus(small), t, t.plus(small)].map(g);
-            between(least, here, most);
-            between(leastSlope, ahead.minus(back).div(small.times(2)), mostSlope);
-            const second = sumOf([g(t.minus(wider)), here.times(-2), g(t.plus(wider))]).div(wider.times(wider));
-            between(leastCurvature, second, mostCurvature);
-          }
+
+          precisely(() => {
+            const start = exact(point);
+            const scaled = (t: Decimal) => f(t).times(exact(scale).negated().exp());
+            within(valueSlack, scaled(start), value);
+            within(slopeSlack, slopesOf((t) => [scaled(t)], start)[0], slope);
+            const g = (t: Decimal) => f(t).times(exact(c).times(t.minus(start)).plus(exact(top)).negated().exp());
+            for (const part of [end, inside]) {
+              const t = start.plus(exact(to).minus(start).times(exact(part)));
+              between(least, g(t), most);
+              between(leastSlope, slopesOf((t) => [g(t)], t)[0], mostSlope);
+              between(leastCurvature, curvatureOf(g, t), mostCurvature);
+            }
+          });
         }),
         { numRuns: 40 },
       );
@@ -264,31 +323,24 @@ for (const [name, , engine] of engines) {
           if (kernels.probeBox(middle, level, wide, high, at.out) === 0) return;
           seen++;
           const out = read(at.out, 27);
-          const units = [24, 25, 26].map((k) => exact(out[k]).negated().exp());
-          const values = (s: Decimal, t: Decimal) => valuesAt(economy, s, t).map((v, j) => v.times(units[j]));
-          const [s, t] = [exact(middle), exact(level)];
-          values(s, t).forEach((value, j) => {
-            expect(value.minus(exact(out[j])).abs().toNumber()).toBeLessThanOrEqual(out[3 + j] + DIGITS);
-          });
-          // Bounds are of points in the range of zeros only.
-          const point = [middle + right * wide, level + up * high] as const;
-          if (kernels.probeBox(...point, 0, 0, at.out) === 0) return;
-          const corner = [s.plus(exact(right).times(exact(wide))), t.plus(exact(up).times(exact(high)))] as const;
-          const there = values(...corner);
-          there.forEach((value, j) => {
-            between(out[6 + j] - DIGITS, value, out[9 + j] + DIGITS);
-          });
-          const slopes = [
-            values(corner[0].plus(small), corner[1]).map((v, j) => v.minus(there[j]).div(small)),
-            values(corner[0], corner[1].plus(small)).map((v, j) => v.minus(there[j]).div(small)),
-          ];
-          slopes.forEach((row, k) => {
-            row.forEach((slope, j) => {
-              // The difference is one-sided: off by half the second derivative times 1e-15, and by
-              // what 50 digits of the values leave.
-              const sizes = Math.abs(out[12 + 2 * j + k]) + Math.abs(out[18 + 2 * j + k]);
-              const doubt = 1e-13 * sizes + 1e-30 * (1 + Math.abs(out[j]));
-              between(out[12 + 2 * j + k] - doubt, slope, out[18 + 2 * j + k] + doubt);
+          precisely(() => {
+            const units = [24, 25, 26].map((k) => exact(out[k]).negated().exp());
+            const values = (s: Decimal, t: Decimal) => valuesAt(economy, s, t).map((v, j) => v.times(units[j]));
+            const [s, t] = [exact(middle), exact(level)];
+            values(s, t).forEach((value, j) => {
+              within(out[3 + j], value, out[j]);
+            });
+            const cornerX = s.plus(exact(right).times(exact(wide)));
+            const cornerY = t.plus(exact(up).times(exact(high)));
+            if (solver === Solver.PROOF_GOODS && !inRange(economy, [cornerX, cornerY, new Big(0)])) return;
+            values(cornerX, cornerY).forEach((value, j) => {
+              between(out[6 + j], value, out[9 + j]);
+            });
+            const slopes = [slopesOf((x) => values(x, cornerY), cornerX), slopesOf((y) => values(cornerX, y), cornerY)];
+            slopes.forEach((row, k) => {
+              row.forEach((slope, j) => {
+                between(out[12 + 2 * j + k], slope, out[18 + 2 * j + k]);
+              });
             });
           });
         }),

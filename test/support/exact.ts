@@ -1,10 +1,21 @@
-// Arithmetic in 50 digits, for tests of rounding.
+// Arithmetic in 50 digits, or in more, for tests of rounding.
 
 import { Decimal } from "decimal.js";
 
 export type { Decimal } from "decimal.js";
 
 export const Big = Decimal.clone({ precision: 50, minE: -9e15, maxE: 9e15 });
+
+/** Runs in so many digits: what is computed while it runs has as many. At most 1000. */
+export function inDigits(digits: number, run: () => void): void {
+  const { precision } = Big;
+  Big.set({ precision: digits });
+  try {
+    run();
+  } finally {
+    Big.set({ precision });
+  }
+}
 
 /** The exact value of a double; decimal.js would take the shortest decimal that rounds to it. */
 export function exact(v: number): Decimal {

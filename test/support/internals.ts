@@ -33,7 +33,8 @@ export interface Internals {
     "bindBatch" | "gatherMarket" | "computeLevels" | "startBatch" | "evaluateBatch" | "stepBatch" | "boundResiduals"
   > &
     Addresses<"maxResidual" | "minPivot" | "residualBound" | "logPrices">;
-  system: Functions<"bind" | "place"> & Addresses<"excess" | "slack" | "lowerSlope" | "upperSlope">;
+  system: Functions<"bind" | "place"> & Addresses<"excess" | "slack" | "lowerSlope" | "upperSlope" | "maxApart">;
+  branchAndBound: Functions<"startProof" | "stepProof" | "reportProof">;
   intervalNewton: Functions<"bind" | "testBox"> &
     Addresses<"index" | "restX" | "restY" | "restWide" | "restHigh"> & {
       readonly excluded: boolean;
@@ -56,6 +57,7 @@ const FILES: Record<keyof Internals, string> = {
   state: "market/state",
   batch: "market/jointBatch",
   system: "equilibria/proof/system",
+  branchAndBound: "equilibria/proof/branchAndBound",
   intervalNewton: "equilibria/proof/intervalNewton",
   workspace: "economy/workspace",
 };

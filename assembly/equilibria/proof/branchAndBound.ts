@@ -420,7 +420,11 @@ function surround(): bool {
     evaluate();
     excludes();
     newton.testBox(pointX, pointY, reach, reach);
-    if (newton.proved && !newton.excluded) {
+    // A step that maps the box into itself proves that a zero exists if bounds are of all of the box.
+    // That it is the only one needs bounds of no more than the part in which zeros can be, since that
+    // is convex.
+    const exists = found || !threeGoods || goods.boundsAll();
+    if (newton.proved && !newton.excluded && exists) {
       if (!found) d[root + LEAST] = reach;
       d[root + X] = pointX;
       d[root + Y] = pointY;

@@ -104,12 +104,19 @@ export function place(x: f64, y: f64, halfWide: f64, halfHigh: f64): void {
   high = halfHigh;
 }
 
-/** Whether unknowns j and k can be as far apart as they are in the box. */
+/** Whether unknowns j and k can be as far apart as they are somewhere in the box. */
 export function spans(j: i32, k: i32, middle: f64, half: f64): bool {
   const d = doubles;
   const margin = WIDER * (1 + Math.abs(middle) + half);
   const above = middle + half + margin >= -d[maxApart + 3 * k + j];
   return above && middle - half - margin <= d[maxApart + 3 * j + k];
+}
+
+/** Whether unknowns j and k can be as far apart as they are anywhere in the box. */
+export function contains(j: i32, k: i32, middle: f64, half: f64): bool {
+  const d = doubles;
+  const reach = half + WIDER * (1 + Math.abs(middle) + half);
+  return middle + reach <= d[maxApart + 3 * j + k] && middle - reach >= -d[maxApart + 3 * k + j];
 }
 
 /** Sets values and slacks to 0, before terms are added. */

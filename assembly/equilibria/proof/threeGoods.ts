@@ -142,6 +142,14 @@ export function spans(j: i32, k: i32, middle: f64, half: f64): bool {
   return true;
 }
 
+/** Whether the box lies in the range, so that bounds are of all of it and not of what is left of it. */
+export function boundsAll(): bool {
+  const x = doubles[system.centre];
+  const y = doubles[system.centre + 1];
+  if (!system.contains(0, 2, x, system.wide) || !system.contains(1, 2, y, system.high)) return false;
+  return system.contains(0, 1, x - y, system.wide + system.high);
+}
+
 /** Adds every agent's excess demand at the centre. */
 export function addValues(): void {
   for (let i = 0; i < economy.n; i++) {
