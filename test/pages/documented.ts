@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { snippetsOf } from "../support/snippets.js";
 
 /** The document that says how pages use pools. */
-const DOCUMENT = "docs/pool-pages.part.md";
+const DOCUMENT = "docs/pool.md";
 
 export const text = readFileSync(DOCUMENT, "utf8");
 
