@@ -325,8 +325,10 @@ export class Scheduler {
     const { at } = seat;
     seat.at = 0;
     for (const task of [...this.#running.values()]) {
+      // A piece may have gone with the call that had asked for it.
+      if (task.seat !== seat || !this.#running.has(task.id)) continue;
       // Only what it worked on can have ended it.
-      if (task.seat === seat) this.#redo(task, task.id === at ? reason : undefined);
+      this.#redo(task, task.id === at ? reason : undefined);
     }
     this.#fill(seat);
   }
@@ -394,8 +396,8 @@ export class Scheduler {
   /** Adds a piece that a task asks for. */
   #ask(task: Task, number: number, { piece, economy }: { piece: Piece; economy?: Economy }): void {
     const answered = (answer: PieceAnswer) => {
-      task.pieces.delete(child);
-      task.answers.set(number, answer);
+      // Not where the task has been begun anew, and numbers pieces again.
+      if (task.pieces.delete(child)) task.answers.set(number, answer);
     };
     const child: Task = this.#add(
       { piece, ...(economy ? { economy } : {}) },

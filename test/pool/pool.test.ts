@@ -282,6 +282,19 @@ describe("a pool", () => {
     expect((await other.plan(walras.economy(plannerEconomy(3, 3)))).converged).toBe(true);
   });
 
+  it("searches again from the start where its worker ends at a piece of the search", async () => {
+    await using other = await loadPool({ workers: 1 });
+    const call = calls["equilibria by a longer search"];
+    const expected = await call(walras);
+    // The only worker has the search, which waits, and one of its pieces: both are done again.
+    for (const milliseconds of [5, 8, 12, 16, 20, 25, 30, 40, 50, 60]) {
+      const answer = call(other);
+      await new Promise((done) => setTimeout(done, milliseconds));
+      await Promise.all([...threads].map((thread) => thread.terminate()));
+      expect(differences(await answer, expected)).toEqual([]);
+    }
+  });
+
   it("forgets prepared economies, and refuses those of others", async () => {
     const economy = walras.economy(plannerEconomy(40, 50));
     const ready = await pool.prepare(economy);
