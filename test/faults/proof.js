@@ -78,6 +78,8 @@ export default [
         breaks: "a box is excluded without a margin for the products",
         text: "d[slack + row] > reach * (1 + PRODUCT)) excluded",
         fault: "d[slack + row] > reach) excluded",
+        equivalent:
+          "the slopes behind reach were widened by 1e-14 of all that they are sums of before, more than the two products and their sum can round; 300 000 exact zeros in corners of boxes did not tell.",
       },
       {
         breaks: "a coordinate is narrowed without the values' slack",

@@ -1,8 +1,9 @@
 // Modules of the core in plain JavaScript, for tests of functions that it does not export: bundled
 // from the sources as they are, with scalar/ in the place of simd/.
 
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { scalarPasses } from "../../scripts/bundle.js";
 
 type Functions<Names extends string> = { readonly [Name in Names]: (...numbers: number[]) => number };
@@ -40,8 +41,26 @@ export interface Internals {
       readonly regular: boolean;
       readonly proved: boolean;
     };
+  bounds: Functions<"intervalSums" | "nodeErrors" | "nodeSums" | "splitStep">;
+  rootFunction: Functions<"bind" | "nodeSize" | "readEconomy" | "evaluateNode" | "guessAfresh"> &
+    Addresses<"data" | "width"> & { beyond(node: number, side: number): boolean };
+  enumeration: Functions<"assess" | "leaveOpen" | "refine" | "setStretch"> &
+    Addresses<"sums" | "entries" | "found"> & {
+      bind(base: number, overGoods: number): void;
+      close(there: number): void;
+      certain(node: number): boolean;
+    };
+  newton: Functions<"newtonStep" | "factorReduced"> & Addresses<"index" | "flowResidual" | "fullStep">;
   workspace: Functions<"openWorkspace">;
 }
+
+/** What modules do not export, but tests of them call. */
+const INNER: Record<string, string> = {
+  "equilibria/enumeration": `export { assess, certain, close, entries, found, leaveOpen, refine, sums };
+    export function setStretch(present, first, way, signThere) {
+      left = present; open = first; direction = way; sign = signThere; entries = 0; stacked = 1; freed = 0;
+    }`,
+};
 
 const FILES: Record<keyof Internals, string> = {
   memory: "scalar/memory",
@@ -57,7 +76,24 @@ const FILES: Record<keyof Internals, string> = {
   batch: "market/jointBatch",
   system: "equilibria/proof/system",
   intervalNewton: "equilibria/proof/intervalNewton",
+  bounds: "equilibria/bounds",
+  rootFunction: "equilibria/rootFunction",
+  enumeration: "equilibria/enumeration",
+  newton: "market/safeguardedNewton",
   workspace: "economy/workspace",
+};
+
+/** Adds to modules of the core what tests need of their insides. */
+const innerParts: Plugin = {
+  name: "inner-parts",
+  setup({ onLoad }) {
+    for (const [file, exports] of Object.entries(INNER)) {
+      onLoad({ filter: new RegExp(`/assembly/${file}\\.ts$`) }, async ({ path }) => ({
+        contents: `${await readFile(path, "utf8")}\n${exports}`,
+        loader: "ts",
+      }));
+    }
+  },
 };
 
 /** Modules of the core, with a memory of their own. */
@@ -72,7 +108,7 @@ export async function startInternals(): Promise<Internals> {
     bundle: true,
     format: "esm",
     write: false,
-    plugins: [scalarPasses],
+    plugins: [scalarPasses, innerParts],
     tsconfigRaw: {},
   });
   return await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
