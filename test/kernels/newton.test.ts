@@ -18,7 +18,7 @@ import { engines, laid, listOf } from "../support/engines.js";
 import { layInside, startInternals } from "../support/internals.js";
 import { marketsOf } from "../support/markets.js";
 
-const { memory, economy, workspaces, market, demand, flow, state, batch } = await startInternals();
+const { memory, economy, workspaces, market, demand, flow, state, batch, newton } = await startInternals();
 
 /** Lays a market, one of all its copies, and the workspace of a solver; returns its address. */
 function layMarket(
@@ -120,6 +120,149 @@ describe("the log flow", () => {
       { numRuns: 100 },
     );
     expect(seen).toBeGreaterThan(20);
+  });
+});
+
+// What newtonStep() returns.
+const [GOES_ON, SOLVED, FAILED] = [0, 1, 2];
+
+describe("the safeguarded Newton", () => {
+  /**
+   * Two agents with mirrored preferences; the first owns `own` of its good. At equal prices is an
+   * equilibrium where `more` is 0, the only one up to an `own` of about 16; beyond there are three.
+   */
+  const mirrored = (own: number, more = 0) => ({
+    alpha: [
+      [64, 1],
+      [1, 64],
+    ],
+    omega: [
+      [-4, -4],
+      [-4, -4],
+    ],
+    endowments: [
+      [own, 1],
+      [1, own * (1 + more)],
+    ],
+  });
+
+  /** Moves such a market to the log relative price t. Returns the residual and the Jacobian there. */
+  const moveTo = (data: Parameters<typeof layMarket>[0], t: number) => {
+    market.startMarket(NEWTON, -1, layMarket(data, Solver.MARKET));
+    const d = memory.doubles;
+    d[state.logPrices] = t;
+    d[state.logPrices + 1] = 0;
+    demand.evaluateDemand(state.logPrices);
+    flow.chooseBudgetGoods();
+    flow.evaluateFlow();
+    flow.evaluateJacobian();
+    return { residual: d[state.residual], slope: d[state.jacobian] };
+  };
+
+  /** Where a function that is above 0 at `low` and below 0 at `high` is 0. */
+  const bisect = (low: number, high: number, value: (x: number) => number) => {
+    let [a, b] = [low, high];
+    for (let step = 0; step < 80; step++) {
+      const middle = (a + b) / 2;
+      if (value(middle) > 0) a = middle;
+      else b = middle;
+    }
+    return (a + b) / 2;
+  };
+
+  /** What agent 1 owns of its good where the slope at equal prices is this. */
+  const ownAt = (slope: number) => bisect(10, 20, (own) => slope - moveTo(mirrored(own), 0).slope);
+
+  it("stops at a residual below 1e-11 and a step below 1e-8, and makes that step", () => {
+    fc.assert(
+      fc.property(
+        sizes.chain(([n, m]) => marketsOf(n, m, 0.5, 2)),
+        (data) => {
+          market.startMarket(NEWTON, -1, layMarket(data, Solver.MARKET));
+          let outcome = GOES_ON;
+          for (let step = 0; step < 40 && outcome === GOES_ON; step++) outcome = newton.newtonStep(100);
+          if (outcome !== SOLVED) return;
+          expect(newton.flowResidual).toBeLessThan(1e-11);
+          expect(newton.fullStep).toBeLessThan(1e-8);
+          // The residual after the step is of its square, up to rounding.
+          const left = flow.evaluateFlow();
+          expect(left).toBeLessThan(1e-13 + newton.flowResidual / 10);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("goes on while prices move, however small the residual", () => {
+    const own = ownAt(1e-5);
+    moveTo(mirrored(own), 5e-7);
+    expect(newton.newtonStep(100)).toBe(GOES_ON);
+    expect(newton.flowResidual).toBeLessThan(1e-11);
+    expect(newton.fullStep).toBeGreaterThan(1e-7);
+  });
+
+  it.each([
+    [3e-5, 1],
+    [3e-6, 0],
+  ])("tells the index by pivots from 1e-5 on: at %d", (slope, told) => {
+    for (const sign of [1, -1]) {
+      moveTo(mirrored(ownAt(sign * slope)), 0);
+      newton.newtonStep(100);
+      expect(newton.index).toBe(told === 0 ? 0 : -sign);
+    }
+  });
+
+  it("finds the smallest of the pivots, wherever it is", () => {
+    let first = 0;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 4 }).chain((n) => marketsOf(n, 3, 0.2, 5)),
+        (data) => {
+          market.startMarket(NEWTON, -1, layMarket(data, Solver.MARKET));
+          flow.chooseBudgetGoods();
+          flow.evaluateFlow();
+          flow.evaluateJacobian();
+          const d = memory.doubles;
+          const [a, b, , c, e] = d.subarray(state.jacobian, state.jacobian + 9);
+          newton.factorReduced(2);
+          // Rows are exchanged for the larger first pivot, and both multiply to the determinant.
+          const larger = Math.max(Math.abs(a), Math.abs(c));
+          const other = Math.abs(a * e - b * c) / larger;
+          if (larger < other) first++;
+          expect(newton.smallestPivot()).toBeCloseTo(Math.min(larger, other), 12);
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(first).toBeGreaterThan(5);
+  });
+
+  describe("near the flow's least, which is not 0", () => {
+    const own = 16.2;
+    const farthest = (more: number) => bisect(-1, -0.02, (t) => -moveTo(mirrored(own, more), t).slope);
+    /** Moves next to where the flow is least, and that much above 0; makes a step of about 1 there. */
+    const stepAt = (least: number) => {
+      const more = bisect(-0.01, 0.01, (v) => least - moveTo(mirrored(own, v), farthest(v)).residual);
+      moveTo(mirrored(own, more), farthest(more) + 75 * least);
+      return newton.newtonStep(100);
+    };
+
+    it.each([
+      [5e-10, SOLVED],
+      [1e-8, FAILED],
+      [3e-7, FAILED],
+    ])("a search that leads nowhere is excused by rounding below 1e-9 only: %d", (least, outcome) => {
+      expect(stepAt(least)).toBe(outcome);
+      expect(newton.flowResidual / least).toBeCloseTo(1, 2);
+    });
+
+    it("a search that leads nowhere leaves demand at the prices that it began with", () => {
+      expect(stepAt(3e-7)).toBe(FAILED);
+      const read = () => [...memory.doubles.subarray(state.logSpending, state.logSpending + 4)];
+      const left = read();
+      demand.evaluateDemand(state.logPrices);
+      expect(left).toEqual(read());
+    });
   });
 });
 

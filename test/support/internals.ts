@@ -27,7 +27,7 @@ export interface Internals {
   demand: Functions<"evaluateDemand">;
   flow: Functions<"chooseBudgetGoods" | "evaluateFlow" | "evaluateJacobian" | "evaluateParameterSlope">;
   state: Addresses<
-    | ("logPrices" | "logEndowments" | "endowmentSlope" | "logAllocation" | "logOwned")
+    | ("logPrices" | "logSpending" | "logEndowments" | "endowmentSlope" | "logAllocation" | "logOwned")
     | ("residual" | "jacobian" | "parameterSlope" | "budgetGood")
   >;
   batch: Functions<
@@ -50,7 +50,8 @@ export interface Internals {
       close(there: number): void;
       certain(node: number): boolean;
     };
-  newton: Functions<"newtonStep" | "factorReduced"> & Addresses<"index" | "flowResidual" | "fullStep">;
+  newton: Functions<"newtonStep" | "factorReduced" | "smallestPivot"> &
+    Addresses<"index" | "flowResidual" | "fullStep">;
   workspace: Functions<"openWorkspace">;
 }
 
