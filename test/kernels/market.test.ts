@@ -193,6 +193,25 @@ for (const [name, walras, engine] of engines) {
   });
 
   describe(`markets on ${name}`, () => {
+    it("of one agent are solved in closed form, with the index +1", () => {
+      const economy = laid(1, 3, { alpha: [1, 2, 3], omega: [-1, -2, -0.5], endowments: [1, 2, 4], totals: [1, 2, 4] });
+      const at = engine.open(economy, Solver.MARKET, { logPrices: 3 });
+      kernels.startMarket(NEWTON, -1, at.workspace);
+      expect(kernels.stepMarket(10, 10)).toBe(CONVERGED);
+      kernels.reportMarket(at.report);
+      kernels.readMarket(at.logPrices, at.x);
+      expect(value(at.report + INDEX)).toBe(1);
+      // Prices are marginal utilities at the endowments: 1, 2 / 4 and 3 / 2.
+      const prices = read(at.logPrices, 3).map(Math.exp);
+      expect(
+        relativeDifference(
+          prices.map((p) => p / prices[0]),
+          [1, 0.5, 1.5],
+        ),
+      ).toBeLessThan(1e-14);
+      expect(relativeDifference(read(at.x, 3), [1, 2, 4])).toBeLessThan(1e-14);
+    });
+
     it("are solved in short steps, between which a caller can look and cancel", () => {
       for (const seed of [811, 3085, 12808, 626]) {
         const economy = walras.economy(hardMarket(seed));

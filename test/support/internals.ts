@@ -12,7 +12,7 @@ type Addresses<Names extends string> = { readonly [Name in Names]: number };
 export interface Internals {
   /** Its `doubles` are the memory that addresses are of. */
   memory: Functions<"origin"> & { extend(length: number, kept: number): boolean; readonly doubles: Float64Array };
-  economy: Functions<"layEconomies" | "setSize">;
+  economy: Functions<"layEconomies" | "setSize"> & Addresses<"totals">;
   gmres: {
     krylovLength(m: number, maxProducts: number): number;
     solveByProducts(
@@ -23,15 +23,23 @@ export interface Internals {
   linear: Functions<"factor" | "solve" | "minimumNorm">;
   logSumExp: Functions<"logSumRoot" | "logAdd">;
   workspaces: Functions<"workspaceFor">;
-  market: Functions<"startMarket" | "stepMarket">;
+  market: Functions<"startMarket" | "stepMarket" | "polishMarket" | "reportMarket">;
+  audit: Functions<"auditMarket">;
   demand: Functions<"evaluateDemand">;
   flow: Functions<"chooseBudgetGoods" | "evaluateFlow" | "evaluateJacobian" | "evaluateParameterSlope">;
   state: Addresses<
-    | ("logPrices" | "logSpending" | "logEndowments" | "endowmentSlope" | "logAllocation" | "logOwned")
-    | ("residual" | "jacobian" | "parameterSlope" | "budgetGood")
+    | ("logPrices" | "logSpending" | "logEndowments" | "endowmentSlope" | "logAllocation" | "logOwned" | "logTotals")
+    | ("residual" | "trial" | "jacobian" | "parameterSlope" | "budgetGood")
   >;
   batch: Functions<
-    "bindBatch" | "gatherMarket" | "computeLevels" | "startBatch" | "evaluateBatch" | "stepBatch" | "boundResiduals"
+    | "bindBatch"
+    | "gatherMarket"
+    | "computeLevels"
+    | "startBatch"
+    | "evaluateBatch"
+    | "stepBatch"
+    | "boundResiduals"
+    | "scatterMarket"
   > &
     Addresses<"maxResidual" | "minPivot" | "residualBound" | "logPrices">;
   system: Functions<"bind" | "place"> & Addresses<"excess" | "slack" | "lowerSlope" | "upperSlope">;
@@ -71,6 +79,7 @@ const FILES: Record<keyof Internals, string> = {
   logSumExp: "math/logSumExp",
   workspaces: "workspaces",
   market: "market/equilibrium",
+  audit: "audit",
   demand: "market/demand",
   flow: "market/flow",
   state: "market/state",
