@@ -14,6 +14,7 @@ import {
   NEWTON,
   RUNNING,
   Solver,
+  STALLED,
   UTILITIES,
 } from "../../assembly/protocol.js";
 import { hardMarket, symmetric } from "../../bench/economies.js";
@@ -113,6 +114,60 @@ for (const [name, walras, engine] of engines) {
       );
     });
 
+    /** Starts from prices of any size, and what Newton's method makes of them in so many steps. */
+    const wild = fc.integer({ min: 2, max: 4 }).chain((m) =>
+      fc.record({
+        alpha: matrixOf(logUniform(0.01, 100), 2, m),
+        omega: matrixOf(fc.double({ min: -3, max: 3, noNaN: true }), 2, m),
+        incomes: listOf(logUniform(0.5, 5), 2),
+        prices: listOf(logUniform(1e-3, 1e3), m),
+      }),
+    );
+    const solveIn = (steps: number, { alpha, omega, incomes, prices }: System & { prices: number[] }) => {
+      const m = prices.length;
+      // As much as is spent, or there would be no solution.
+      const total = incomes.reduce((a, b) => a + b) / m;
+      const economy = laid(2, m, { alpha: alpha.flat(), omega: omega.flat(), totals: new Array(m).fill(total) });
+      const at = engine.open(economy, Solver.SHARES, { incomes, prices, other: 2 * m });
+      const status = kernels.shareEquilibrium(at.incomes, -1, steps, 1e-12, at.prices, at.x, at.report, at.workspace);
+      const x = read(at.x, 2 * m);
+      const found = read(at.prices, m);
+      kernels.shareDemand(at.incomes, at.prices, at.other as number, at.workspace);
+      const excess = Math.max(...found.map((_, j) => Math.abs(x[j] + x[m + j] - total) / total));
+      return { status, x, prices: found, demand: read(at.other as number, 2 * m), excess };
+    };
+
+    it("gets nearer with every step, which leaves each price a tenth of itself at least", () => {
+      fc.assert(
+        fc.property(wild, (system) => {
+          let last = solveIn(0, system);
+          for (let steps = 1; steps < 8; steps++) {
+            const next = solveIn(steps, system);
+            if (next.status === STALLED) break;
+            next.prices.forEach((price, j) => {
+              expect(price).toBeGreaterThanOrEqual(0.1 * last.prices[j] * (1 - 1e-12));
+            });
+            if (last.excess > 1e-12) expect(next.excess).toBeLessThan(last.excess);
+            last = next;
+          }
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it("is demand at the prices found, also where the search has stalled", () => {
+      let stalled = 0;
+      fc.assert(
+        fc.property(wild, (system) => {
+          const { status, x, demand } = solveIn(300, system);
+          if (status === STALLED) stalled++;
+          expect([...x]).toEqual([...demand]);
+        }),
+        { numRuns: 300 },
+      );
+      expect(stalled).toBeGreaterThan(0);
+    });
+
     it("is cleared by Newton's method, or the status says that it is not", () => {
       const economy = laid(1, 2, { alpha: [1, 1], omega: [0.5, 0.5], totals: [1, 1] });
       const at = engine.open(economy, Solver.SHARES, { incomes: [2], prices: [1, 1] });
@@ -189,6 +244,111 @@ for (const [name, walras, engine] of engines) {
           if (n === 2 || m === 2) expect(relativeDifference(solve(BRACKET), prices)).toBeLessThan(1e-10);
         }),
       );
+    });
+  });
+
+  describe(`stability on ${name}`, () => {
+    const stableAt = (
+      n: number,
+      m: number,
+      data: Omit<Parameters<typeof laid>[2], "totals"> & { endowments: number[] },
+    ) => {
+      const totals = Array.from({ length: m }, (_, j) =>
+        data.endowments.reduce((s, e, c) => (c % m === j ? s + e : s), 0),
+      );
+      const economy = laid(n, m, { ...data, totals });
+      const at = engine.open(economy, Solver.MARKET, {
+        ...{ stability: engine.workspaceFor(Solver.STABILITY, n, m), logPrices: m },
+      });
+      kernels.startMarket(NEWTON, -1, at.workspace);
+      expect(kernels.stepMarket(5000, 5000)).toBe(CONVERGED);
+      kernels.readMarket(at.logPrices, at.x);
+      return kernels.stability(at.logPrices, at.x, at.stability);
+    };
+
+    it("is that of gross substitutes, for every number of goods", () => {
+      const markets = fc.tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 2, max: 12 })).chain(([n, m]) =>
+        fc.record({
+          ...{ n: fc.constant(n), m: fc.constant(m) },
+          alpha: listOf(logUniform(0.1, 10), n * m),
+          omega: listOf(
+            logUniform(0.1, 1).map((v) => -v),
+            n * m,
+          ),
+          endowments: listOf(logUniform(0.1, 10), n * m),
+        }),
+      );
+      fc.assert(
+        fc.property(markets, ({ n, m, ...data }) => {
+          expect(stableAt(n, m, data)).toBe(1);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it("changes where one equilibrium of two mirrored agents becomes three, however near", () => {
+      // At equal prices, each agent's demand is that of utilities -(64 x^-3 + y^-3) / 3 and of the
+      // converse. Excess demand falls in its own price up to this endowment of its good.
+      const spend = 64 ** 0.25;
+      const part = spend / (1 + spend);
+      // d ln x / d ln p: (1 - b) of relative prices, by the elasticity b = 1/4, and by wealth.
+      const slopeAt = (own: number) => {
+        const [first, second] = [part, 1 - part].map((share) => share * (own + 1));
+        const responses = [own / (own + 1) - part * (1 - 0.25), 1 / (own + 1) - (1 - part) * (1 - 0.25)];
+        // dx = x (-b dq + (response / 1) dq): wealth's slope is b, as all elasticities are.
+        return -0.25 * (first + second) + first * responses[0] + second * responses[1];
+      };
+      let [low, high] = [4, 64];
+      for (let step = 0; step < 100; step++) {
+        const middle = (low + high) / 2;
+        if (slopeAt(middle) < 0) low = middle;
+        else high = middle;
+      }
+      const atEqual = (own: number) => {
+        const economy = laid(2, 2, {
+          ...{ alpha: [64, 1, 1, 64], omega: new Array(4).fill(-4) },
+          ...{ endowments: [own, 1, 1, own], totals: [own + 1, own + 1] },
+        });
+        const at = engine.open(economy, Solver.AUDIT, {
+          ...{ stability: engine.workspaceFor(Solver.STABILITY, 2, 2), logPrices: [0, 0] },
+          held: [part, 1 - part, 1 - part, part].map((share) => share * (own + 1)),
+        });
+        return kernels.stability(at.logPrices, at.held as number, at.stability);
+      };
+      for (const near of [1e-1, 1e-3, 1e-6, 1e-9]) {
+        expect([near, atEqual(low * (1 - near)), atEqual(low * (1 + near))]).toEqual([near, 1, -1]);
+      }
+    });
+
+    it("is not that of an equilibrium with the index -1", () => {
+      let unstable = 0;
+      for (const goods of [3, 4]) {
+        for (const noise of [0, 0.02, 0.1]) {
+          for (const { index, stable } of walras.equilibria(walras.economy(symmetric(goods, { noise }))).equilibria) {
+            if (index !== -1) continue;
+            unstable++;
+            expect(stable).toBe(false);
+          }
+        }
+      }
+      expect(unstable).toBeGreaterThan(10);
+    });
+
+    it("does not depend on the omega of a good that an agent does not want", () => {
+      for (const omega of [0, -1, 2]) {
+        const economy = laid(2, 2, {
+          alpha: [1, 0, 1, 1],
+          omega: [-1, omega, -1, -1],
+          endowments: [1, 1, 1, 1],
+          totals: [2, 2],
+        });
+        // Agent 1 buys good 1 only: at prices 3 and 1 it has 4/3 of it, and agent 2 the rest.
+        const at = engine.open(economy, Solver.AUDIT, {
+          ...{ stability: engine.workspaceFor(Solver.STABILITY, 2, 2), logPrices: [Math.log(3), 0] },
+          held: [4 / 3, 0, 2 / 3, 2],
+        });
+        expect([omega, kernels.stability(at.logPrices, at.held as number, at.stability)]).toEqual([omega, 1]);
+      }
     });
   });
 
