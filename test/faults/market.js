@@ -49,7 +49,7 @@ export default [
   },
   {
     file: "market/equilibrium.ts",
-    tests: ["kernels/market", "api/equilibrium"],
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium"],
     faults: [
       {
         breaks: "an index is left of the market before",

@@ -334,6 +334,88 @@ for (const [name, walras, engine] of engines) {
       expect(unstable).toBeGreaterThan(10);
     });
 
+    it("is seen where one good answers prices a thousand times as much as the others", () => {
+      // Gross substitutes. The slowest of seven relative prices is the one that matters.
+      const [n, m] = [2, 8];
+      const row = (of: (i: number, j: number) => number) =>
+        Array.from({ length: n * m }, (_, c) => of(Math.floor(c / m), c % m));
+      const omega = row((_, j) => (j === 0 ? -1e-3 : -1));
+      expect(stableAt(n, m, { alpha: row(() => 1), omega, endowments: row((i, j) => 1 + ((i + j) % 2)) })).toBe(1);
+    });
+
+    it("is lost with the index, of three goods of which two are mirrored", () => {
+      const reportAt = (own: number) => {
+        const data = {
+          alpha: [64, 1, 1, 1, 64, 1],
+          omega: new Array(6).fill(-4),
+          endowments: [own, 1, 20, 1, own, 20],
+        };
+        const economy = laid(2, 3, { ...data, totals: [own + 1, own + 1, 40] });
+        const at = engine.open(economy, Solver.MARKET, {
+          ...{ stability: engine.workspaceFor(Solver.STABILITY, 2, 3), logPrices: 3 },
+        });
+        // From equal prices of the mirrored goods these stay equal.
+        kernels.startMarket(NEWTON, -1, at.workspace);
+        expect(kernels.stepMarket(100, 100)).toBe(CONVERGED);
+        kernels.reportMarket(at.report);
+        kernels.readMarket(at.logPrices, at.x);
+        expect(Math.abs(value(at.logPrices) - value(at.logPrices + 1))).toBeLessThan(1e-6);
+        return { index: value(at.report + INDEX), stable: kernels.stability(at.logPrices, at.x, at.stability) };
+      };
+      const seen = new Set<number>();
+      let [low, high] = [4, 64];
+      for (let step = 0; step < 14; step++) {
+        const middle = Math.sqrt(low * high);
+        const { index, stable } = reportAt(middle);
+        if (index !== 0) {
+          seen.add(index);
+          expect([middle, stable]).toEqual([middle, index]);
+        }
+        if (index === 1) low = middle;
+        else high = middle;
+      }
+      expect([...seen].sort()).toEqual([-1, 1]);
+    });
+
+    it("is that of the slopes of excess demand, which differences give", () => {
+      const seen = [0, 0];
+      const economies = [
+        ...[0, 0.02, 0.1, 0.3].map((noise) => symmetric(3, { noise })),
+        ...Array.from({ length: 60 }, (_, seed) => hardMarket(seed, { minGamma: 2, agents: 3, goods: 3 })),
+      ];
+      for (const data of economies) {
+        const economy = walras.economy(data);
+        for (const { prices, allocation, stable } of walras.equilibria(economy).equilibria) {
+          const at = engine.open(economy, Solver.MARKET, { logPrices: 3, excess: 3, x: 0 });
+          kernels.startMarket(NEWTON, -1, at.workspace);
+          const excessAt = (k: number, by: number) => {
+            write(
+              at.logPrices,
+              Float64Array.from(prices, (p, j) => Math.log(p) + (j === k ? by : 0)),
+            );
+            kernels.excessDemand(at.logPrices, at.excess);
+            return read(at.excess, 3);
+          };
+          const h = 1e-4;
+          const slopes = [0, 1].map((k) => {
+            const [a, b] = [excessAt(k, h), excessAt(k, -h)];
+            return a.map((v, j) => (v - b[j]) / (2 * h));
+          });
+          // Relative prices follow excess demand less that of the last good.
+          const of = (j: number, k: number) => slopes[k][j] - slopes[k][2];
+          const trace = of(0, 0) + of(1, 1);
+          const det = of(0, 0) * of(1, 1) - of(0, 1) * of(1, 0);
+          const size = Math.hypot(of(0, 0), of(0, 1), of(1, 0), of(1, 1));
+          expect(allocation.length).toBe(3 * economy.agents.length);
+          if (Math.abs(trace) < 1e-3 * size || Math.abs(det) < 1e-3 * size * size) continue;
+          const isStable = trace < 0 && det > 0;
+          seen[isStable ? 0 : 1]++;
+          expect(stable).toBe(isStable);
+        }
+      }
+      expect(Math.min(...seen)).toBeGreaterThan(2);
+    });
+
     it("does not depend on the omega of a good that an agent does not want", () => {
       for (const omega of [0, -1, 2]) {
         const economy = laid(2, 2, {

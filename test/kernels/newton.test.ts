@@ -539,6 +539,23 @@ for (const [name, , engine] of engines) {
       expect(Math.min(solved, left)).toBeGreaterThan(20);
     });
 
+    it("gives nothing of a good to agents that do not want it, of even and odd numbers of goods", () => {
+      for (const m of [2, 3, 4, 5]) {
+        for (let unwanted = 0; unwanted < m; unwanted++) {
+          const row = (of: (j: number) => number) => Array.from({ length: m }, (_, j) => of(j));
+          const { code, x } = residualsOf({
+            alpha: [row((j) => (j === unwanted ? 0 : 1)), row((j) => 1 + j / 10)],
+            omega: [row(() => -0.8), row(() => -1.2)],
+            endowments: [row((j) => 1 + j), row((j) => m - j)],
+          });
+          expect([code, x[unwanted]]).toEqual([CONVERGED, 0]);
+          x.forEach((held, c) => {
+            if (c !== unwanted) expect(held).toBeGreaterThan(0.01);
+          });
+        }
+      }
+    });
+
     it("leaves a market to others in which an amount is too small for a double", () => {
       for (const m of [2, 3]) {
         const ones = new Array(m).fill(1);

@@ -46,13 +46,16 @@ for (const [name, , engine] of engines) {
         [-0.01, 1e-12],
         [-1, 1e-9],
         [-1e6, 1e-11],
+        // The least that doubles tell from 1, and three times that.
+        [-0.01, 2 ** -52],
+        [-0.01, 3 * 2 ** -52],
       ]) {
         const level = 1 + over;
         const trace = (level - 1) / -omega;
         const { x } = planOf(2, 1, { alpha: [1, level], omega: [omega, 0] });
         expect(Math.abs(x[1] / trace - 1)).toBeLessThan(1e-3);
         // Of several the one that values it most.
-        const several = planOf(4, 1, { alpha: [1, 1 + over / 2, level, 1 + over / 2], omega: [omega, 0, 0, 0] });
+        const several = planOf(4, 1, { alpha: [1, 1 + over / 3, level, 1 + over / 3], omega: [omega, 0, 0, 0] });
         expect([several.x[1], several.x[3]]).toEqual([0, 0]);
         expect(Math.abs(several.x[2] / trace - 1)).toBeLessThan(1e-3);
       }
@@ -349,6 +352,21 @@ for (const [name, , engine] of engines) {
   describe(`Adam's steps on ${name}`, () => {
     const SHARES = -1;
     const STEP = [0.9, 0.999, 1e-8] as const;
+
+    it("are the same in single precision, up to its rounding", () => {
+      const rows = { alpha: [1, 2, 3, 4, 5, 6], omega: [-0.5, -1, -2, -0.3, -0.7, -1.5], totals: [3, 4] };
+      const xAfter = (single: number, penalty: number) => {
+        const economy = laid(3, 2, rows);
+        const at = engine.open(economy, single ? Solver.ADAM_SINGLE : Solver.ADAM, { start: [0, 1, 0.5, -0.5, 1, 0] });
+        kernels.startAdam(at.start, single, at.workspace);
+        kernels.stepAdam(penalty, 2, 0.5, ...STEP, 0);
+        kernels.readAdam(penalty, at.prices, at.x);
+        return read(at.x, 6);
+      };
+      for (const penalty of [SHARES, 3]) {
+        expect(relativeDifference(xAfter(0, penalty), xAfter(1, penalty))).toBeLessThan(2e-5);
+      }
+    });
 
     it("tell overuse of each good by itself", () => {
       // One agent holds softplus(y) of each good: 1 less than there is of the first, 2 more of the second.
