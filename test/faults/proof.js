@@ -1,7 +1,7 @@
 // Faults in proofs that a list over three goods or three agents is complete. How these lists are
 // used: scripts/faults.js.
 
-const tests = ["kernels/proof", "kernels/rounding"];
+const tests = ["kernels/boxes", "kernels/proof", "kernels/rounding"];
 
 export default [
   {

@@ -166,6 +166,83 @@ describe("the bounds over an interval", () => {
   });
 });
 
+/** Of two agents: a good of which agent 2 owns the part whose logit is `own`. */
+interface Good {
+  p: number;
+  q: number;
+  level: number;
+  first: number;
+  own: number;
+}
+
+/** Agent 2's share at log relative weight t, by bisection, and what belongs to it. */
+function goodAt({ p, q, level, first, own }: Good, t: number) {
+  let [low, high] = [-1e4, 1e4];
+  for (let step = 0; step < 100; step++) {
+    const v = (low + high) / 2;
+    if (level - t + p * softplus(-v) - q * softplus(v) > 0) low = v;
+    else high = v;
+  }
+  const v = (low + high) / 2;
+  const [z, s, r, o] = [logistic(v), logistic(-v), logistic(own), logistic(-own)];
+  const slope = (p * s) / (p * s + q * z);
+  return { v, z, s, r, o, weight: first + p * softplus(-v), slope, gap: z + r < s + o ? z - r : o - s };
+}
+
+describe("the bounds over an interval of two agents' weights", () => {
+  const missedBy = (good: Good, t: number, h: number, c: number, inside: number) => {
+    const d = memory.doubles;
+    writeTerm({ ...good, second: 0 });
+    for (const [node, at] of [
+      [left, t],
+      [right, t + h],
+    ]) {
+      const { v, z, s, r, o, weight, slope } = goodAt(good, at);
+      d[node + field.POINT] = at;
+      d.set([v, weight, z, s, r, o, slope, -1, 0], node + field.NODE_HEAD);
+    }
+    const weights = [left, right].map((node) => d[node + field.NODE_HEAD + WIDTH * field.WEIGHT]);
+    const scale = Math.max(weights[0], weights[1] - c * h);
+    bounds.intervalSums(data, left, right, c, scale, 0, sums, WIDTH);
+    const at = t + (h * (1 + inside)) / 2;
+    const { z, s, weight, slope, gap } = goodAt(good, at);
+    const w = Math.exp(weight - scale - c * (at - t));
+    const kappa = (z * s) / (good.p * s + good.q * z);
+    return [w * gap, w * ((slope - c) * gap - kappa)].map((v, k) =>
+      Math.max(d[sums + 2 * k] - v, v - d[sums + 2 * k + 1]),
+    );
+  };
+
+  it("hold the value and its slope", () => {
+    const cases = fc.record({
+      good: fc.record({
+        p: logUniform(0.05, 50),
+        q: logUniform(0.05, 50),
+        level: unit.map((v) => 8 * v),
+        first: unit,
+        own: unit.map((v) => 5 * v),
+      }),
+      t: unit.map((v) => 10 * v),
+      h: logUniform(1e-2, 16),
+      c: unit.map(Math.abs),
+      inside: unit,
+    });
+    fc.assert(
+      fc.property(cases, ({ good, t, h, c, inside }) => {
+        expect(Math.max(...missedBy(good, t, h, c, inside))).toBeLessThan(1e-13);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("hold the value where the weight is least inside", () => {
+    const good = { p: 162, q: 0.0436, level: 0.17, first: 0.608, own: -4.07 };
+    for (const inside of [-1, -0.5, 0, 0.126, 0.5, 1]) {
+      expect(Math.max(...missedBy(good, -8.43, 14.6, 0.422, inside))).toBeLessThan(1e-13);
+    }
+  });
+});
+
 /** 1 / (1 + exp -v) in 50 digits. */
 const share = (v: Decimal) => new Big(1).div(v.negated().exp().plus(1));
 /** ln(1 + exp v) in 50 digits. */

@@ -42,7 +42,11 @@ export interface Internals {
     | "scatterMarket"
   > &
     Addresses<"maxResidual" | "minPivot" | "residualBound" | "logPrices">;
-  system: Functions<"bind" | "place"> & Addresses<"excess" | "slack" | "lowerSlope" | "upperSlope">;
+  system: Functions<"bind" | "place"> &
+    Addresses<
+      | ("excess" | "slack" | "lower" | "upper" | "lowerSlope" | "upperSlope")
+      | ("rangeX" | "rangeY" | "rangeWide" | "rangeHigh")
+    >;
   intervalNewton: Functions<"bind" | "testBox"> &
     Addresses<"index" | "restX" | "restY" | "restWide" | "restHigh"> & {
       readonly excluded: boolean;
@@ -58,6 +62,9 @@ export interface Internals {
       close(there: number): void;
       certain(node: number): boolean;
     };
+  proof: Functions<"startProof" | "enter" | "evaluate" | "excludes">;
+  goods: Addresses<"logAmount" | "error" | "logRatio" | "ratioError">;
+  agents: Addresses<"logAmount" | "error" | "logRatio" | "ratioError" | "unit">;
   newton: Functions<"newtonStep" | "factorReduced" | "smallestPivot"> &
     Addresses<"index" | "flowResidual" | "fullStep">;
   workspace: Functions<"openWorkspace">;
@@ -65,6 +72,9 @@ export interface Internals {
 
 /** What modules do not export, but tests of them call. */
 const INNER: Record<string, string> = {
+  "equilibria/proof/branchAndBound": "export { enter, evaluate, excludes };",
+  "equilibria/proof/threeGoods": "export { error, logAmount, logRatio, ratioError };",
+  "equilibria/proof/threeAgents": "export { error, logAmount, logRatio, ratioError };",
   "equilibria/enumeration": `export { assess, certain, close, entries, found, leaveOpen, refine, sums };
     export function setStretch(present, first, way, signThere) {
       left = present; open = first; direction = way; sign = signThere; entries = 0; stacked = 1; freed = 0;
@@ -89,6 +99,9 @@ const FILES: Record<keyof Internals, string> = {
   bounds: "equilibria/bounds",
   rootFunction: "equilibria/rootFunction",
   enumeration: "equilibria/enumeration",
+  proof: "equilibria/proof/branchAndBound",
+  goods: "equilibria/proof/threeGoods",
+  agents: "equilibria/proof/threeAgents",
   newton: "market/safeguardedNewton",
   workspace: "economy/workspace",
 };
