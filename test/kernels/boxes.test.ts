@@ -4,11 +4,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Solver } from "../../assembly/protocol.js";
-import { listOf } from "../support/engines.js";
+import { listOf, logUniform } from "../support/engines.js";
+import { Big, exact } from "../support/exact.js";
 import { layInside, startInternals } from "../support/internals.js";
 import { marketsOf } from "../support/markets.js";
 
-const { memory, economy, workspaces, system, proof, goods, agents } = await startInternals();
+const { memory, economy, workspace, workspaces, system, proof, goods, agents } = await startInternals();
 
 /** Numbers of [-1, 1], evenly spread. */
 const unit = fc.integer({ min: -1000, max: 1000 }).map((v) => v / 1000);
@@ -93,8 +94,127 @@ describe.each([
           }
         }
       }),
+      { numRuns: 1000 },
+    );
+    expect(seen).toBeGreaterThan(250);
+  });
+});
+
+describe("the state of a box", () => {
+  /** Places the state, with nothing known but that all is in range. */
+  const openState = () => {
+    const [base] = layInside(memory, 200);
+    workspace.openWorkspace(base);
+    system.bind();
+    system.fill(base, 200, 0);
+    system.fill(system.maxApart, 9, 1e9);
+    return memory.doubles;
+  };
+  const slope = fc.tuple(fc.constantFrom(-1, 1), logUniform(1e-3, 1e3)).map(([sign, v]) => sign * v);
+
+  it("excludes no zero of a value within its slack, or at the very end of what slopes allow", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(
+        slope,
+        slope,
+        logUniform(1e-3, 1),
+        logUniform(1e-3, 1),
+        fc.constantFrom(0, 0.5),
+        (a, b, wide, high, slack) => {
+          const d = openState();
+          // The value at the centre is the most, in doubles, that leaves a zero in the corner of the box.
+          const most = exact(a)
+            .abs()
+            .times(exact(wide))
+            .plus(exact(b).abs().times(exact(high)));
+          let value = Number(most);
+          if (exact(value).greaterThan(most)) value -= 2 ** (Math.floor(Math.log2(value)) - 52);
+          if (exact(value).greaterThan(most)) return;
+          seen++;
+          for (let j = 0; j < 3; j++) {
+            const sign = j === 1 ? -1 : 1;
+            d[system.excess + j] = sign * (slack === 0 ? value : value + 0.99 * slack);
+            d[system.slack + j] = slack;
+            for (const bounds of [system.lowerSlope, system.upperSlope]) d.set([a, b], bounds + 2 * j);
+            d[system.lower + j] = -1e9;
+            d[system.upper + j] = 1e9;
+          }
+          system.place(0, 0, wide, high);
+          expect(system.boundsExclude()).toBe(false);
+        },
+      ),
+      {
+        numRuns: 2000,
+        // Here products and sum are both rounded down.
+        examples: [
+          [0.51, 0.17, 0.083, 0.065, 0],
+          [1.1, -0.2, 0.059, 0.7, 0],
+          [0.12, 1, 11, 0.57, 0],
+        ],
+      },
+    );
+    expect(seen).toBeGreaterThan(1000);
+  });
+
+  it("covers the rounding of sums of many terms, each with the slack of its own three operations", () => {
+    for (const terms of [2, 10, 100, 1000]) {
+      const d = openState();
+      // Terms of size 1: each addition is wrong by half a unit in the last place of the sum so far.
+      system.fill(system.slack, 3, terms * 3 * 4e-16);
+      system.coverSums(terms);
+      const own = terms * 3 * 2 ** -53;
+      for (let j = 0; j < 3; j++) expect(d[system.slack + j]).toBeGreaterThan(own + terms * (terms - 1) * 2 ** -53);
+    }
+  });
+
+  it("knows how wrong the root of a sum of exponentials may be", () => {
+    const cases = fc.record({
+      constants: listOf(fc.double({ min: -1, max: 1, noNaN: true }), 3),
+      slopes: listOf(logUniform(0.1, 10), 3),
+      target: fc.double({ min: -1, max: 1, noNaN: true }),
+      far: fc.constantFrom(0, 1e3, 1e6),
+    });
+    let seen = 0;
+    fc.assert(
+      fc.property(cases, ({ constants, slopes, target, far }) => {
+        // Constants whose rounding is that of numbers of the root's size, which solve() knows of.
+        const moved = constants.map((v, k) => v + far * slopes[k]);
+        system.setTerms(moved[0], moved[1], moved[2], slopes[0], slopes[1], slopes[2]);
+        system.solve(target, 4, far);
+        if (system.doubt === Number.POSITIVE_INFINITY) return;
+        seen++;
+        let t = exact(system.root);
+        for (let step = 0; step < 6; step++) {
+          const parts = moved.map((v, k) => exact(v).minus(exact(slopes[k]).times(t)).exp());
+          const sum = parts.reduce((x, y) => x.plus(y));
+          const fall = parts.reduce((x, y, k) => x.plus(y.times(exact(slopes[k]))), new Big(0)).div(sum);
+          t = t.plus(sum.ln().minus(exact(target)).div(fall));
+        }
+        expect(t.minus(exact(system.root)).abs().toNumber()).toBeLessThanOrEqual(system.doubt);
+      }),
+      { numRuns: 80 },
+    );
+    expect(seen).toBeGreaterThan(20);
+  });
+
+  it("drops no box with a corner on the very edge of the range", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(listOf(unit, 2), listOf(logUniform(1e-3, 1), 2), ([x, y], [wide, high]) => {
+        const d = openState();
+        // The most that the first unknown exceeds the second by in the box.
+        const most = exact(x).plus(exact(wide)).minus(exact(y)).plus(exact(high));
+        let edge = Number(most);
+        if (exact(edge).greaterThan(most)) edge -= 2 ** (Math.floor(Math.log2(Math.abs(edge))) - 52);
+        if (exact(edge).greaterThan(most)) return;
+        seen++;
+        // They differ by this much at least: what the second exceeds the first by is at most -edge.
+        d[system.maxApart + 3] = -edge;
+        expect(system.spans(0, 1, x - y, wide + high)).toBe(true);
+      }),
       { numRuns: 2000 },
     );
-    expect(seen).toBeGreaterThan(500);
+    expect(seen).toBeGreaterThan(1000);
   });
 });

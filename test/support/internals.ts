@@ -42,8 +42,11 @@ export interface Internals {
     | "scatterMarket"
   > &
     Addresses<"maxResidual" | "minPivot" | "residualBound" | "logPrices">;
-  system: Functions<"bind" | "place"> &
-    Addresses<
+  system: Functions<"bind" | "place" | "coverSums" | "fill" | "setTerms" | "solve"> & {
+    boundsExclude(): boolean;
+    spans(j: number, k: number, middle: number, half: number): boolean;
+  } & Addresses<
+      | ("maxApart" | "root" | "doubt")
       | ("excess" | "slack" | "lower" | "upper" | "lowerSlope" | "upperSlope")
       | ("rangeX" | "rangeY" | "rangeWide" | "rangeHigh")
     >;
