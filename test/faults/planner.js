@@ -173,6 +173,8 @@ export default [
         breaks: "an agent that does not want the good counts as convex",
         text: "return doubles[economy.alpha + c] > 0 && doubles[economy.omega + c] >= 0;",
         fault: "return doubles[economy.omega + c] >= 0;",
+        equivalent:
+          "it is searched as one whose utility of the good is exp(-Infinity) = 0 and adds nothing to any value, so that it never becomes the holder: only time is lost.",
       },
       {
         breaks: "an agent that does not want the good counts as concave",

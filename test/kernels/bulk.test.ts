@@ -2,7 +2,20 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BUDGET, CONVERGED, FEASIBILITY, NET_FLOW, Solver, STALLED, STATIONARITY } from "../../assembly/protocol.js";
+import {
+  BUDGET,
+  CONVERGED,
+  FEASIBILITY,
+  FOUND,
+  FOUND_INDEX,
+  FOUND_POINT,
+  FOUND_ROOT,
+  FOUND_SIZE,
+  NET_FLOW,
+  Solver,
+  STALLED,
+  STATIONARITY,
+} from "../../assembly/protocol.js";
 import { hardMarket } from "../../bench/economies.js";
 import { engines, laid, listOf, logUniform, negative, relativeDifference } from "../support/engines.js";
 
@@ -122,11 +135,145 @@ for (const [name, walras, engine] of engines) {
       );
     });
 
+    it("hold nothing of goods that they do not want", () => {
+      fc.assert(
+        fc.property(bulks, (bulk) => {
+          const { n, m } = bulk;
+          // Agent i does not want good i; every good is wanted by others.
+          const alpha = bulk.alpha.map((a, c) => (Math.floor(c / m) % n === c % m ? 0 : a));
+          const { worst, x } = solve("equilibriumMany", { ...bulk, alpha }, 1e-10);
+          expect(Math.max(...worst)).toBeLessThan(3e-11);
+          x.forEach((held, c) => {
+            if (alpha[c] === 0) expect(held).toBe(0);
+          });
+        }),
+        { numRuns: 20 },
+      );
+    });
+
+    it("are solved to rounding, not just to the tolerance", () => {
+      // Each agent owns one good and wants both, so that much is traded.
+      const owners = fc.record({
+        ...{ n: fc.constant(2), m: fc.constant(2), count: fc.constant(1), weights: listOf(fc.constant(1), 2) },
+        alpha: listOf(logUniform(0.3, 3), 4),
+        omega: listOf(negative(0.5, 2), 4),
+        endowments: listOf(fc.constant(1), 4).map((ones) => ones.map((v, c) => (c === 0 || c === 3 ? v : 0))),
+      });
+      fc.assert(
+        fc.property(owners, (bulk) => {
+          expect(solve("equilibriumMany", bulk, 1e-6).worst[0]).toBeLessThan(1e-12);
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it("are solved and audited by themselves next to where the number of equilibria changes", () => {
+      // Two agents with mirrored preferences own nearly the same, about 15.9 of their good.
+      let seen = 0;
+      for (let k = 0; k < 30; k++) {
+        const own = 15.8 + k / 300;
+        const bulk = {
+          ...{ n: 2, m: 2, count: 1, alpha: [64, 1, 1, 64], omega: [-4, -4, -4, -4] },
+          ...{ endowments: [own, 1, 1, own * (1 + 1e-7 * k)], weights: [1, 1] },
+        };
+        const { residuals, worst } = solve("equilibriumMany", bulk, 1e-6);
+        expect(residuals[0]).toBe(worst[0]);
+        if (worst[0] > 0) seen++;
+      }
+      expect(seen).toBeGreaterThan(10);
+    });
+
+    it("are solved by themselves where a batch leaves more than 1e-11, whatever the tolerance", () => {
+      // Agents who own nearly what they buy: residuals are counted by what is traded.
+      const owners = fc.record({
+        ...{ n: fc.constant(2), m: fc.constant(2), count: fc.constant(1), weights: listOf(fc.constant(1), 2) },
+        alpha: listOf(logUniform(0.3, 3), 2),
+        omega: listOf(negative(0.5, 2), 2),
+        part: fc.integer({ min: 1, max: 999 }).map((k) => k / 1000),
+        off: logUniform(1e-9, 1e-5),
+      });
+      let seen = 0;
+      fc.assert(
+        fc.property(owners, ({ alpha, omega, part, off, ...sizes }) => {
+          const endowments = [part, part * (1 + off), 1 - part, 1 - part];
+          const bulk = { ...sizes, alpha: [...alpha, ...alpha], omega: [...omega, ...omega], endowments };
+          const { residuals, worst } = solve("equilibriumMany", bulk, 1e-3);
+          if (residuals[0] > 1e-11) expect(residuals[0]).toBe(worst[0]);
+          else seen++;
+        }),
+        { numRuns: 300 },
+      );
+      expect(seen).toBeGreaterThan(100);
+    });
+
+    it("do not depend on what lies behind the last", () => {
+      const single = bulks.filter(({ n, m }) => n < 4 && m < 4);
+      fc.assert(
+        fc.property(single, ({ n, m, ...bulk }) => {
+          const first = (values: number[]) => values.slice(0, n * m);
+          const own = { alpha: first(bulk.alpha), omega: first(bulk.omega), endowments: first(bulk.endowments) };
+          const totals = totalsOf({ ...bulk, ...own, n, m, count: 1 });
+          const solveWith = (behind: number) => {
+            const rest = new Array(40 * n * m).fill(behind);
+            const at = lay({
+              ...{ alpha: [...own.alpha, ...rest], omega: [...own.omega, ...rest.map((v) => -v)] },
+              ...{ endowments: [...own.endowments, ...rest], totals: [...totals, ...rest.map((v) => n * v)] },
+              ...{ prices: m, x: n * m, residuals: 1, statuses: 1 },
+              workspace: workspaceFor(Solver.EQUILIBRIUM_MANY, n, m, 1),
+            });
+            kernels.layEconomies(n, m, 1, at.alpha, n * m, at.omega, n * m, at.endowments, n * m, at.totals, m, 0, 0);
+            kernels.equilibriumMany(1e-10, at.prices, at.x, at.residuals, at.statuses, at.workspace);
+            return [...read(at.prices, m), ...read(at.x, n * m), ...read(at.residuals, 1)];
+          };
+          expect(solveWith(Number.NaN)).toEqual(solveWith(1));
+        }),
+        { numRuns: 50 },
+      );
+    });
+
     it("are not called converged where no double holds a price", () => {
       // alpha x^omega is 1e400.
       const bulk = { n: 1, m: 1, count: 1, alpha: [1e100], omega: [-3], endowments: [1e-100], weights: [1] };
       const { residuals, statuses } = solve("planMany", bulk, 1e-6);
       expect([residuals[0], statuses[0]]).toEqual([Number.POSITIVE_INFINITY, STALLED]);
+    });
+
+    it("list no index where an interval stays unresolved", () => {
+      // Mirrored preferences; where each owns about 15.9 of its good, three equilibria become one.
+      const data = { alpha: [64, 1, 1, 64], omega: [-4, -4, -4, -4] };
+      const listAt = (own: number) =>
+        walras.equilibriaMany({ agents: 2, goods: 2, count: 1, ...data, endowments: [own, 1, 1, own] });
+      let [low, high] = [10, 20];
+      for (let step = 0; step < 60; step++) {
+        const middle = (low + high) / 2;
+        if (listAt(middle).counts[0] === 3) high = middle;
+        else low = middle;
+      }
+      let unresolved = 0;
+      for (let k = -20; k <= 20; k++) {
+        const own = low + 1e-11 * k ** 3;
+        const all = laid(2, 2, { ...data, endowments: [own, 1, 1, own], totals: [own + 1, own + 1] });
+        const at = engine.open(all, Solver.ENUMERATION, { entry: FOUND_SIZE });
+        kernels.startEnumeration(1, at.workspace);
+        kernels.stepEnumeration(1e6, 1e6);
+        kernels.reportEnumeration(at.report);
+        const entries = Array.from({ length: read(at.report + FOUND, 1)[0] }, (_, entry) => {
+          kernels.readEntry(entry, at.entry);
+          const [root, sign, point] = [FOUND_ROOT, FOUND_INDEX, FOUND_POINT].map(
+            (place) => read(at.entry + place, 1)[0],
+          );
+          return { root, sign, point };
+        });
+        const { index, complete } = listAt(own);
+        const told = entries.filter(({ point }) => point > Number.NEGATIVE_INFINITY);
+        // The price of good 1 rises from each to the next, and so does its share.
+        expect([...index]).toEqual(told.map(({ root, sign }) => (root === 0 ? 0 : sign)));
+        if (told.some(({ root }) => root === 0)) {
+          unresolved++;
+          expect(complete[0]).toBe(0);
+        }
+      }
+      expect(unresolved).toBeGreaterThan(0);
     });
 
     it("list the equilibria of each in the order of their first price, with their indices", () => {

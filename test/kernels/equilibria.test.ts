@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NODE_HEAD, SIZE } from "../../assembly/equilibria/fields.js";
 import {
   CONVERGED,
   FOUND,
@@ -163,6 +164,28 @@ for (const [name, , { kernels, open, read }] of engines) {
         }),
         { numRuns: 200 },
       );
+    });
+  });
+}
+
+for (const [name, , { kernels, open, read }] of engines) {
+  describe(`flows too small for doubles on ${name}`, () => {
+    it("end what an enumeration decides where they begin, to twelve digits", () => {
+      // Utilities are almost linear: the price is that of good 1 in terms of good 2, about 1e600, and
+      // flows of good 2 are as small beside those of good 1.
+      const data = { alpha: [1e300, 1e-300, 1e300, 1e-300], omega: new Array(4).fill(-1e-3) };
+      const economy = laid(2, 2, { ...data, endowments: [1, 2, 2, 1], totals: [3, 3] });
+      const at = open(economy, Solver.ENUMERATION, { out: NODE_HEAD, entry: FOUND_SIZE });
+      kernels.startEnumeration(1, at.workspace);
+      expect(kernels.stepEnumeration(1000, 500)).toBe(MAX_ITERATIONS);
+      kernels.readEntry(0, at.entry);
+      const from = read(at.entry + FOUND_FROM, 1)[0];
+      const sizeAt = (t: number) => {
+        kernels.probePoint(t, at.out);
+        return read(at.out + SIZE, 1)[0];
+      };
+      expect(sizeAt(from)).toBeGreaterThanOrEqual(1e-260);
+      expect(sizeAt(from + 3e-12 * from)).toBeLessThan(1e-260);
     });
   });
 }

@@ -98,6 +98,44 @@ describe("the interval Newton test", () => {
     expect(seen).toBeGreaterThan(10_000);
   });
 
+  /** Whether a zero in a corner stays in the box that is left; values and slopes are exact. */
+  const keeps = ([a, b, c, e]: number[], [x, y]: number[], [s, t]: number[] = [0, 0]) => {
+    const half = [Math.abs(x), Math.abs(y)] as [number, number];
+    const values = [-(a * x + b * y) + s, -(c * x + e * y) + t];
+    const slacks = [Math.abs(s), Math.abs(t)];
+    const { excluded, rest } = test({ centre: [0, 0], half }, values, slacks, [a, b, c, e], [a, b, c, e]);
+    return !excluded && Math.abs(x - rest.x) <= rest.wide && Math.abs(y - rest.y) <= rest.high;
+  };
+
+  it("keeps a zero in the very corner of a box with slopes almost alike, whose inverse is rounded", () => {
+    expect(keeps([894600, 267188, 894600, 267190], [-12, 40])).toBe(true);
+    const whole = fc.integer({ min: 1, max: 1e6 });
+    const small = fc.integer({ min: -2, max: 2 });
+    fc.assert(
+      fc.property(whole, whole, small, small, fc.tuple(place, place), (a, b, first, second, at) => {
+        const [x, y] = at.map((v) => 100 * v || 1);
+        if (a * (b + second) === b * (a + first) || !Number.isInteger(x) || !Number.isInteger(y)) return;
+        expect(keeps([a, b, a + first, b + second], [x, y])).toBe(true);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("keeps a zero in the very corner that values far from 0 have at the end of their slack", () => {
+    const whole = fc.integer({ min: -1000, max: 1000 });
+    const slack = fc.integer({ min: -1e9, max: 1e9 });
+    let seen = 0;
+    fc.assert(
+      fc.property(listOf(whole, 4), listOf(whole, 2), listOf(slack, 2), (slopes, corner, slacks) => {
+        if (slopes[0] * slopes[3] === slopes[1] * slopes[2] || corner.includes(0)) return;
+        seen++;
+        expect(keeps(slopes, corner, slacks)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(seen).toBeGreaterThan(1000);
+  });
+
   it("proves a zero only where every system within the bounds has one in the box", () => {
     const cases = fc.record({
       slopes: listOf(place, 4),

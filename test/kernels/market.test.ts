@@ -14,6 +14,7 @@ import {
   NEWTON,
   RUNNING,
   Solver,
+  STALLED,
   UTILITIES,
 } from "../../assembly/protocol.js";
 import { hardMarket, symmetric } from "../../bench/economies.js";
@@ -113,6 +114,60 @@ for (const [name, walras, engine] of engines) {
       );
     });
 
+    /** Starts from prices of any size, and what Newton's method makes of them in so many steps. */
+    const wild = fc.integer({ min: 2, max: 4 }).chain((m) =>
+      fc.record({
+        alpha: matrixOf(logUniform(0.01, 100), 2, m),
+        omega: matrixOf(fc.double({ min: -3, max: 3, noNaN: true }), 2, m),
+        incomes: listOf(logUniform(0.5, 5), 2),
+        prices: listOf(logUniform(1e-3, 1e3), m),
+      }),
+    );
+    const solveIn = (steps: number, { alpha, omega, incomes, prices }: System & { prices: number[] }) => {
+      const m = prices.length;
+      // As much as is spent, or there would be no solution.
+      const total = incomes.reduce((a, b) => a + b) / m;
+      const economy = laid(2, m, { alpha: alpha.flat(), omega: omega.flat(), totals: new Array(m).fill(total) });
+      const at = engine.open(economy, Solver.SHARES, { incomes, prices, other: 2 * m });
+      const status = kernels.shareEquilibrium(at.incomes, -1, steps, 1e-12, at.prices, at.x, at.report, at.workspace);
+      const x = read(at.x, 2 * m);
+      const found = read(at.prices, m);
+      kernels.shareDemand(at.incomes, at.prices, at.other as number, at.workspace);
+      const excess = Math.max(...found.map((_, j) => Math.abs(x[j] + x[m + j] - total) / total));
+      return { status, x, prices: found, demand: read(at.other as number, 2 * m), excess };
+    };
+
+    it("gets nearer with every step, which leaves each price a tenth of itself at least", () => {
+      fc.assert(
+        fc.property(wild, (system) => {
+          let last = solveIn(0, system);
+          for (let steps = 1; steps < 8; steps++) {
+            const next = solveIn(steps, system);
+            if (next.status === STALLED) break;
+            next.prices.forEach((price, j) => {
+              expect(price).toBeGreaterThanOrEqual(0.1 * last.prices[j] * (1 - 1e-12));
+            });
+            if (last.excess > 1e-12) expect(next.excess).toBeLessThan(last.excess);
+            last = next;
+          }
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it("is demand at the prices found, also where the search has stalled", () => {
+      let stalled = 0;
+      fc.assert(
+        fc.property(wild, (system) => {
+          const { status, x, demand } = solveIn(300, system);
+          if (status === STALLED) stalled++;
+          expect([...x]).toEqual([...demand]);
+        }),
+        { numRuns: 300 },
+      );
+      expect(stalled).toBeGreaterThan(0);
+    });
+
     it("is cleared by Newton's method, or the status says that it is not", () => {
       const economy = laid(1, 2, { alpha: [1, 1], omega: [0.5, 0.5], totals: [1, 1] });
       const at = engine.open(economy, Solver.SHARES, { incomes: [2], prices: [1, 1] });
@@ -192,7 +247,213 @@ for (const [name, walras, engine] of engines) {
     });
   });
 
+  describe(`stability on ${name}`, () => {
+    const stableAt = (
+      n: number,
+      m: number,
+      data: Omit<Parameters<typeof laid>[2], "totals"> & { endowments: number[] },
+    ) => {
+      const totals = Array.from({ length: m }, (_, j) =>
+        data.endowments.reduce((s, e, c) => (c % m === j ? s + e : s), 0),
+      );
+      const economy = laid(n, m, { ...data, totals });
+      const at = engine.open(economy, Solver.MARKET, {
+        ...{ stability: engine.workspaceFor(Solver.STABILITY, n, m), logPrices: m },
+      });
+      kernels.startMarket(NEWTON, -1, at.workspace);
+      expect(kernels.stepMarket(5000, 5000)).toBe(CONVERGED);
+      kernels.readMarket(at.logPrices, at.x);
+      return kernels.stability(at.logPrices, at.x, at.stability);
+    };
+
+    it("is that of gross substitutes, for every number of goods", () => {
+      const markets = fc.tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 2, max: 12 })).chain(([n, m]) =>
+        fc.record({
+          ...{ n: fc.constant(n), m: fc.constant(m) },
+          alpha: listOf(logUniform(0.1, 10), n * m),
+          omega: listOf(
+            logUniform(0.1, 1).map((v) => -v),
+            n * m,
+          ),
+          endowments: listOf(logUniform(0.1, 10), n * m),
+        }),
+      );
+      fc.assert(
+        fc.property(markets, ({ n, m, ...data }) => {
+          expect(stableAt(n, m, data)).toBe(1);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it("changes where one equilibrium of two mirrored agents becomes three, however near", () => {
+      // At equal prices, each agent's demand is that of utilities -(64 x^-3 + y^-3) / 3 and of the
+      // converse. Excess demand falls in its own price up to this endowment of its good.
+      const spend = 64 ** 0.25;
+      const part = spend / (1 + spend);
+      // d ln x / d ln p: (1 - b) of relative prices, by the elasticity b = 1/4, and by wealth.
+      const slopeAt = (own: number) => {
+        const [first, second] = [part, 1 - part].map((share) => share * (own + 1));
+        const responses = [own / (own + 1) - part * (1 - 0.25), 1 / (own + 1) - (1 - part) * (1 - 0.25)];
+        // dx = x (-b dq + (response / 1) dq): wealth's slope is b, as all elasticities are.
+        return -0.25 * (first + second) + first * responses[0] + second * responses[1];
+      };
+      let [low, high] = [4, 64];
+      for (let step = 0; step < 100; step++) {
+        const middle = (low + high) / 2;
+        if (slopeAt(middle) < 0) low = middle;
+        else high = middle;
+      }
+      const atEqual = (own: number) => {
+        const economy = laid(2, 2, {
+          ...{ alpha: [64, 1, 1, 64], omega: new Array(4).fill(-4) },
+          ...{ endowments: [own, 1, 1, own], totals: [own + 1, own + 1] },
+        });
+        const at = engine.open(economy, Solver.AUDIT, {
+          ...{ stability: engine.workspaceFor(Solver.STABILITY, 2, 2), logPrices: [0, 0] },
+          held: [part, 1 - part, 1 - part, part].map((share) => share * (own + 1)),
+        });
+        return kernels.stability(at.logPrices, at.held as number, at.stability);
+      };
+      for (const near of [1e-1, 1e-3, 1e-6, 1e-9]) {
+        expect([near, atEqual(low * (1 - near)), atEqual(low * (1 + near))]).toEqual([near, 1, -1]);
+      }
+    });
+
+    it("is not that of an equilibrium with the index -1", () => {
+      let unstable = 0;
+      for (const goods of [3, 4]) {
+        for (const noise of [0, 0.02, 0.1]) {
+          for (const { index, stable } of walras.equilibria(walras.economy(symmetric(goods, { noise }))).equilibria) {
+            if (index !== -1) continue;
+            unstable++;
+            expect(stable).toBe(false);
+          }
+        }
+      }
+      expect(unstable).toBeGreaterThan(10);
+    });
+
+    it("is seen where one good answers prices a thousand times as much as the others", () => {
+      // Gross substitutes. The slowest of seven relative prices is the one that matters.
+      const [n, m] = [2, 8];
+      const row = (of: (i: number, j: number) => number) =>
+        Array.from({ length: n * m }, (_, c) => of(Math.floor(c / m), c % m));
+      const omega = row((_, j) => (j === 0 ? -1e-3 : -1));
+      expect(stableAt(n, m, { alpha: row(() => 1), omega, endowments: row((i, j) => 1 + ((i + j) % 2)) })).toBe(1);
+    });
+
+    it("is lost with the index, of three goods of which two are mirrored", () => {
+      const reportAt = (own: number) => {
+        const data = {
+          alpha: [64, 1, 1, 1, 64, 1],
+          omega: new Array(6).fill(-4),
+          endowments: [own, 1, 20, 1, own, 20],
+        };
+        const economy = laid(2, 3, { ...data, totals: [own + 1, own + 1, 40] });
+        const at = engine.open(economy, Solver.MARKET, {
+          ...{ stability: engine.workspaceFor(Solver.STABILITY, 2, 3), logPrices: 3 },
+        });
+        // From equal prices of the mirrored goods these stay equal.
+        kernels.startMarket(NEWTON, -1, at.workspace);
+        expect(kernels.stepMarket(100, 100)).toBe(CONVERGED);
+        kernels.reportMarket(at.report);
+        kernels.readMarket(at.logPrices, at.x);
+        expect(Math.abs(value(at.logPrices) - value(at.logPrices + 1))).toBeLessThan(1e-6);
+        return { index: value(at.report + INDEX), stable: kernels.stability(at.logPrices, at.x, at.stability) };
+      };
+      const seen = new Set<number>();
+      let [low, high] = [4, 64];
+      for (let step = 0; step < 14; step++) {
+        const middle = Math.sqrt(low * high);
+        const { index, stable } = reportAt(middle);
+        if (index !== 0) {
+          seen.add(index);
+          expect([middle, stable]).toEqual([middle, index]);
+        }
+        if (index === 1) low = middle;
+        else high = middle;
+      }
+      expect([...seen].sort()).toEqual([-1, 1]);
+    });
+
+    it("is that of the slopes of excess demand, which differences give", () => {
+      const seen = [0, 0];
+      const economies = [
+        ...[0, 0.02, 0.1, 0.3].map((noise) => symmetric(3, { noise })),
+        ...Array.from({ length: 60 }, (_, seed) => hardMarket(seed, { minGamma: 2, agents: 3, goods: 3 })),
+      ];
+      for (const data of economies) {
+        const economy = walras.economy(data);
+        for (const { prices, allocation, stable } of walras.equilibria(economy).equilibria) {
+          const at = engine.open(economy, Solver.MARKET, { logPrices: 3, excess: 3, x: 0 });
+          kernels.startMarket(NEWTON, -1, at.workspace);
+          const excessAt = (k: number, by: number) => {
+            write(
+              at.logPrices,
+              Float64Array.from(prices, (p, j) => Math.log(p) + (j === k ? by : 0)),
+            );
+            kernels.excessDemand(at.logPrices, at.excess);
+            return read(at.excess, 3);
+          };
+          const h = 1e-4;
+          const slopes = [0, 1].map((k) => {
+            const [a, b] = [excessAt(k, h), excessAt(k, -h)];
+            return a.map((v, j) => (v - b[j]) / (2 * h));
+          });
+          // Relative prices follow excess demand less that of the last good.
+          const of = (j: number, k: number) => slopes[k][j] - slopes[k][2];
+          const trace = of(0, 0) + of(1, 1);
+          const det = of(0, 0) * of(1, 1) - of(0, 1) * of(1, 0);
+          const size = Math.hypot(of(0, 0), of(0, 1), of(1, 0), of(1, 1));
+          expect(allocation.length).toBe(3 * economy.agents.length);
+          if (Math.abs(trace) < 1e-3 * size || Math.abs(det) < 1e-3 * size * size) continue;
+          const isStable = trace < 0 && det > 0;
+          seen[isStable ? 0 : 1]++;
+          expect(stable).toBe(isStable);
+        }
+      }
+      expect(Math.min(...seen)).toBeGreaterThan(2);
+    });
+
+    it("does not depend on the omega of a good that an agent does not want", () => {
+      for (const omega of [0, -1, 2]) {
+        const economy = laid(2, 2, {
+          alpha: [1, 0, 1, 1],
+          omega: [-1, omega, -1, -1],
+          endowments: [1, 1, 1, 1],
+          totals: [2, 2],
+        });
+        // Agent 1 buys good 1 only: at prices 3 and 1 it has 4/3 of it, and agent 2 the rest.
+        const at = engine.open(economy, Solver.AUDIT, {
+          ...{ stability: engine.workspaceFor(Solver.STABILITY, 2, 2), logPrices: [Math.log(3), 0] },
+          held: [4 / 3, 0, 2 / 3, 2],
+        });
+        expect([omega, kernels.stability(at.logPrices, at.held as number, at.stability)]).toEqual([omega, 1]);
+      }
+    });
+  });
+
   describe(`markets on ${name}`, () => {
+    it("of one agent are solved in closed form, with the index +1", () => {
+      const economy = laid(1, 3, { alpha: [1, 2, 3], omega: [-1, -2, -0.5], endowments: [1, 2, 4], totals: [1, 2, 4] });
+      const at = engine.open(economy, Solver.MARKET, { logPrices: 3 });
+      kernels.startMarket(NEWTON, -1, at.workspace);
+      expect(kernels.stepMarket(10, 10)).toBe(CONVERGED);
+      kernels.reportMarket(at.report);
+      kernels.readMarket(at.logPrices, at.x);
+      expect(value(at.report + INDEX)).toBe(1);
+      // Prices are marginal utilities at the endowments: 1, 2 / 4 and 3 / 2.
+      const prices = read(at.logPrices, 3).map(Math.exp);
+      expect(
+        relativeDifference(
+          prices.map((p) => p / prices[0]),
+          [1, 0.5, 1.5],
+        ),
+      ).toBeLessThan(1e-14);
+      expect(relativeDifference(read(at.x, 3), [1, 2, 4])).toBeLessThan(1e-14);
+    });
+
     it("are solved in short steps, between which a caller can look and cancel", () => {
       for (const seed of [811, 3085, 12808, 626]) {
         const economy = walras.economy(hardMarket(seed));

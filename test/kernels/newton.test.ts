@@ -4,21 +4,28 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  BUDGET,
   CONVERGED,
+  FEASIBILITY,
   FLOW,
   HOMOTOPY,
   INDEX,
   ITERATIONS,
+  NET_FLOW,
   NEWTON,
   RUNNING,
   Solver,
   STALLED,
+  STEP,
 } from "../../assembly/protocol.js";
 import { engines, laid, listOf } from "../support/engines.js";
 import { layInside, startInternals } from "../support/internals.js";
 import { marketsOf } from "../support/markets.js";
 
-const { memory, economy, workspaces, market, demand, flow, state, batch } = await startInternals();
+const { memory, economy, workspaces, market, demand, flow, state, batch, newton, audit } = await startInternals();
+
+/** Where the memory behind the last workspace begins: room for an answer and its audit. */
+let spare = 0;
 
 /** Lays a market, one of all its copies, and the workspace of a solver; returns its address. */
 function layMarket(
@@ -28,7 +35,9 @@ function layMarket(
   const [n, m] = [alpha.length, alpha[0].length];
   const totals = alpha[0].map((_, j) => endowments.reduce((sum, row) => sum + row[j], 0));
   const length = workspaces.workspaceFor(solver, n, m, 1);
-  const [a, w, e, t, workspace] = layInside(memory, alpha.flat(), omega.flat(), endowments.flat(), totals, length);
+  const blocks = [alpha.flat(), omega.flat(), endowments.flat(), totals, length, 1000];
+  const [a, w, e, t, workspace, behind] = layInside(memory, ...blocks);
+  spare = behind;
   economy.layEconomies(n, m, 1, a, 0, w, 0, e, 0, t, 0, 0, 0);
   return workspace;
 }
@@ -123,6 +132,174 @@ describe("the log flow", () => {
   });
 });
 
+/**
+ * Two agents with mirrored preferences; the first owns `own` of its good. At equal prices is an
+ * equilibrium where `more` is 0, the only one up to an `own` of about 16; beyond there are three.
+ */
+const mirrored = (own: number, more = 0) => ({
+  alpha: [
+    [64, 1],
+    [1, 64],
+  ],
+  omega: [
+    [-4, -4],
+    [-4, -4],
+  ],
+  endowments: [
+    [own, 1],
+    [1, own * (1 + more)],
+  ],
+});
+
+/** Where a function that is above 0 at `low` and below 0 at `high` is 0. */
+const bisect = (low: number, high: number, value: (x: number) => number) => {
+  let [a, b] = [low, high];
+  for (let step = 0; step < 80; step++) {
+    const middle = (a + b) / 2;
+    if (value(middle) > 0) a = middle;
+    else b = middle;
+  }
+  return (a + b) / 2;
+};
+
+// What newtonStep() returns.
+const [GOES_ON, SOLVED, FAILED] = [0, 1, 2];
+
+/** Moves such a market to the log relative price t. Returns the residual and the Jacobian there. */
+const moveTo = (data: Parameters<typeof layMarket>[0], t: number) => {
+  market.startMarket(NEWTON, -1, layMarket(data, Solver.MARKET));
+  const d = memory.doubles;
+  d[state.logPrices] = t;
+  d[state.logPrices + 1] = 0;
+  demand.evaluateDemand(state.logPrices);
+  flow.chooseBudgetGoods();
+  flow.evaluateFlow();
+  flow.evaluateJacobian();
+  return { residual: d[state.residual], slope: d[state.jacobian] };
+};
+
+/** What agent 1 owns of its good where the slope at equal prices is this. */
+const ownAt = (slope: number) => bisect(10, 20, (own) => slope - moveTo(mirrored(own), 0).slope);
+
+describe("the safeguarded Newton", () => {
+  it("stops at a residual below 1e-11 and a step below 1e-8, and makes that step", () => {
+    fc.assert(
+      fc.property(
+        sizes.chain(([n, m]) => marketsOf(n, m, 0.5, 2)),
+        (data) => {
+          market.startMarket(NEWTON, -1, layMarket(data, Solver.MARKET));
+          let outcome = GOES_ON;
+          for (let step = 0; step < 40 && outcome === GOES_ON; step++) outcome = newton.newtonStep(100);
+          if (outcome !== SOLVED) return;
+          expect(newton.flowResidual).toBeLessThan(1e-11);
+          expect(newton.fullStep).toBeLessThan(1e-8);
+          // The residual after the step is of its square, up to rounding.
+          const left = flow.evaluateFlow();
+          expect(left).toBeLessThan(1e-13 + newton.flowResidual / 10);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("goes on while prices move, however small the residual", () => {
+    const own = ownAt(1e-5);
+    moveTo(mirrored(own), 5e-7);
+    expect(newton.newtonStep(100)).toBe(GOES_ON);
+    expect(newton.flowResidual).toBeLessThan(1e-11);
+    expect(newton.fullStep).toBeGreaterThan(1e-7);
+  });
+
+  it.each([
+    [3e-5, 1],
+    [3e-6, 0],
+  ])("tells the index by pivots from 1e-5 on: at %d", (slope, told) => {
+    for (const sign of [1, -1]) {
+      moveTo(mirrored(ownAt(sign * slope)), 0);
+      newton.newtonStep(100);
+      expect(newton.index).toBe(told === 0 ? 0 : -sign);
+    }
+  });
+
+  it("finds the smallest of the pivots, wherever it is", () => {
+    let first = 0;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 4 }).chain((n) => marketsOf(n, 3, 0.2, 5)),
+        (data) => {
+          market.startMarket(NEWTON, -1, layMarket(data, Solver.MARKET));
+          flow.chooseBudgetGoods();
+          flow.evaluateFlow();
+          flow.evaluateJacobian();
+          const d = memory.doubles;
+          const [a, b, , c, e] = d.subarray(state.jacobian, state.jacobian + 9);
+          newton.factorReduced(2);
+          // Rows are exchanged for the larger first pivot, and both multiply to the determinant.
+          const larger = Math.max(Math.abs(a), Math.abs(c));
+          const other = Math.abs(a * e - b * c) / larger;
+          if (larger < other) first++;
+          expect(newton.smallestPivot()).toBeCloseTo(Math.min(larger, other), 12);
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(first).toBeGreaterThan(5);
+  });
+
+  describe("near the flow's least, which is not 0", () => {
+    const own = 16.2;
+    const farthest = (more: number) => bisect(-1, -0.02, (t) => -moveTo(mirrored(own, more), t).slope);
+    /** Moves next to where the flow is least, and that much above 0; makes a step of about 1 there. */
+    const stepAt = (least: number) => {
+      const more = bisect(-0.01, 0.01, (v) => least - moveTo(mirrored(own, v), farthest(v)).residual);
+      moveTo(mirrored(own, more), farthest(more) + 75 * least);
+      return newton.newtonStep(100);
+    };
+
+    it.each([
+      [5e-10, SOLVED],
+      [1e-8, FAILED],
+      [3e-7, FAILED],
+    ])("a search that leads nowhere is excused by rounding below 1e-9 only: %d", (least, outcome) => {
+      expect(stepAt(least)).toBe(outcome);
+      expect(newton.flowResidual / least).toBeCloseTo(1, 2);
+    });
+
+    it("says that polishing has failed", () => {
+      expect(stepAt(3e-7)).toBe(FAILED);
+      const d = memory.doubles;
+      const prices = [0, 1].map((j) => d[state.logPrices + j] - d[state.logTotals + j]);
+      d.set(prices, state.trial);
+      expect(market.polishMarket(state.trial, 1, 100)).toBe(STALLED);
+    });
+
+    it("a search that leads nowhere leaves demand at the prices that it began with", () => {
+      expect(stepAt(3e-7)).toBe(FAILED);
+      const read = () => [...memory.doubles.subarray(state.logSpending, state.logSpending + 4)];
+      const left = read();
+      demand.evaluateDemand(state.logPrices);
+      expect(left).toEqual(read());
+    });
+  });
+});
+
+describe("reports of the safeguarded methods", () => {
+  it("have nothing of the market before", () => {
+    market.startMarket(NEWTON, -1, layMarket(mirrored(4), Solver.MARKET));
+    expect(market.stepMarket(100, 100)).toBe(CONVERGED);
+    // The next report lies in the block of trial prices: the market is not stepped.
+    const workspace = layMarket(mirrored(4), Solver.MARKET);
+    market.startMarket(NEWTON, -1, workspace);
+    market.reportMarket(state.jacobian);
+    const d = memory.doubles;
+    expect([INDEX, FLOW, STEP].map((at) => d[state.jacobian + at])).toEqual([
+      0,
+      Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+    ]);
+  });
+});
+
 describe("markets side by side", () => {
   const mild = sizes.chain(([n, m]) => marketsOf(n, m, 0.5, 2));
 
@@ -152,6 +329,72 @@ describe("markets side by side", () => {
       { numRuns: 200 },
     );
     expect(steps).toBeGreaterThan(200);
+  });
+
+  it("bound the residuals of an audit, wherever they are on their way", () => {
+    // Most of what all agents own and buy is the first good, whose flow their budgets then tell.
+    const weighty = fc
+      .tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 2, max: 3 }))
+      .chain(([n, m]) => marketsOf(n, m, 0.5, 2))
+      .map(({ alpha, ...rest }) => ({
+        ...rest,
+        alpha: alpha.map((row) => row.map((a, j) => (j === 0 ? 100 * a : a))),
+      }));
+    // Utilities are logarithmic and each agent owns one good: then budgets are met after one step.
+    const balanced = fc
+      .integer({ min: 2, max: 4 })
+      .chain((n) => marketsOf(n, n, 1, 1.0001))
+      .map(({ alpha, endowments }) => ({
+        alpha,
+        omega: alpha.map((row) => row.map(() => -1)),
+        endowments: endowments.map((row, i) => row.map((e, j) => (i === j ? e : 0))),
+      }));
+    let close = 0;
+    fc.assert(
+      fc.property(fc.oneof(mild, weighty, balanced), fc.integer({ min: 0, max: 8 }), (data, steps) => {
+        batch.bindBatch(layMarket(data, Solver.EQUILIBRIUM_MANY));
+        for (let k = 0; k < 32; k++) batch.gatherMarket(k);
+        batch.computeLevels();
+        batch.startBatch();
+        batch.evaluateBatch(0, 32);
+        for (let step = 0; step < steps; step++) {
+          batch.stepBatch(4);
+          batch.evaluateBatch(0, 32);
+        }
+        batch.boundResiduals();
+        const d = memory.doubles;
+        const bound = d[batch.residualBound];
+        if (!Number.isFinite(bound)) return;
+        const [prices, x, at] = [spare, spare + 10, spare + 100];
+        batch.scatterMarket(0, economy.totals, prices, x);
+        audit.auditMarket(prices, x, at);
+        const [clearing, budget, flow] = [FEASIBILITY, BUDGET, NET_FLOW].map((place) => d[at + place]);
+        // To first order in the residuals.
+        expect(Math.max(clearing, budget)).toBeLessThan(bound * (1 + 2 * bound) + 1e-14);
+        if (bound < 0.1) {
+          expect(flow).toBeLessThan(bound * (1 + 5 * bound) + 1e-14);
+          if (flow > 0.6 * bound) close++;
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    expect(close).toBeGreaterThan(20);
+  });
+
+  it("have a small pivot where the Jacobian is near singular, and none near 0 elsewhere", () => {
+    const pivotAt = (own: number) => {
+      batch.bindBatch(layMarket(mirrored(own), Solver.EQUILIBRIUM_MANY));
+      for (let k = 0; k < 32; k++) batch.gatherMarket(k);
+      batch.computeLevels();
+      batch.startBatch();
+      batch.evaluateBatch(0, 32);
+      batch.stepBatch(4);
+      return memory.doubles[batch.minPivot];
+    };
+    const slope = 1e-5;
+    expect(pivotAt(ownAt(-slope)) / pivotAt(ownAt(-2 * slope))).toBeCloseTo(0.5, 2);
+    expect(pivotAt(ownAt(-slope))).toBeLessThan(1e-3);
+    expect(pivotAt(2)).toBeGreaterThan(1e-2);
   });
 });
 
@@ -227,6 +470,90 @@ for (const [name, , engine] of engines) {
           expect(read(at.report + INDEX, 1)[0]).toBe(1);
         }),
       );
+    });
+
+    it("leaves a market to others whose index is not certain", () => {
+      const codeAt = (slope: number) => {
+        const { alpha, omega, endowments } = mirrored(ownAt(slope));
+        const totals = [0, 1].map((j) => endowments[0][j] + endowments[1][j]);
+        const all = laid(2, 2, { alpha: alpha.flat(), omega: omega.flat(), endowments: endowments.flat(), totals });
+        const at = engine.open(all, Solver.JOINT_INDEXED);
+        kernels.startJoint(1, at.workspace);
+        return kernels.stepJoint(100, 100);
+      };
+      expect(codeAt(-0.1)).toBe(CONVERGED);
+      for (const slope of [1e-5, -1e-5, 1e-7, -1e-7]) expect(codeAt(slope)).toBe(STALLED);
+    });
+
+    it("has converged only where it knows the index that it was asked for", () => {
+      const reportAt = (own: number) => {
+        const { alpha, omega, endowments } = mirrored(own, 0.01);
+        const totals = [0, 1].map((j) => endowments[0][j] + endowments[1][j]);
+        const all = laid(2, 2, { alpha: alpha.flat(), omega: omega.flat(), endowments: endowments.flat(), totals });
+        const at = engine.open(all, Solver.JOINT_INDEXED);
+        kernels.startJoint(1, at.workspace);
+        const code = kernels.stepJoint(100, 100);
+        kernels.reportJoint(at.report);
+        return { code, index: read(at.report + INDEX, 1)[0] };
+      };
+      let solved = 0;
+      // Where it begins to leave markets to others, a pivot is critical at the answer or before.
+      const edge = bisect(4, 16, (own) => (reportAt(own).code === CONVERGED ? 1 : -1));
+      for (let k = -200; k <= 200; k++) {
+        const { code, index } = reportAt(edge + (k / 200) ** 3);
+        if (code !== CONVERGED) continue;
+        solved++;
+        expect(Math.abs(index)).toBe(1);
+      }
+      expect(solved).toBeGreaterThan(50);
+    });
+
+    it("leaves a market to others in which its residual is not small beside what is traded", () => {
+      let [solved, left] = [0, 0];
+      fc.assert(
+        fc.property(marketsOf(3, 4, 0.5, 2), fc.constantFrom(1, 6, 7), (data, digits) => {
+          // Agents alike but for the last digits, who own almost what they want.
+          const off = (v: number, by: number) => v * (1 + by * 10 ** -digits);
+          const alpha = data.alpha.map((row, i) => row.map((_, j) => off(data.alpha[0][j], Math.sin(i + 3 * j))));
+          const omega = data.omega.map(() => data.omega[0]);
+          const endowments = data.endowments.map(() => data.endowments[0]);
+          const totals = endowments[0].map((e) => 3 * e);
+          const all = laid(3, 4, { alpha: alpha.flat(), omega: omega.flat(), endowments: endowments.flat(), totals });
+          const at = engine.open(all, Solver.JOINT, {
+            ...{ logPrices: 4, prices: 4, audit: engine.workspaceFor(Solver.AUDIT, 3, 4) },
+          });
+          kernels.startJoint(0, at.workspace);
+          const code = kernels.stepJoint(100, 100);
+          if (code !== CONVERGED) {
+            left++;
+            return;
+          }
+          solved++;
+          kernels.readJoint(at.logPrices, at.x);
+          engine.write(at.prices, read(at.logPrices, 4).map(Math.exp));
+          kernels.auditMarket(at.prices, at.x, at.audit);
+          expect(read(at.audit + NET_FLOW, 1)[0]).toBeLessThan(3e-10);
+        }),
+        { numRuns: 200 },
+      );
+      expect(Math.min(solved, left)).toBeGreaterThan(20);
+    });
+
+    it("gives nothing of a good to agents that do not want it, of even and odd numbers of goods", () => {
+      for (const m of [2, 3, 4, 5]) {
+        for (let unwanted = 0; unwanted < m; unwanted++) {
+          const row = (of: (j: number) => number) => Array.from({ length: m }, (_, j) => of(j));
+          const { code, x } = residualsOf({
+            alpha: [row((j) => (j === unwanted ? 0 : 1)), row((j) => 1 + j / 10)],
+            omega: [row(() => -0.8), row(() => -1.2)],
+            endowments: [row((j) => 1 + j), row((j) => m - j)],
+          });
+          expect([code, x[unwanted]]).toEqual([CONVERGED, 0]);
+          x.forEach((held, c) => {
+            if (c !== unwanted) expect(held).toBeGreaterThan(0.01);
+          });
+        }
+      }
     });
 
     it("leaves a market to others in which an amount is too small for a double", () => {

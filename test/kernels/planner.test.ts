@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CONVERGED, MAX_ITERATIONS, Solver, UTILITIES } from "../../assembly/protocol.js";
+import { CONVERGED, GAP, MAX_ITERATIONS, RELATIVE_GAP, Solver, UTILITIES } from "../../assembly/protocol.js";
 import { engines, laid, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
 
 for (const [name, , engine] of engines) {
@@ -22,6 +22,172 @@ for (const [name, , engine] of engines) {
       expect(relativeDifference(read(at.prices, 2), [6, 2])).toBeLessThan(1e-15);
       kernels.auditPlan(at.prices, at.x, at.audit);
       expect(relativeDifference(read(at.audit + UTILITIES, 2), [6, 6])).toBeLessThan(1e-15);
+    });
+
+    /** The plan of an economy from flat numbers, with weights and totals of 1 unless given. */
+    const planOf = (n: number, m: number, data: { alpha: number[]; omega: number[]; totals?: number[] }) => {
+      const economy = laid(n, m, { totals: new Array(m).fill(1), ...data });
+      const at = engine.open(economy, Solver.PLAN, { ties: new Array(m).fill(7) });
+      kernels.plan(at.prices, at.x, at.ties, at.report, at.workspace);
+      const [gap, relativeGap] = [GAP, RELATIVE_GAP].map((place) => read(at.report + place, 1)[0]);
+      return { x: read(at.x, n * m), prices: read(at.prices, m), ties: [...read(at.ties, m)], gap, relativeGap };
+    };
+
+    it("tells ties of convex goods up to 1e-12, gives the good to the first, and says 1 of all others", () => {
+      const tied = (other: number) => planOf(2, 1, { alpha: [1, other], omega: [0, 0] });
+      expect(tied(1)).toMatchObject({ ties: [2], x: Float64Array.of(1, 0) });
+      expect(tied(1 + 1e-13)).toMatchObject({ ties: [2], x: Float64Array.of(0, 1) });
+      expect(tied(1 + 1e-10)).toMatchObject({ ties: [1], x: Float64Array.of(0, 1) });
+      // Who does not want the good has no say in its kind, whatever its omega.
+      const asked = planOf(3, 2, { alpha: [1, 1, 1, 1, 0, 0], omega: [0, -1, 0, -1, -1, 1] });
+      expect(asked.ties).toEqual([2, 1]);
+      expect(relativeDifference(asked.x, [1, 0.5, 0, 0.5, 0, 0])).toBeLessThan(1e-15);
+    });
+
+    it("gives a linear agent the trace that it should hold, though welfare does not tell", () => {
+      // Concave: x^omega = level at the optimum, so that the linear agent has |ln level / omega| of it.
+      for (const [omega, over] of [
+        [-0.01, 1e-12],
+        [-1, 1e-9],
+        [-1e6, 1e-11],
+        // The least that doubles tell from 1, and three times that.
+        [-0.01, 2 ** -52],
+        [-0.01, 3 * 2 ** -52],
+      ]) {
+        const level = 1 + over;
+        const trace = (level - 1) / -omega;
+        const { x } = planOf(2, 1, { alpha: [1, level], omega: [omega, 0] });
+        expect(Math.abs(x[1] / trace - 1)).toBeLessThan(1e-3);
+        // Of several the one that values it most.
+        const several = planOf(4, 1, { alpha: [1, 1 + over / 3, level, 1 + over / 3], omega: [omega, 0, 0, 0] });
+        expect([several.x[1], several.x[3]]).toEqual([0, 0]);
+        expect(Math.abs(several.x[2] / trace - 1)).toBeLessThan(1e-3);
+      }
+    });
+
+    it("gives nothing to a linear agent that values the good less than the others do", () => {
+      for (let k = 1; k < 40; k++) {
+        for (const omega of [-0.01, -0.5, -1, -2, -20]) {
+          const { x, prices } = planOf(3, 1, {
+            alpha: [1, 1, 2 ** -omega * (1 - k * 2 ** -53)],
+            omega: [omega, omega, 0],
+          });
+          const value = (x[0] ** omega + x[1] ** omega) / 2;
+          expect(Math.abs(prices[0] / value - 1)).toBeLessThan(1e-14);
+          if (x[2] > 0) expect(x[2]).toBeLessThan(1e-13);
+        }
+      }
+    });
+
+    const mixedGoods = fc.record({
+      alpha: listOf(logUniform(0.1, 10), 3),
+      concave: listOf(logUniform(0.05, 5), 2),
+      convex: fc.oneof(fc.constant(0), logUniform(1e-3, 3)),
+    });
+
+    it("finds as much welfare of a mixed good as any division on a grid, up to its gap", () => {
+      fc.assert(
+        fc.property(mixedGoods, ({ alpha, concave, convex }) => {
+          const omega = [concave[0] - 5.1, concave[1] - 5.1, convex];
+          const { x, relativeGap } = planOf(3, 1, { alpha, omega });
+          const utility = (i: number, held: number) => {
+            const power = 1 + omega[i];
+            // From that of all of the good: without a pole at a power of 0.
+            return power === 0 ? alpha[i] * Math.log(held) : (alpha[i] * Math.expm1(power * Math.log(held))) / power;
+          };
+          const welfare = (amounts: ArrayLike<number>) =>
+            alpha.reduce(
+              (sum, _, i) => sum + (i === 2 && amounts[i] === 0 ? -alpha[2] / (1 + convex) : utility(i, amounts[i])),
+              0,
+            );
+          const best = welfare(x);
+          expect(relativeGap).toBeLessThan(1e-12);
+          for (let k = 0; k < 40; k++) {
+            const rest = k / 40;
+            for (let l = 1; l < 15; l++) {
+              const first = ((1 - rest) * l) / 15;
+              const other = welfare([first, 1 - rest - first, rest]);
+              expect(other).toBeLessThan(best + 1e-9 * (1 + Math.abs(best)));
+            }
+          }
+        }),
+        { numRuns: 150 },
+      );
+    });
+
+    it("adds up the gaps of goods, and tells the largest relative one", () => {
+      // Two agents with logarithmic utility, and one that values all of the good at 10, at 5 or at
+      // a two-hundredth: the search ends at a relative gap below 1e-13.
+      const goods = [
+        { value: 10, omega: 0 },
+        { value: 10, omega: 1 },
+        { value: 0.01, omega: 1 },
+      ];
+      const planGoods = (chosen: typeof goods) =>
+        planOf(3, chosen.length, {
+          alpha: [...chosen.map(() => 1), ...chosen.map(() => 1), ...chosen.map(({ value }) => value)],
+          omega: [...chosen.map(() => -1), ...chosen.map(() => -1), ...chosen.map(({ omega }) => omega)],
+        });
+      const alone = goods.map((good) => planGoods([good]));
+      expect(alone.filter(({ gap }) => gap > 1e-13).length).toBe(2);
+      for (const order of [
+        [0, 1, 2],
+        [2, 1, 0],
+        [1, 0, 2],
+        [0, 2, 1],
+      ]) {
+        const { gap, relativeGap } = planGoods(order.map((k) => goods[k]));
+        expect(gap / alone.reduce((sum, each) => sum + each.gap, 0)).toBeCloseTo(1, 2);
+        expect(relativeGap / Math.max(...alone.map((each) => each.relativeGap))).toBeCloseTo(1, 2);
+      }
+    });
+
+    it("prepares no economy with a want or a curvature that is not a concave agent's", () => {
+      const prepared = (cell: number, alpha: number, omega: number) => {
+        const data = { alpha: new Array(6).fill(1), omega: new Array(6).fill(-1), totals: [1, 1, 1] };
+        data.alpha[cell] = alpha;
+        data.omega[cell] = omega;
+        const address = kernels.keep(engine.workspaceFor(Solver.PREPARED, 2, 3));
+        engine.open(laid(2, 3, data), Solver.TILES, { residuals: 2, utilities: 2 });
+        const answer = kernels.prepare(address);
+        kernels.release(address);
+        return answer;
+      };
+      for (let cell = 0; cell < 6; cell++) {
+        expect(prepared(cell, 2, -3)).toBe(1);
+        for (const [alpha, omega] of [
+          [0, -1],
+          [1e-310, -1],
+          [1, 0],
+          [1, 0.5],
+        ]) {
+          expect([cell, alpha, omega, prepared(cell, alpha, omega)]).toEqual([cell, alpha, omega, 0]);
+        }
+      }
+    });
+
+    it("measures clearing and first-order conditions of goods side by side to the last digit", () => {
+      const m = 500;
+      let missed = 0;
+      fc.assert(
+        fc.property(listOf(logUniform(0.2, 5), 2 * m), listOf(logUniform(0.3, 3), 2 * m), (alpha, gamma) => {
+          const at = engine.open(
+            laid(2, m, { alpha, omega: gamma.map((v) => -v), totals: new Array(m).fill(1) }),
+            Solver.TILES,
+            { residuals: 2, utilities: 2 },
+          );
+          kernels.planTiles(-1, at.prices, at.x, at.residuals, at.utilities, at.workspace);
+          const [clearing, stationarity] = read(at.residuals, 2);
+          const x = read(at.x, 2 * m);
+          const sums = Array.from({ length: m }, (_, j) => Math.abs(x[j] + x[m + j] - 1));
+          const worst = Math.max(...sums);
+          expect(clearing).toBe(worst);
+          if (worst > 0) missed++;
+          expect(stationarity).toBeLessThan(4e-15);
+        }),
+        { numRuns: 20 },
+      );
+      expect(missed).toBeGreaterThan(0);
     });
 
     it("solves many concave goods side by side, and refuses an economy that is not concave", () => {
@@ -188,6 +354,84 @@ for (const [name, , engine] of engines) {
   });
 
   describe(`Adam's steps on ${name}`, () => {
+    const SHARES = -1;
+    const STEP = [0.9, 0.999, 1e-8] as const;
+
+    it("are the same in single precision, up to its rounding", () => {
+      const rows = { alpha: [1, 2, 3, 4, 5, 6], omega: [-0.5, -1, -2, -0.3, -0.7, -1.5], totals: [3, 4] };
+      const xAfter = (single: number, penalty: number) => {
+        const economy = laid(3, 2, rows);
+        const at = engine.open(economy, single ? Solver.ADAM_SINGLE : Solver.ADAM, { start: [0, 1, 0.5, -0.5, 1, 0] });
+        kernels.startAdam(at.start, single, at.workspace);
+        kernels.stepAdam(penalty, 2, 0.5, ...STEP, 0);
+        kernels.readAdam(penalty, at.prices, at.x);
+        return read(at.x, 6);
+      };
+      for (const penalty of [SHARES, 3]) {
+        expect(relativeDifference(xAfter(0, penalty), xAfter(1, penalty))).toBeLessThan(2e-5);
+      }
+    });
+
+    it("tell overuse of each good by itself", () => {
+      // One agent holds softplus(y) of each good: 1 less than there is of the first, 2 more of the second.
+      const economy = laid(1, 2, { alpha: [1, 1], omega: [-0.5, -0.5], totals: [4, 1] });
+      const at = engine.open(economy, Solver.ADAM, { start: [3, 3].map((x) => Math.log(Math.expm1(x))) });
+      kernels.startAdam(at.start, 0, at.workspace);
+      expect(kernels.readAdam(1, at.prices, at.x)).toBeCloseTo(4, 12);
+    });
+
+    it("converge though an agent does not want a good", () => {
+      const economy = laid(2, 2, { alpha: [1, 1, 1, 0], omega: new Array(4).fill(-0.5), totals: [1, 1] });
+      const at = engine.open(economy, Solver.ADAM, { start: [0, 0, 0, -800] });
+      kernels.startAdam(at.start, 0, at.workspace);
+      expect(kernels.stepAdam(SHARES, 1, 1e-9, ...STEP, 1e-6)).toBe(CONVERGED);
+    });
+
+    it("go on until all goods are at rest, of several tiles", () => {
+      // 1024 agents have tiles of two goods. All are alike: equal shares are the optimum.
+      const n = 1024;
+      const economy = laid(n, 3, {
+        alpha: new Array(3 * n).fill(1),
+        omega: new Array(3 * n).fill(-0.5),
+        totals: [1, 1, 1],
+      });
+      for (const good of [0, 1, 2, 3]) {
+        const start = Array.from({ length: 3 * n }, (_, c) => (c === good ? 1 : 0));
+        const at = engine.open(economy, Solver.ADAM, { start });
+        kernels.startAdam(at.start, 0, at.workspace);
+        expect(kernels.stepAdam(SHARES, 1, 1e-9, ...STEP, 1e-3)).toBe(MAX_ITERATIONS);
+      }
+    });
+
+    it("treat every good of several tiles as if it were alone", () => {
+      const n = 1024;
+      const value = (k: number) => 1 + Math.sin(k) / 2;
+      const column = (j: number, of: (k: number) => number) => Array.from({ length: n }, (_, i) => of(3 * i + j));
+      const run = (m: number, goods: number[]) => {
+        const rows = (of: (k: number) => number) =>
+          Array.from({ length: n }, (_, i) => goods.map((j) => column(j, of)[i])).flat();
+        const economy = laid(n, m, {
+          alpha: rows(value),
+          omega: rows((k) => -value(7 * k)),
+          totals: goods.map((j) => 100 + j),
+        });
+        const at = engine.open(economy, Solver.ADAM, { start: rows((k) => value(3 * k)) });
+        kernels.startAdam(at.start, 0, at.workspace);
+        kernels.stepAdam(SHARES, 3, 0.1, ...STEP, 0);
+        kernels.readAdam(SHARES, at.prices, at.x);
+        return read(at.x, n * m);
+      };
+      const all = run(3, [0, 1, 2]);
+      for (const j of [0, 1, 2]) {
+        expect(
+          relativeDifference(
+            all.filter((_, c) => c % 3 === j),
+            run(1, [j]),
+          ),
+        ).toBeLessThan(1e-12);
+      }
+    });
+
     it("approach the optimum and report their point, in both forms and precisions", () => {
       for (const [form, single, tolerance] of [
         [1000, 0, 1e-3],

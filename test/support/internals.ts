@@ -1,8 +1,9 @@
 // Modules of the core in plain JavaScript, for tests of functions that it does not export: bundled
 // from the sources as they are, with scalar/ in the place of simd/.
 
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { scalarPasses } from "../../scripts/bundle.js";
 
 type Functions<Names extends string> = { readonly [Name in Names]: (...numbers: number[]) => number };
@@ -11,7 +12,7 @@ type Addresses<Names extends string> = { readonly [Name in Names]: number };
 export interface Internals {
   /** Its `doubles` are the memory that addresses are of. */
   memory: Functions<"origin"> & { extend(length: number, kept: number): boolean; readonly doubles: Float64Array };
-  economy: Functions<"layEconomies" | "setSize">;
+  economy: Functions<"layEconomies" | "setSize"> & Addresses<"totals">;
   gmres: {
     krylovLength(m: number, maxProducts: number): number;
     solveByProducts(
@@ -22,27 +23,67 @@ export interface Internals {
   linear: Functions<"factor" | "solve" | "minimumNorm">;
   logSumExp: Functions<"logSumRoot" | "logAdd">;
   workspaces: Functions<"workspaceFor">;
-  market: Functions<"startMarket" | "stepMarket">;
+  market: Functions<"startMarket" | "stepMarket" | "polishMarket" | "reportMarket">;
+  audit: Functions<"auditMarket">;
   demand: Functions<"evaluateDemand">;
   flow: Functions<"chooseBudgetGoods" | "evaluateFlow" | "evaluateJacobian" | "evaluateParameterSlope">;
   state: Addresses<
-    | ("logPrices" | "logEndowments" | "endowmentSlope" | "logAllocation" | "logOwned")
-    | ("residual" | "jacobian" | "parameterSlope" | "budgetGood")
+    | ("logPrices" | "logSpending" | "logEndowments" | "endowmentSlope" | "logAllocation" | "logOwned" | "logTotals")
+    | ("residual" | "trial" | "jacobian" | "parameterSlope" | "budgetGood")
   >;
   batch: Functions<
-    "bindBatch" | "gatherMarket" | "computeLevels" | "startBatch" | "evaluateBatch" | "stepBatch" | "boundResiduals"
+    | "bindBatch"
+    | "gatherMarket"
+    | "computeLevels"
+    | "startBatch"
+    | "evaluateBatch"
+    | "stepBatch"
+    | "boundResiduals"
+    | "scatterMarket"
   > &
     Addresses<"maxResidual" | "minPivot" | "residualBound" | "logPrices">;
-  system: Functions<"bind" | "place"> & Addresses<"excess" | "slack" | "lowerSlope" | "upperSlope" | "maxApart">;
   branchAndBound: Functions<"startProof" | "stepProof" | "reportProof">;
+  system: Functions<"bind" | "place" | "coverSums" | "fill" | "setTerms" | "solve"> & {
+    boundsExclude(): boolean;
+    spans(j: number, k: number, middle: number, half: number): boolean;
+  } & Addresses<
+      | ("maxApart" | "root" | "doubt")
+      | ("excess" | "slack" | "lower" | "upper" | "lowerSlope" | "upperSlope")
+      | ("rangeX" | "rangeY" | "rangeWide" | "rangeHigh")
+    >;
   intervalNewton: Functions<"bind" | "testBox"> &
     Addresses<"index" | "restX" | "restY" | "restWide" | "restHigh"> & {
       readonly excluded: boolean;
       readonly regular: boolean;
       readonly proved: boolean;
     };
+  bounds: Functions<"intervalSums" | "nodeErrors" | "nodeSums" | "splitStep">;
+  rootFunction: Functions<"bind" | "nodeSize" | "readEconomy" | "evaluateNode" | "guessAfresh"> &
+    Addresses<"data" | "width"> & { beyond(node: number, side: number): boolean };
+  enumeration: Functions<"assess" | "leaveOpen" | "refine" | "setStretch"> &
+    Addresses<"sums" | "entries" | "found"> & {
+      bind(base: number, overGoods: number): void;
+      close(there: number): void;
+      certain(node: number): boolean;
+    };
+  proof: Functions<"startProof" | "enter" | "evaluate" | "excludes">;
+  goods: Addresses<"logAmount" | "error" | "logRatio" | "ratioError">;
+  agents: Addresses<"logAmount" | "error" | "logRatio" | "ratioError" | "unit">;
+  newton: Functions<"newtonStep" | "factorReduced" | "smallestPivot"> &
+    Addresses<"index" | "flowResidual" | "fullStep">;
   workspace: Functions<"openWorkspace">;
 }
+
+/** What modules do not export, but tests of them call. */
+const INNER: Record<string, string> = {
+  "equilibria/proof/branchAndBound": "export { enter, evaluate, excludes };",
+  "equilibria/proof/threeGoods": "export { error, logAmount, logRatio, ratioError };",
+  "equilibria/proof/threeAgents": "export { error, logAmount, logRatio, ratioError };",
+  "equilibria/enumeration": `export { assess, certain, close, entries, found, leaveOpen, refine, sums };
+    export function setStretch(present, first, way, signThere) {
+      left = present; open = first; direction = way; sign = signThere; entries = 0; stacked = 1; freed = 0;
+    }`,
+};
 
 const FILES: Record<keyof Internals, string> = {
   memory: "scalar/memory",
@@ -52,6 +93,7 @@ const FILES: Record<keyof Internals, string> = {
   logSumExp: "math/logSumExp",
   workspaces: "workspaces",
   market: "market/equilibrium",
+  audit: "audit",
   demand: "market/demand",
   flow: "market/flow",
   state: "market/state",
@@ -59,7 +101,27 @@ const FILES: Record<keyof Internals, string> = {
   system: "equilibria/proof/system",
   branchAndBound: "equilibria/proof/branchAndBound",
   intervalNewton: "equilibria/proof/intervalNewton",
+  bounds: "equilibria/bounds",
+  rootFunction: "equilibria/rootFunction",
+  enumeration: "equilibria/enumeration",
+  proof: "equilibria/proof/branchAndBound",
+  goods: "equilibria/proof/threeGoods",
+  agents: "equilibria/proof/threeAgents",
+  newton: "market/safeguardedNewton",
   workspace: "economy/workspace",
+};
+
+/** Adds to modules of the core what tests need of their insides. */
+const innerParts: Plugin = {
+  name: "inner-parts",
+  setup({ onLoad }) {
+    for (const [file, exports] of Object.entries(INNER)) {
+      onLoad({ filter: new RegExp(`/assembly/${file}\\.ts$`) }, async ({ path }) => ({
+        contents: `${await readFile(path, "utf8")}\n${exports}`,
+        loader: "ts",
+      }));
+    }
+  },
 };
 
 /** Modules of the core, with a memory of their own. */
@@ -74,7 +136,7 @@ export async function startInternals(): Promise<Internals> {
     bundle: true,
     format: "esm",
     write: false,
-    plugins: [scalarPasses],
+    plugins: [scalarPasses, innerParts],
     tsconfigRaw: {},
   });
   return await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);

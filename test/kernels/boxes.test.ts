@@ -1,0 +1,220 @@
+// Bounds over boxes where errors at the centre are far larger than rounding: whatever amounts and
+// ratios are within the errors declared there, the bounds must hold the values and their slopes.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Solver } from "../../assembly/protocol.js";
+import { listOf, logUniform } from "../support/engines.js";
+import { Big, exact } from "../support/exact.js";
+import { layInside, startInternals } from "../support/internals.js";
+import { marketsOf } from "../support/markets.js";
+
+const { memory, economy, workspace, workspaces, system, proof, goods, agents } = await startInternals();
+
+/** Numbers of [-1, 1], evenly spread. */
+const unit = fc.integer({ min: -1000, max: 1000 }).map((v) => v / 1000);
+
+describe.each([
+  ["three goods", 1],
+  ["three agents", 0],
+])("bounds over boxes of %s", (_, overGoods) => {
+  const module = overGoods ? goods : agents;
+  const sizes = fc.integer({ min: 2, max: 4 });
+  const cases = fc.record({
+    data: sizes.chain((size) => (overGoods ? marketsOf(size, 3, 0.3, 4) : marketsOf(3, size, 0.3, 4))),
+    at: fc.tuple(unit, unit),
+    // Where the values are read: in a corner of the box.
+    half: fc.constantFrom(0, 1e-6, 0.01),
+    corner: listOf(fc.constantFrom(-1, 1), 2),
+    error: fc.constantFrom(0, 1e-3),
+    ratio: fc.constantFrom(0, 1e-3),
+    used: listOf(fc.constantFrom(-0.9, 0.9), 24),
+  });
+
+  it("hold values and slopes, whatever part of the errors is used", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(cases, ({ data, at, half, corner, error, ratio, used }) => {
+        const { alpha, omega, endowments } = data;
+        const [n, m] = [alpha.length, alpha[0].length];
+        const terms = overGoods ? n : m;
+        const totals = alpha[0].map((_, j) => endowments.reduce((sum, row) => sum + row[j], 0));
+        const length = workspaces.workspaceFor(overGoods ? Solver.PROOF_GOODS : Solver.PROOF_AGENTS, n, m, 1);
+        const blocks = [alpha.flat(), omega.flat(), endowments.flat(), totals, length];
+        const [a, w, e, t, base] = layInside(memory, ...blocks);
+        economy.layEconomies(n, m, 1, a, 0, w, 0, e, 0, t, 0, 0, 0);
+        if (!proof.startProof(overGoods, 2, base)) return;
+        const d = memory.doubles;
+        const read = (address: number, count: number) => [...d.subarray(address, address + count)];
+        const x = system.rangeX + 0.3 * at[0] * system.rangeWide;
+        const y = system.rangeY + 0.3 * at[1] * system.rangeHigh;
+        // Agents' values are counted in units that differ from point to point.
+        const valuesAt = (right: number, up: number) => {
+          proof.enter(right, up, 0, 0);
+          proof.evaluate();
+          const units = overGoods ? [0, 0, 0] : read(agents.unit, 3);
+          return read(system.excess, 3).map((v, j) => v * Math.exp(units[j]));
+        };
+        const point = [x + corner[0] * half, y + corner[1] * half];
+        // Bounds are of points in the range of zeros only.
+        if (!proof.enter(point[0], point[1], 0, 0)) return;
+        const there = valuesAt(point[0], point[1]);
+        const h = 1e-5;
+        const slopes = [0, 1].map((k) => {
+          const [ahead, back] = [h, -h].map((by) =>
+            valuesAt(point[0] + (k === 0 ? by : 0), point[1] + (k === 1 ? by : 0)),
+          );
+          return ahead.map((v, j) => (v - back[j]) / (2 * h));
+        });
+        if (!proof.enter(x, y, half, half)) return;
+        proof.evaluate();
+        const units = (overGoods ? [0, 0, 0] : read(agents.unit, 3)).map((log) => Math.exp(-log));
+        for (let k = 0; k < 3 * terms; k++) {
+          d[module.logAmount + k] += error * used[k];
+          d[module.error + k] += error;
+          d[module.logRatio + k] += ratio * used[23 - k];
+        }
+        for (let k = 0; k < terms; k++) d[module.ratioError + k] += ratio;
+        proof.excludes();
+        const [low, high] = [read(system.lower, 3), read(system.upper, 3)];
+        const [least, most] = [read(system.lowerSlope, 6), read(system.upperSlope, 6)];
+        if (![...low, ...high].every(Number.isFinite)) return;
+        seen++;
+        for (let j = 0; j < 3; j++) {
+          const value = there[j] * units[j];
+          const allowed = 1e-11 * (1 + Math.abs(value));
+          expect(low[j]).toBeLessThan(value + allowed);
+          expect(high[j]).toBeGreaterThan(value - allowed);
+          for (let k = 0; k < 2; k++) {
+            const slope = slopes[k][j] * units[j];
+            // Differences are right to some 1e-8 of the values' size.
+            const doubt = 1e-7 * (1 + Math.abs(slope) + Math.abs(value));
+            expect(least[2 * j + k]).toBeLessThan(slope + doubt);
+            expect(most[2 * j + k]).toBeGreaterThan(slope - doubt);
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    expect(seen).toBeGreaterThan(250);
+  });
+});
+
+describe("the state of a box", () => {
+  /** Places the state, with nothing known but that all is in range. */
+  const openState = () => {
+    const [base] = layInside(memory, 200);
+    workspace.openWorkspace(base);
+    system.bind();
+    system.fill(base, 200, 0);
+    system.fill(system.maxApart, 9, 1e9);
+    return memory.doubles;
+  };
+  const slope = fc.tuple(fc.constantFrom(-1, 1), logUniform(1e-3, 1e3)).map(([sign, v]) => sign * v);
+
+  it("excludes no zero of a value within its slack, or at the very end of what slopes allow", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(
+        slope,
+        slope,
+        logUniform(1e-3, 1),
+        logUniform(1e-3, 1),
+        fc.constantFrom(0, 0.5),
+        (a, b, wide, high, slack) => {
+          const d = openState();
+          // The value at the centre is the most, in doubles, that leaves a zero in the corner of the box.
+          const most = exact(a)
+            .abs()
+            .times(exact(wide))
+            .plus(exact(b).abs().times(exact(high)));
+          let value = Number(most);
+          if (exact(value).greaterThan(most)) value -= 2 ** (Math.floor(Math.log2(value)) - 52);
+          if (exact(value).greaterThan(most)) return;
+          seen++;
+          for (let j = 0; j < 3; j++) {
+            const sign = j === 1 ? -1 : 1;
+            d[system.excess + j] = sign * (slack === 0 ? value : value + 0.99 * slack);
+            d[system.slack + j] = slack;
+            for (const bounds of [system.lowerSlope, system.upperSlope]) d.set([a, b], bounds + 2 * j);
+            d[system.lower + j] = -1e9;
+            d[system.upper + j] = 1e9;
+          }
+          system.place(0, 0, wide, high);
+          expect(system.boundsExclude()).toBe(false);
+        },
+      ),
+      {
+        numRuns: 2000,
+        // Here products and sum are both rounded down.
+        examples: [
+          [0.51, 0.17, 0.083, 0.065, 0],
+          [1.1, -0.2, 0.059, 0.7, 0],
+          [0.12, 1, 11, 0.57, 0],
+        ],
+      },
+    );
+    expect(seen).toBeGreaterThan(1000);
+  });
+
+  it("covers the rounding of sums of many terms, each with the slack of its own three operations", () => {
+    for (const terms of [2, 10, 100, 1000]) {
+      const d = openState();
+      // Terms of size 1: each addition is wrong by half a unit in the last place of the sum so far.
+      system.fill(system.slack, 3, terms * 3 * 4e-16);
+      system.coverSums(terms);
+      const own = terms * 3 * 2 ** -53;
+      for (let j = 0; j < 3; j++) expect(d[system.slack + j]).toBeGreaterThan(own + terms * (terms - 1) * 2 ** -53);
+    }
+  });
+
+  it("knows how wrong the root of a sum of exponentials may be", () => {
+    const cases = fc.record({
+      constants: listOf(fc.double({ min: -1, max: 1, noNaN: true }), 3),
+      slopes: listOf(logUniform(0.1, 10), 3),
+      target: fc.double({ min: -1, max: 1, noNaN: true }),
+      far: fc.constantFrom(0, 1e3, 1e6),
+    });
+    let seen = 0;
+    fc.assert(
+      fc.property(cases, ({ constants, slopes, target, far }) => {
+        // Constants whose rounding is that of numbers of the root's size, which solve() knows of.
+        const moved = constants.map((v, k) => v + far * slopes[k]);
+        system.setTerms(moved[0], moved[1], moved[2], slopes[0], slopes[1], slopes[2]);
+        system.solve(target, 4, far);
+        if (system.doubt === Number.POSITIVE_INFINITY) return;
+        seen++;
+        let t = exact(system.root);
+        for (let step = 0; step < 2; step++) {
+          const parts = moved.map((v, k) => exact(v).minus(exact(slopes[k]).times(t)).exp());
+          const sum = parts.reduce((x, y) => x.plus(y));
+          const fall = parts.reduce((x, y, k) => x.plus(y.times(exact(slopes[k]))), new Big(0)).div(sum);
+          t = t.plus(sum.ln().minus(exact(target)).div(fall));
+        }
+        expect(t.minus(exact(system.root)).abs().toNumber()).toBeLessThanOrEqual(system.doubt);
+      }),
+      { numRuns: 400 },
+    );
+    expect(seen).toBeGreaterThan(20);
+  });
+
+  it("drops no box with a corner on the very edge of the range", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(listOf(unit, 2), listOf(logUniform(1e-3, 1), 2), ([x, y], [wide, high]) => {
+        const d = openState();
+        // The most that the first unknown exceeds the second by in the box.
+        const most = exact(x).plus(exact(wide)).minus(exact(y)).plus(exact(high));
+        let edge = Number(most);
+        if (exact(edge).greaterThan(most)) edge -= 2 ** (Math.floor(Math.log2(Math.abs(edge))) - 52);
+        if (exact(edge).greaterThan(most)) return;
+        seen++;
+        // They differ by this much at least: what the second exceeds the first by is at most -edge.
+        d[system.maxApart + 3] = -edge;
+        expect(system.spans(0, 1, x - y, wide + high)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(seen).toBeGreaterThan(1000);
+  });
+});
