@@ -47,6 +47,14 @@ for (const [name, walras] of engines) {
       expect(plan.allocation[0]).toBeCloseTo(Math.log1p(Math.exp(y)), 13);
     });
 
+    it("counts the overuse of each good by itself in its objective", () => {
+      // One agent holds 1 less than there is of the first good, and 2 more of the second.
+      const economy = walras.economy({ alpha: [[1, 1]], omega: -0.5, totals: [4, 1] });
+      const step = { formulation, start: [3, 3], learningRate: 1e-9, maxSteps: 1, penalty: 10 } as const;
+      const { objective, welfare } = walras.planWithAdam(economy, step);
+      expect(welfare - objective).toBeCloseTo(40, 6);
+    });
+
     it("records every k-th step, and the recording changes nothing", () => {
       const economy = walras.economy(CONCAVE);
       const traced = walras.planWithAdam(economy, { formulation, trace: 7, maxSteps: 50 });

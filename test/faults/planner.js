@@ -208,14 +208,14 @@ export default [
     tests: ["kernels/planner", "api/plan"],
     faults: [
       {
-        breaks: "only the last mixed good has a gap",
-        text: "gap += mixedGood(",
-        fault: "gap = mixedGood(",
+        breaks: "mixed goods have no gap",
+        text: "d[gaps + j] = mixedGood(",
+        fault: "mixedGood(",
       },
       {
-        breaks: "the relative gap is that of the last good",
-        text: "worst = Math.max(worst, relativeGap);",
-        fault: "worst = relativeGap;",
+        breaks: "mixed goods have no relative gap",
+        text: "d[gaps + m + j] = relativeGap;",
+        fault: "",
       },
       {
         breaks: "weights leave out the agents' scales",
