@@ -283,6 +283,45 @@ describe("the value of a node", () => {
   });
 });
 
+describe("the value of a node whose errors are large", () => {
+  it("is within its slack of every function within the errors of the node, as is its slope", () => {
+    const cases = fc.record({
+      term: terms,
+      t: unit.map((v) => 4 * v),
+      error: fc.constantFrom(1e-5, 1e-9),
+      used: listOf(fc.constantFrom(-0.9, 0.9), 3),
+    });
+    fc.assert(
+      fc.property(cases, ({ term, t, error, used }) => {
+        const d = memory.doubles;
+        writeTerm(term);
+        const off = used.map((part) => error * part);
+        writeNode(left, t, stateAt(term, t, off), error);
+        d[left + field.SCALE] = 0;
+        bounds.nodeSums(data, left, WIDTH);
+        const [value, slope] = derivatives(term, t, t, 0, 0);
+        expect(Math.abs(d[left + field.VALUE] - value)).toBeLessThanOrEqual(
+          d[left + field.VALUE_SLACK] * (1 + 1e-9) + 1e-16,
+        );
+        expect(Math.abs(d[left + field.SLOPE] - slope)).toBeLessThanOrEqual(
+          d[left + field.SLOPE_SLACK] * (1 + 1e-9) + 1e-15,
+        );
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("has a certain sign beyond its slack only", () => {
+    const d = memory.doubles;
+    for (const sign of [1, -1]) {
+      d.set([sign, 0.9], left + field.VALUE);
+      expect(enumeration.certain(left)).toBe(true);
+      d.set([sign, 1.1], left + field.VALUE);
+      expect(enumeration.certain(left)).toBe(false);
+    }
+  });
+});
+
 describe("the root of a term", () => {
   /** Lays an economy of two goods, and evaluates a node at t. */
   const evaluate = (
