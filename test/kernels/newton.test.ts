@@ -358,7 +358,7 @@ describe("markets side by side", () => {
         batch.startBatch();
         batch.evaluateBatch(0, 32);
         for (let step = 0; step < steps; step++) {
-          batch.stepBatch(4);
+          batch.stepBatch(0, 32, 4);
           batch.evaluateBatch(0, 32);
         }
         batch.boundResiduals();
@@ -388,7 +388,7 @@ describe("markets side by side", () => {
       batch.computeLevels();
       batch.startBatch();
       batch.evaluateBatch(0, 32);
-      batch.stepBatch(4);
+      batch.stepBatch(0, 32, 4);
       return memory.doubles[batch.minPivot];
     };
     const slope = 1e-5;
