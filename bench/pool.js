@@ -49,8 +49,8 @@ function* works() {
   yield ["proof of a market 10x3, 3 700 boxes", (w) => () => w.equilibria(proved)];
   const large = walras.economy(plannerEconomy(1000, 1000));
   for (const precision of ["single", "double"]) {
-    const options = { precision, maxSteps: 100, tolerance: 0 };
-    yield [`Adam 1000x1000, ${precision}, 100 steps`, (w) => () => w.planWithAdam(large, options)];
+    const options = { precision, maxSteps: 300, tolerance: 0 };
+    yield [`Adam 1000x1000, ${precision}, 300 steps`, (w) => () => w.planWithAdam(large, options)];
   }
   yield ["plan 1000x1000", (w) => () => w.plan(large)];
   yield [

@@ -189,7 +189,7 @@ export function stepAdam(
   d[decays] = decay1;
   d[decays + 1] = decay2;
   if (!finite) return DIVERGED;
-  return penalty === SHARES && stationarity <= tolerance ? CONVERGED : MAX_ITERATIONS;
+  return penalty === SHARES && tolerance > 0 && stationarity <= tolerance ? CONVERGED : MAX_ITERATIONS;
 }
 
 /**

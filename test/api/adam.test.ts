@@ -47,6 +47,19 @@ for (const [name, walras] of engines) {
       expect(plan.allocation[0]).toBeCloseTo(Math.log1p(Math.exp(y)), 13);
     });
 
+    it("makes all steps of a large economy, between whose looks at the signal nothing is judged", () => {
+      const cells = 600 * 560;
+      const economy = walras.economy({
+        size: { agents: 600, goods: 560 },
+        alpha: Float64Array.from({ length: cells }, (_, c) => 1 + ((c * 7919) % 101) / 101),
+        omega: -0.5,
+        totals: new Float64Array(560).fill(1),
+      });
+      const plan = walras.planWithAdam(economy, { maxSteps: 55 });
+      expect([plan.iterations, plan.status]).toEqual([55, "maxIterations"]);
+      expect(walras.planWithAdam(walras.economy(CONCAVE), { maxSteps: 70, tolerance: 0 }).iterations).toBe(70);
+    });
+
     it("counts the overuse of each good by itself in its objective", () => {
       // One agent holds 1 less than there is of the first good, and 2 more of the second.
       const economy = walras.economy({ alpha: [[1, 1]], omega: -0.5, totals: [4, 1] });
