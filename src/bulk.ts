@@ -400,10 +400,11 @@ function enumerateAll(engine: Engine, economies: Economies, maxIntervals: number
   return { counts, offset, prices: joined(prices), index: Int8Array.from(joined(indices)), complete, indexSum };
 }
 
-/** The arrays one behind the other; the only one as it is. */
-export function joined(parts: Float64Array[]): Float64Array {
+/** The arrays one behind the other; the only one as it is; of none an array of no doubles. */
+export function joined<Numbers extends Float64Array | Int32Array | Uint8Array | Int8Array>(parts: Numbers[]): Numbers {
   if (parts.length === 1) return parts[0];
-  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  const Type = (parts[0]?.constructor ?? Float64Array) as new (length: number) => Numbers;
+  const all = new Type(parts.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
   for (const part of parts) {
     all.set(part, offset);

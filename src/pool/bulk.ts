@@ -97,7 +97,7 @@ export class Joined {
     if (lists.length === 0) return this.#answer;
     const answer: Answer = { ...lists[0] };
     for (const [name, values] of Object.entries(lists[0])) {
-      if (ArrayBuffer.isView(values)) answer[name] = concatenated(lists.map((part) => part[name] as Numbers));
+      if (ArrayBuffer.isView(values)) answer[name] = joined(lists.map((part) => part[name] as Numbers));
     }
     // Where the equilibria of each economy begin, among those of all.
     const counts = answer["counts"] as Int32Array;
@@ -105,16 +105,4 @@ export class Joined {
     for (let e = 1; e < offset.length; e++) offset[e] = offset[e - 1] + counts[e - 1];
     return answer;
   }
-}
-
-function concatenated(parts: Numbers[]): Numbers {
-  if (parts[0] instanceof Float64Array) return joined(parts as Float64Array[]);
-  const Type = parts[0].constructor as new (length: number) => Numbers;
-  const all = new Type(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

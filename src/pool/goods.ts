@@ -24,10 +24,7 @@ export function rangesOf({ agents, goods }: Economy, most: number): Range[] | un
   const m = goods.length;
   const parts = Math.ceil(m / goodsPerPart(n));
   if (n * m < MIN_CELLS || parts < 2) return undefined;
-  return cuts(parts, most).map(([from, to]) => {
-    const first = from * goodsPerPart(n);
-    return { first, count: Math.min(to * goodsPerPart(n), m) - first };
-  });
+  return cuts(m, goodsPerPart(n), most);
 }
 
 /** The same for a run of Adam, whose tiles are narrower. */
@@ -43,17 +40,15 @@ export function adamRangesOf(
   const width = adamTileWidth(n, lanes);
   const tiles = Math.ceil(m / width);
   if (n * m * maxSteps < MIN_STEPS || tiles < 2) return undefined;
-  return cuts(tiles, most).map(([from, to]) => {
-    const first = from * width;
-    return { first, count: Math.min(to * width, m) - first };
-  });
+  return cuts(m, width, most);
 }
 
-/** Cuts 0 to `parts` into up to `most` ranges of about the same length. */
-function cuts(parts: number, most: number): [from: number, to: number][] {
-  const ranges = Math.min(parts, most);
-  const at = (k: number) => Math.round((k * parts) / ranges);
-  return Array.from({ length: ranges }, (_, k) => [at(k), at(k + 1)]);
+/** Cuts m goods into up to `most` ranges of about the same length, of whole tiles or parts this wide. */
+function cuts(m: number, width: number, most: number): Range[] {
+  const tiles = Math.ceil(m / width);
+  const ranges = Math.min(tiles, most);
+  const at = (k: number) => Math.min(Math.round((k * tiles) / ranges) * width, m);
+  return Array.from({ length: ranges }, (_, k) => ({ first: at(k), count: at(k + 1) - at(k) }));
 }
 
 /** Puts columns into a matrix of m columns. */
