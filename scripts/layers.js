@@ -21,7 +21,7 @@ const LAYERS = {
     equilibria
     bulk.ts
     workspaces.ts
-    index.ts`,
+    index.ts solvers.ts`,
   src: `
     violations.ts
     economy
@@ -39,9 +39,12 @@ const LAYERS = {
     tatonnement
     pieces.ts
     json.ts
+    solvers.ts
     walras.ts
+    load.ts
     notebook
-    index.ts
+    names.ts
+    index.ts entries
     pool
     cli`,
 };

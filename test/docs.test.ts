@@ -133,7 +133,12 @@ describe("all documents together", () => {
       rootDir: "../..",
       noEmit: true,
       noUnusedLocals: false,
-      paths: { walras: ["../../src/index.ts"], "walras/pool": ["../../src/pool/index.ts"] },
+      paths: {
+        walras: ["../../src/index.ts"],
+        "walras/pool": ["../../src/pool/index.ts"],
+        "walras/solvers": ["../../src/entries/solvers.ts"],
+        "walras/js": ["../../src/entries/js.ts"],
+      },
     };
     const include = ["*.ts", "../../src/engine/assets.d.ts"];
     writeFileSync(

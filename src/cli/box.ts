@@ -3,8 +3,8 @@
 import type { Economy } from "../economy/economy.js";
 import { type EdgeworthBox, requireBox } from "../frontier/edgeworth.js";
 import { analysisToJson, equilibriaToJson } from "../json.js";
+import { load } from "../load.js";
 import type { Equilibria } from "../solution.js";
-import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { completeness, exitStatus } from "./equilibria.js";
 import { readEconomy } from "./input.js";

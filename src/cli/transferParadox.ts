@@ -2,10 +2,10 @@
 
 import type { Economy } from "../economy/economy.js";
 import { analysisToJson } from "../json.js";
+import { load } from "../load.js";
 import type { Equilibrium } from "../solution.js";
 import type { TransferAnalysis } from "../statics/transferParadox.js";
 import { EconomyError, plural } from "../violations.js";
-import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";
 import { readEconomy } from "./input.js";

@@ -1,4 +1,4 @@
-// Errors of the engine itself: its memory is too small, or it is at work already.
+// Errors of the engine itself: it cannot start, its memory is too small, or it is at work already.
 
 /**
  * A call needs more memory than the engine can have: 4 GiB less what prepared economies take, or
@@ -28,4 +28,9 @@ export class BusyError extends Error {
   constructor() {
     super("onStep must not call the engine that is solving, nor must a getter or a signal; load() another");
   }
+}
+
+/** `load({ module })` was given a file that is not there, or not one of this version's kernels. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
 }

@@ -209,7 +209,7 @@ export function checkEquilibriumOptions(
 ): { options: EquilibriumOptions; start: Float64Array | undefined; good: number } {
   const findings = new Findings();
   const options = findings.keys(given, EQUILIBRIUM_KEYS);
-  findings.choice("demand", options.demand, ["utility", "shares"]);
+  findings.choice("demand", options.demand, ["utility"]);
   findings.number("maxIterations", options.maxIterations, 1, 1e9, true);
   findings.number("tolerance", options.tolerance, 0, 1);
   const { numeraire = "simplex", start } = options;

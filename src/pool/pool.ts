@@ -19,6 +19,7 @@ import {
   requireEconomy,
 } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
+import { checkLoadOptions, type LoadOptions } from "../engine/options.js";
 import type { EdgeworthBox, EdgeworthOptions } from "../frontier/edgeworth.js";
 import type { Frontier, FrontierOptions } from "../frontier/frontier.js";
 import type { ShareOptions } from "../market/shareOptions.js";
@@ -51,7 +52,9 @@ export interface PoolOptions {
   /** How many workers, 1 to 64; default as many as the machine runs side by side, 8 at most. */
   workers?: number;
   /** The engine of every worker: "auto" (default), "wasm" or "js", as load() has it. */
-  engine?: EngineName | "auto";
+  engine?: LoadOptions["engine"];
+  /** The kernels of every worker, as load() has them. Default: those that are bundled. */
+  module?: LoadOptions["module"];
   /**
    * Makes a Web Worker of the package's file pool-worker.js, where a page has it under another
    * address. By default it lies beside the file that this code is in.
@@ -151,13 +154,14 @@ const PARTS_EACH = 2;
  */
 export async function loadPool(options: PoolOptions = {}): Promise<Pool> {
   const findings = new Findings();
-  const given = findings.keys(options, ["workers", "engine", "worker"]);
+  const given = findings.keys(options, ["workers", "engine", "module", "worker"]);
   findings.number("workers", given.workers, 1, MAX_WORKERS, true);
-  findings.choice("engine", given.engine, ["auto", "wasm", "js"]);
+  checkLoadOptions(findings, given);
   findings.callback("worker", given.worker);
   findings.throwIfAny(OptionError);
+  const { engine, module } = given;
   const workers = given.workers ?? Math.max(1, Math.min(parallelism(), DEFAULT_WORKERS));
-  return new Pool(await Scheduler.start(workers, given.engine ?? "auto", given.worker));
+  return new Pool(await Scheduler.start(workers, { engine, module }, given.worker));
 }
 
 /**
@@ -178,7 +182,12 @@ export class Pool {
 
   /** The engine of the workers. */
   get engine(): EngineName {
-    return this.#scheduler.engine as EngineName;
+    return this.#scheduler.engine;
+  }
+
+  /** Why the workers took JavaScript although WebAssembly would have been taken; else undefined. */
+  get engineReason(): string | undefined {
+    return this.#scheduler.engineReason;
   }
 
   /** The number of workers. */

@@ -1,10 +1,12 @@
 // What runs inside a worker: an engine, and what the pool orders from it.
 
 import { adoptEconomy, type Economy } from "../economy/economy.js";
-import { type Engine, exclusive, startEngine } from "../engine/engine.js";
+import { type Engine, exclusive } from "../engine/engine.js";
+import { startEngine } from "../engine/start.js";
 import type { Piece, Request, Work } from "../engine/work.js";
 import { equilibria } from "../equilibria/equilibria.js";
 import { frontier } from "../frontier/frontier.js";
+import { ALL_KERNELS } from "../load.js";
 import { checkEquilibriaOptions } from "../options/options.js";
 import { runPiece } from "../pieces.js";
 import { isRecord } from "../violations.js";
@@ -40,7 +42,7 @@ const POOL_PIECES: Record<string, (engine: Engine, given: never) => unknown> = {
   ...STATICS_PIECES,
 };
 
-type Method = Exclude<keyof Walras, "engine" | "memory" | "economy" | "prepare" | "statics">;
+type Method = Exclude<keyof Walras, "engine" | "engineReason" | "memory" | "economy" | "prepare" | "statics">;
 
 /** The methods whose last argument takes onStep and signal. */
 const WATCHED: ReadonlySet<Method> = new Set<Method>([
@@ -77,11 +79,11 @@ function hear(message: ToWorker): void {
   switch (message.type) {
     case "start":
       flag = message.flag;
-      startEngine(message.engine).then(
+      startEngine(message.load, ALL_KERNELS).then(
         (started) => {
           engine = started;
           walras = new Walras(started);
-          say({ type: "ready", engine: started.name });
+          say({ type: "ready", engine: started.name, reason: started.reason });
         },
         (error) => say({ type: "unready", error: sendable(error) }),
       );
