@@ -54,6 +54,7 @@ import {
   type Priced,
 } from "./welfare/welfare.js";
 
+/** The options of `load`. */
 export interface LoadOptions {
   /** "auto" (default): WebAssembly if it is available with SIMD and allowed, else JavaScript. */
   engine?: EngineName | "auto";
