@@ -1,4 +1,7 @@
-// The public names.
+/**
+ * The public names: `load`, the object that it returns, and the types of its inputs and answers.
+ * @module walras
+ */
 
 export type {
   Bulk,
