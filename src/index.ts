@@ -52,6 +52,7 @@ export {
   type Plan,
   type ShareEquilibrium,
   type Solution,
+  type Stability,
   type Status,
   type Unresolved,
   type Verdict,
