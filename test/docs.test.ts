@@ -36,6 +36,7 @@ const documents = [
   "README.md",
   "CHANGELOG.md",
   "SECURITY.md",
+  "CONTRIBUTING.md",
   ...["docs", "examples"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })
       // Not what is installed and generated for the site.

@@ -248,7 +248,7 @@ describe("pages", () => {
       const frame = (await page.locator("#box").boundingBox())!;
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await page.mouse.down();
-      await page.mouse.move(box.x + box.width / 2 - (frame.width / 472) * 200, box.y + box.height / 2, { steps: 5 });
+      await page.mouse.move(box.x + box.width / 2 - (frame.width / 460) * 200, box.y + box.height / 2, { steps: 5 });
       await page.mouse.up();
       const [bread, wine] = await judge([2, 2]);
       expect(bread).toBeCloseTo(3, 1);

@@ -46,50 +46,52 @@ export default defineConfig({
   // The order of the pages, which the sidebar shows, is that of a reader who comes for the first time.
   themeConfig: {
     nav: [page("Guide", "/guide"), page("Recipes", "/recipes"), page("API", "/api/"), page("Repository", repository)],
-    sidebar: [
-      {
-        text: "Begin",
-        items: [
-          page("Quick start", "/quick-start"),
-          page("Choosing a call", "/choosing"),
-          page("Recipes", "/recipes"),
-          page("Examples", "/examples/"),
-          page("Questions", "/faq"),
-        ],
-      },
-      {
-        text: "Use",
-        items: [
-          page("Guide to the calls", "/guide"),
-          page("What a status means", "/status"),
-          page("The fields of answers", "/results"),
-          page("On the command line", "/command-line"),
-          page("Browsers and workers", "/browsers"),
-          page("On all cores", "/pool"),
-        ],
-      },
-      {
-        text: "What is behind it",
-        items: [
-          page("The model", "/model"),
-          page("Plans", "/methods/planner"),
-          page("One equilibrium", "/methods/equilibrium"),
-          page("All equilibria", "/methods/equilibria"),
-          page("What is made of solutions", "/methods/analysis"),
-          page("Decisions", "/decisions"),
-        ],
-      },
-      {
-        text: "How good it is",
-        items: [
-          page("Accuracy", "/accuracy"),
-          page("Reliability", "/reliability"),
-          page("Performance", "/performance"),
-          page("Reproducibility", "/reproducibility"),
-        ],
-      },
-      { text: "API reference", collapsed: true, items: sidebarOfApi },
-    ],
+    sidebar: {
+      "/api/": sidebarOfApi,
+      "/": [
+        {
+          text: "Begin",
+          items: [
+            page("Quick start", "/quick-start"),
+            page("Choosing a call", "/choosing"),
+            page("Recipes", "/recipes"),
+            page("Examples", "/examples/"),
+            page("Questions", "/faq"),
+          ],
+        },
+        {
+          text: "Use",
+          items: [
+            page("Guide to the calls", "/guide"),
+            page("What a status means", "/status"),
+            page("The fields of answers", "/results"),
+            page("On the command line", "/command-line"),
+            page("Browsers and workers", "/browsers"),
+            page("On all cores", "/pool"),
+          ],
+        },
+        {
+          text: "What is behind it",
+          items: [
+            page("The model", "/model"),
+            page("Plans", "/methods/planner"),
+            page("One equilibrium", "/methods/equilibrium"),
+            page("All equilibria", "/methods/equilibria"),
+            page("What is made of solutions", "/methods/analysis"),
+            page("Decisions", "/decisions"),
+          ],
+        },
+        {
+          text: "How good it is",
+          items: [
+            page("Accuracy", "/accuracy"),
+            page("Reliability", "/reliability"),
+            page("Performance", "/performance"),
+            page("Reproducibility", "/reproducibility"),
+          ],
+        },
+      ],
+    },
     outline: { level: [2, 3] },
     search: { provider: "local" },
     docFooter: { prev: false, next: false },
