@@ -36,6 +36,12 @@ function linksToFiles(md) {
   };
 }
 
+/** The names of the reference, which the sidebar has in the order of the sources, by the alphabet. */
+function sortedByName(items) {
+  const sorted = items.map((item) => (item.items ? { ...item, items: sortedByName(item.items) } : item));
+  return sorted.sort((a, b) => (a.text < b.text ? -1 : 1));
+}
+
 const page = (text, link) => ({ text, link });
 
 export default defineConfig({
@@ -47,7 +53,7 @@ export default defineConfig({
   themeConfig: {
     nav: [page("Guide", "/guide"), page("Recipes", "/recipes"), page("API", "/api/"), page("Repository", repository)],
     sidebar: {
-      "/api/": sidebarOfApi,
+      "/api/": [{ text: "API reference", link: "/api/", items: sortedByName(sidebarOfApi) }],
       "/": [
         {
           text: "Begin",
