@@ -42,6 +42,8 @@ function sortedByName(items) {
   return sorted.sort((a, b) => (a.text < b.text ? -1 : 1));
 }
 
+const opened = (item) => ({ ...item, collapsed: false });
+
 const page = (text, link) => ({ text, link });
 
 export default defineConfig({
@@ -53,7 +55,7 @@ export default defineConfig({
   themeConfig: {
     nav: [page("Guide", "/guide"), page("Recipes", "/recipes"), page("API", "/api/"), page("Repository", repository)],
     sidebar: {
-      "/api/": [{ text: "API reference", link: "/api/", items: sortedByName(sidebarOfApi) }],
+      "/api/": [{ text: "API reference", link: "/api/", items: sortedByName(sidebarOfApi).map(opened) }],
       "/": [
         {
           text: "Begin",
