@@ -92,11 +92,15 @@ export interface ExactPlan extends Plan {
 
 /** One recorded step of an Adam run: the values before its update. Steps count from 0. */
 export interface AdamTrace {
+  /** The number of the step, from 0. */
   step: number;
+  /** sum_i weights_i utilities_i */
   welfare: number;
   /** Welfare less the penalty. */
   objective: number;
+  /** The residual of that name, as in a Plan. */
   stationarity: number;
+  /** The residual of that name, as in a Plan. */
   feasibility: number;
 }
 
@@ -188,8 +192,9 @@ export interface Unresolved {
    * second. "weight": the Pareto weight of its first agent over that of its second.
    */
   quantity: "price" | "weight";
-  /** The ends of the interval. */
+  /** The lower end of the interval, above 0. */
   least: number;
+  /** The upper end of the interval. */
   greatest: number;
   /** The prices of the group's goods at both ends; they add up to 1. */
   prices: [least: Float64Array, greatest: Float64Array];
@@ -219,6 +224,7 @@ export interface Equilibria {
   iterations: number;
   /** How often the equations were evaluated. */
   evaluations: number;
+  /** The engine that computed the list. */
   engine: EngineName;
 }
 
@@ -248,6 +254,7 @@ export interface ShareEquilibrium extends Solution {
 
 /** Thrown instead of returning an answer that has not converged, if `throwOnFailure` is set. */
 export class NotConvergedError<S extends Solution = Solution> extends Error {
+  /** "NotConvergedError", also where another copy of the package has made the error. */
   override readonly name = "NotConvergedError";
   constructor(
     /** The answer that has not converged. */
@@ -263,6 +270,7 @@ export interface Verdict {
   kind: "equilibrium" | "plan";
   /** Whether all residuals are within the tolerance. */
   accepted: boolean;
+  /** The tolerance that was asked for, or the default of 1e-6. */
   tolerance: number;
   /** As those of an Equilibrium or a Plan. */
   residuals: Record<string, number>;

@@ -23,6 +23,7 @@ import { equilibrium } from "./market/equilibrium.js";
 import type { EquilibriumOptions, PlanOptions } from "./options/options.js";
 import { plan } from "./planner/plan.js";
 import type { Equilibrium, ExactPlan, Verdict } from "./solution.js";
+import { OptionError } from "./violations.js";
 
 /**
  * Plans, equilibria of one market, the same in bulk, and the audit, on one engine. Calls are
@@ -109,6 +110,10 @@ export class Solvers {
    *   options out of range
    */
   equilibrium(economy: Economy, options: EquilibriumOptions = {}): Equilibrium {
+    const demand: unknown = options?.demand;
+    if (demand === "shares") {
+      throw new OptionError([{ path: "demand", requirement: 'must be "utility" in walras/solvers', value: demand }]);
+    }
     return this.call((engine) => {
       requireEconomy(economy);
       return equilibrium(engine, economy, options);

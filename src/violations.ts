@@ -21,7 +21,10 @@ export class InputError extends Error implements Violation {
   readonly requirement: string;
   readonly value: unknown;
 
-  constructor(readonly violations: readonly Violation[]) {
+  constructor(
+    /** Everything that is wrong, 1 to 100 entries. */
+    readonly violations: readonly Violation[],
+  ) {
     super(violations.map(describe).join("\n"));
     ({ path: this.path, requirement: this.requirement, value: this.value } = violations[0]);
   }
@@ -29,11 +32,13 @@ export class InputError extends Error implements Violation {
 
 /** The economy is malformed, or it does not meet the conditions of the call. */
 export class EconomyError extends InputError {
+  /** "EconomyError", also where another copy of the package has made the error. */
   override readonly name = "EconomyError";
 }
 
 /** An option of a call, or a solution given to it, is wrong. */
 export class OptionError extends InputError {
+  /** "OptionError", also where another copy of the package has made the error. */
   override readonly name = "OptionError";
 }
 

@@ -5,7 +5,9 @@ import type { Economy } from "./economy.js";
 
 /** Agents and goods, by index, that no trade connects with the rest of the economy. */
 export interface Group {
+  /** The indices of its agents, ascending. */
   agents: number[];
+  /** The indices of its goods, ascending. */
   goods: number[];
 }
 

@@ -5,6 +5,7 @@ import type { Block, Kernels } from "../../build/kernels.js";
 import type { Economy } from "../economy/economy.js";
 import { BusyError, MemoryError } from "./errors.js";
 
+/** An engine: "wasm", WebAssembly with 128-bit SIMD, or "js", JavaScript. */
 export type EngineName = "wasm" | "js";
 
 export type { Kernels } from "../../build/kernels.js";

@@ -6,6 +6,7 @@
  * has changed: prepared economies, earlier answers and later calls are not affected.
  */
 export class MemoryError extends RangeError {
+  /** "MemoryError", also where another copy of the package has made the error. */
   override readonly name = "MemoryError";
 
   constructor(
@@ -23,6 +24,7 @@ export class MemoryError extends RangeError {
  * a time. The running call is not affected. Another engine, from `load()`, can be called there.
  */
 export class BusyError extends Error {
+  /** "BusyError", also where another copy of the package has made the error. */
   override readonly name = "BusyError";
 
   constructor() {

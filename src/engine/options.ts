@@ -6,6 +6,7 @@ import type { EngineName } from "./engine.js";
 /** A file that the build wrote for `load({ module })`: compiled, its bytes, or where it lies. */
 export type WasmModule = WebAssembly.Module | ArrayBuffer | ArrayBufferView<ArrayBuffer> | URL | string;
 
+/** The options of `load`. */
 export interface LoadOptions {
   /**
    * "auto" (default): WebAssembly if it is available with SIMD and allowed, else JavaScript.

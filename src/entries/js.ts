@@ -1,4 +1,8 @@
-// The entry `walras/js`: everything, on the JavaScript engine alone, without the text of WebAssembly.
+/**
+ * The entry `walras/js`: everything, on the JavaScript engine alone, without the text of
+ * WebAssembly.
+ * @module walras/js
+ */
 
 import startAll from "../../build/kernels.js";
 import startSolvers from "../../build/solvers.js";

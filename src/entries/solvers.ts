@@ -1,5 +1,8 @@
-// The entry `walras/solvers`: plans, equilibria of one market, bulk calls and the audit, with kernels
-// of their own, which are less than half as large as all of them.
+/**
+ * The entry `walras/solvers`: plans, equilibria of one market, bulk calls and the audit, with
+ * kernels of their own, which are smaller than all of them.
+ * @module walras/solvers
+ */
 
 import wasm from "../../build/solvers.wasm";
 import type { LoadOptions } from "../engine/options.js";

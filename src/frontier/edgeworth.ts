@@ -20,6 +20,7 @@ import {
 import { type ChordOptions, checkChordTolerance, traceCurve } from "./curve.js";
 import { logWeightsAt, MAX_LOG_RATIO, weightsOf } from "./frontier.js";
 
+/** The options of `edgeworthBox`. */
 export interface EdgeworthOptions extends ChordOptions {
   /** The greatest number of points on a curve, 2 to 100000; default 257. */
   points?: number;
@@ -43,6 +44,7 @@ export interface BoxCurve {
   points: Float64Array;
 }
 
+/** The curves of the Edgeworth box of two agents and two goods. */
 export interface EdgeworthBox {
   /** 2: the totals of both goods, which are the box's sides. */
   totals: Float64Array;

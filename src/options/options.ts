@@ -33,6 +33,7 @@ export interface ControlOptions {
   signal?: AbortSignal;
 }
 
+/** The options of `plan`. */
 export interface PlanOptions extends CommonOptions {
   /**
    * n Pareto weights above 0; default the economy's. Only their ratios matter for the allocation.
@@ -42,6 +43,7 @@ export interface PlanOptions extends CommonOptions {
   tolerance?: number;
 }
 
+/** The options of `planWithAdam`. */
 export interface AdamOptions extends PlanOptions, ControlOptions {
   /**
    * "shares" (default): a softmax divides each good, so that every step is feasible. The run stops
@@ -89,6 +91,7 @@ export interface AdamOptions extends PlanOptions, ControlOptions {
  */
 export type Numeraire = "simplex" | string | number;
 
+/** The options of `equilibrium`. */
 export interface EquilibriumOptions extends CommonOptions, ControlOptions {
   /** The demand of agents that maximise utility; default. For the share demand see ShareOptions. */
   demand?: "utility";
@@ -98,7 +101,12 @@ export interface EquilibriumOptions extends CommonOptions, ControlOptions {
    * Prices to start from: m numbers, 0 only for goods that nobody wants, or an earlier answer. By
    * default the planner's prices, at the weights at which all agents value an equal split alike.
    */
-  start?: ArrayLike<number> | { prices: ArrayLike<number> };
+  start?:
+    | ArrayLike<number>
+    | {
+        /** m prices, in any numeraire. */
+        prices: ArrayLike<number>;
+      };
   /**
    * The maximum number of iterations, 1 to 1e9; default 5000. An iteration is a Newton step, a few
    * bisections, or a step along the homotopy.
@@ -108,6 +116,7 @@ export interface EquilibriumOptions extends CommonOptions, ControlOptions {
   tolerance?: number;
 }
 
+/** The options of `equilibria`. */
 export interface EquilibriaOptions extends ControlOptions {
   /** What fixes the level of prices; default "simplex". */
   numeraire?: Numeraire;
@@ -209,7 +218,7 @@ export function checkEquilibriumOptions(
 ): { options: EquilibriumOptions; start: Float64Array | undefined; good: number } {
   const findings = new Findings();
   const options = findings.keys(given, EQUILIBRIUM_KEYS);
-  findings.choice("demand", options.demand, ["utility"]);
+  findings.choice("demand", options.demand, ["utility", "shares"]);
   findings.number("maxIterations", options.maxIterations, 1, 1e9, true);
   findings.number("tolerance", options.tolerance, 0, 1);
   const { numeraire = "simplex", start } = options;

@@ -48,6 +48,7 @@ import { type Call, Scheduler } from "./scheduler.js";
 import { type PooledEquilibriumStatics, type PooledPlanStatics, rowsAsked } from "./statics.js";
 import { parallelism, type WebWorker } from "./threads.js";
 
+/** The options of `loadPool`. */
 export interface PoolOptions {
   /** How many workers, 1 to 64; default as many as the machine runs side by side, 8 at most. */
   workers?: number;
@@ -72,7 +73,9 @@ export interface PoolControl<P = Progress> {
 
 /** How much of a call in parts is done. */
 export interface PartsDone {
+  /** The parts that are done. */
   done: number;
+  /** All parts of the call. */
   total: number;
 }
 
@@ -84,6 +87,7 @@ export type Source<Options> = Iterable<Options> | AsyncIterable<Options>;
  * it.
  */
 export interface PooledEconomy {
+  /** The economy that was prepared. */
   readonly economy: Economy;
   /** Gives the memory back. Without this call, that happens when nothing refers to the object. */
   dispose(): void;
@@ -200,6 +204,7 @@ export class Pool {
     this.#scheduler.close();
   }
 
+  /** Ends the workers as `close` does, at the end of a block with `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
