@@ -27,7 +27,7 @@ export { BusyError, MemoryError } from "./engine/errors.js";
 export type { PreparedEconomy } from "./engine/prepared.js";
 export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
 export type { Frontier, FrontierOptions } from "./frontier/frontier.js";
-export { equilibriaToJson, solutionToJson } from "./json.js";
+export { economyToJson, equilibriaToJson, solutionToJson } from "./json.js";
 export type { ShareNumeraire, ShareOptions } from "./market/shareOptions.js";
 export type { NumberMatrix } from "./options/numbers.js";
 export type {

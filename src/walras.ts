@@ -13,12 +13,12 @@ import {
 } from "./bulk.js";
 import { type Candidate, check } from "./check.js";
 import {
+  checkedEconomy,
   defineEconomy,
   type Economy,
   type EconomyData,
   type EconomyLimits,
   parseEconomy,
-  requireEconomy,
 } from "./economy/economy.js";
 import { type Engine, type EngineName, exclusive, startEngine } from "./engine/engine.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js";
@@ -74,6 +74,10 @@ export async function load(options: LoadOptions = {}): Promise<Walras> {
 /**
  * All methods, on one engine. Calls are synchronous, and answers hold copies. Made by `load()`.
  *
+ * An economy is what `economy()` returns, on any engine. A copy of it, made by structuredClone(),
+ * postMessage() or JSON, is taken as well, and checked anew at every call: `economy()` does so once.
+ * A solution may be such a copy, too.
+ *
  * An engine works on one call at a time: what a call calls back, `onStep` or a getter of its
  * options, must not call the same engine. Every method that solves throws a BusyError then. It
  * throws a MemoryError for what does not fit into the engine's memory, 4 GiB at most, before the
@@ -89,6 +93,11 @@ export class Walras {
   /** Passes the engine to one call of a method, and refuses further calls until that has ended. */
   #call<T>(work: (engine: Engine) => T): T {
     return exclusive(this.#engine, () => work(this.#engine));
+  }
+
+  /** The same for a call about an economy, which is checked first. */
+  #on<T>(economy: Economy, work: (engine: Engine, economy: Economy) => T): T {
+    return this.#call((engine) => work(engine, checkedEconomy(economy)));
   }
 
   /** The engine that `load()` has started. */
@@ -121,8 +130,8 @@ export class Walras {
    */
   plan(economy: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
     return this.#call((engine) => {
-      requireEconomy(isPrepared(economy) ? economy.economy : economy);
-      return plan(engine, economy, options);
+      const checked = checkedEconomy(isPrepared(economy) ? economy.economy : economy);
+      return plan(engine, isPrepared(economy) ? economy : checked, options);
     });
   }
 
@@ -133,10 +142,7 @@ export class Walras {
    * @throws MemoryError if they do not fit into memory
    */
   prepare(economy: Economy): PreparedEconomy {
-    return this.#call((engine) => {
-      requireEconomy(economy);
-      return prepare(engine, economy);
-    });
+    return this.#on(economy, (engine, economy) => prepare(engine, economy));
   }
 
   /**
@@ -146,10 +152,7 @@ export class Walras {
    * @throws OptionError for options out of range
    */
   planWithAdam(economy: Economy, options: AdamOptions = {}): AdamPlan {
-    return this.#call((engine) => {
-      requireEconomy(economy);
-      return planWithAdam(engine, economy, options);
-    });
+    return this.#on(economy, (engine, economy) => planWithAdam(engine, economy, options));
   }
 
   /**
@@ -169,12 +172,9 @@ export class Walras {
   equilibrium(economy: Economy, options?: EquilibriumOptions): Equilibrium;
   equilibrium(economy: Economy, options: EquilibriumOptions | ShareOptions): Equilibrium | ShareEquilibrium;
   equilibrium(economy: Economy, options: EquilibriumOptions | ShareOptions = {}): Equilibrium | ShareEquilibrium {
-    return this.#call((engine) => {
-      requireEconomy(economy);
-      return options?.demand === "shares"
-        ? shareEquilibrium(engine, economy, options)
-        : equilibrium(engine, economy, options);
-    });
+    return this.#on(economy, (engine, economy) =>
+      options?.demand === "shares" ? shareEquilibrium(engine, economy, options) : equilibrium(engine, economy, options),
+    );
   }
 
   /**
@@ -186,8 +186,7 @@ export class Walras {
    * @throws EconomyError as equilibrium() does; OptionError for options out of range
    */
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
-    return this.#call((engine) => {
-      requireEconomy(economy);
+    return this.#on(economy, (engine, economy) => {
       const checked = checkEquilibriaOptions(economy, options);
       return finishWork(engine, equilibria(engine, economy, checked), runPiece, checked.options.signal);
     });
@@ -227,10 +226,7 @@ export class Walras {
    * @throws OptionError for options out of range
    */
   frontier(economy: Economy, options: FrontierOptions = {}): Frontier {
-    return this.#call((engine) => {
-      requireEconomy(economy);
-      return finishWork(engine, frontier(engine, economy, options), runPiece);
-    });
+    return this.#on(economy, (engine, economy) => finishWork(engine, frontier(engine, economy, options), runPiece));
   }
 
   /**
@@ -241,10 +237,7 @@ export class Walras {
    *   two goods; OptionError for options out of range
    */
   edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
-    return this.#call((engine) => {
-      requireEconomy(economy);
-      return edgeworthBox(engine, economy, options);
-    });
+    return this.#on(economy, (engine, economy) => edgeworthBox(engine, economy, options));
   }
 
   /**
@@ -255,10 +248,7 @@ export class Walras {
    * @throws EconomyError if the economy is no market; OptionError for options out of range
    */
   tatonnement(economy: Economy, options: TatonnementOptions = {}): Tatonnement {
-    return this.#call((engine) => {
-      requireEconomy(economy);
-      return tatonnement(engine, economy, options);
-    });
+    return this.#on(economy, (engine, economy) => tatonnement(engine, economy, options));
   }
 
   /**
@@ -268,8 +258,7 @@ export class Walras {
    * @throws EconomyError if an omega is 0 or more; OptionError for solutions of the wrong shape
    */
   compare(economy: Economy, before: Priced, after: Priced): Comparison {
-    requireEconomy(economy);
-    return compare(economy, before, after);
+    return compare(checkedEconomy(economy), before, after);
   }
 
   /**
@@ -279,8 +268,7 @@ export class Walras {
    *   than 2^25 agents times agents times goods; OptionError for a solution of the wrong shape
    */
   fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
-    requireEconomy(economy);
-    return fairness(economy, solution, options);
+    return fairness(checkedEconomy(economy), solution, options);
   }
 
   /**
@@ -300,8 +288,7 @@ export class Walras {
    *   shape
    */
   transfers(economy: Economy, plan: Pick<Candidate, "allocation" | "shadowPrices">): Float64Array {
-    requireEconomy(economy);
-    return transfers(economy, plan);
+    return transfers(checkedEconomy(economy), plan);
   }
 
   /**
@@ -314,10 +301,7 @@ export class Walras {
    *   market
    */
   check(economy: Economy, candidate: Candidate, options: { tolerance?: number } = {}): Verdict {
-    return this.#call((engine) => {
-      requireEconomy(economy);
-      return check(engine, economy, candidate, options);
-    });
+    return this.#on(economy, (engine, economy) => check(engine, economy, candidate, options));
   }
 
   /**
@@ -342,10 +326,7 @@ export class Walras {
     options?: StaticsOptions,
   ): PlanStatics;
   statics(economy: Economy, solution: Candidate, options: StaticsOptions = {}): EquilibriumStatics | PlanStatics {
-    return this.#call((engine) => {
-      requireEconomy(economy);
-      return statics(engine, economy, solution, options);
-    });
+    return this.#on(economy, (engine, economy) => statics(engine, economy, solution, options));
   }
 
   /**
@@ -358,9 +339,6 @@ export class Walras {
    *   critical; EconomyError if the economy is no market
    */
   transferParadox(economy: Economy, equilibrium: { prices: ArrayLike<number> }): TransferAnalysis {
-    return this.#call((engine) => {
-      requireEconomy(economy);
-      return transferParadox(engine, economy, equilibrium);
-    });
+    return this.#on(economy, (engine, economy) => transferParadox(engine, economy, equilibrium));
   }
 }

@@ -11,12 +11,12 @@ import type {
 } from "../bulk.js";
 import type { Candidate } from "../check.js";
 import {
+  checkedEconomy,
   defineEconomy,
   type Economy,
   type EconomyData,
   type EconomyLimits,
   parseEconomy,
-  requireEconomy,
 } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
 import type { EdgeworthBox, EdgeworthOptions } from "../frontier/edgeworth.js";
@@ -206,8 +206,7 @@ export class Pool {
   /** Walras.plan. A large economy is divided by goods. `onStep` gets the parts done. */
   async plan(target: Economy | PooledEconomy, options: PlanOptions & PoolControl<PartsDone> = {}): Promise<ExactPlan> {
     const prepared = preparations.get(target as PooledEconomy);
-    const economy = (prepared ? (target as PooledEconomy).economy : target) as Economy;
-    requireEconomy(economy);
+    const economy = checkedEconomy((prepared ? (target as PooledEconomy).economy : target) as Economy);
     if (prepared) prepared.requireFrom(this);
     return await this.#within(options, async (call, others) => {
       const ranges = prepared?.ranges ?? rangesOf(economy, PARTS_EACH * this.workers);
@@ -256,16 +255,16 @@ export class Pool {
    * for many plans at different weights.
    */
   async prepare(economy: Economy, control: PoolControl<PartsDone> = {}): Promise<PooledEconomy> {
-    requireEconomy(economy);
+    const own = checkedEconomy(economy);
     return await this.#within(control, async (call, others) => {
       refuseKeys(others);
-      const ranges = rangesOf(economy, this.workers) ?? [{ first: 0, count: economy.goods.length }];
+      const ranges = rangesOf(own, this.workers) ?? [{ first: 0, count: own.goods.length }];
       const preparation = new Preparation(this, this.#scheduler, ranges);
       const { key, home } = preparation;
-      const { weights } = economy;
+      const { weights } = own;
       let done = 0;
       const parts = ranges.map(async (range, k) => {
-        await this.#piece(call, "prepareGoods", economy, { range, weights, key }, home + k);
+        await this.#piece(call, "prepareGoods", own, { range, weights, key }, home + k);
         call.tell({ done: ++done, total: ranges.length });
       });
       try {
@@ -274,7 +273,7 @@ export class Pool {
         preparation.dispose();
         throw error;
       }
-      const prepared: PooledEconomy = { economy, dispose: () => preparation.dispose() };
+      const prepared: PooledEconomy = { economy: own, dispose: () => preparation.dispose() };
       preparations.set(prepared, preparation);
       forgotten.register(prepared, { key, scheduler: this.#scheduler });
       return prepared;
@@ -283,16 +282,16 @@ export class Pool {
 
   /** Walras.planWithAdam. Where its work is large it is divided by goods. */
   async planWithAdam(economy: Economy, options: AdamOptions = {}): Promise<AdamPlan> {
-    requireEconomy(economy);
+    const own = checkedEconomy(economy);
     return await this.#within(options, async (call, others, tells) => {
-      const { options, weights, start } = checkAdamOptions(economy, others);
+      const { options, weights, start } = checkAdamOptions(own, others);
       const settings = settingsOf(options);
-      const ranges = options.trace ? undefined : adamRangesOf(economy, settings, this.engine, this.workers);
-      const divided = ranges && (await this.#adamInRanges(call, economy, ranges, { settings, weights, start, tells }));
-      if (!divided) return await this.#whole<AdamPlan>(call, "planWithAdam", economy, [others], tells);
+      const ranges = options.trace ? undefined : adamRangesOf(own, settings, this.engine, this.workers);
+      const divided = ranges && (await this.#adamInRanges(call, own, ranges, { settings, weights, start, tells }));
+      if (!divided) return await this.#whole<AdamPlan>(call, "planWithAdam", own, [others], tells);
       const { status, done, standing } = divided;
       const { form } = settings;
-      const judged = await this.#piece<Judged>(call, "adamJudge", economy, { weights, form, standing });
+      const judged = await this.#piece<Judged>(call, "adamJudge", own, { weights, form, standing });
       return adamAnswer(this.engine, settings, options, judged, { status, done, trace: [] });
     });
   }
@@ -411,11 +410,11 @@ export class Pool {
     options?: StaticsOptions & PoolControl,
   ): Promise<PooledPlanStatics>;
   async statics(
-    economy: Economy,
+    given: Economy,
     solution: StaticsCandidate,
     options: StaticsOptions & PoolControl = {},
   ): Promise<PooledEquilibriumStatics | PooledPlanStatics> {
-    requireEconomy(economy);
+    const economy = checkedEconomy(given);
     return await this.#within(options, async (call, others) => {
       const key = newKey();
       const point = { key, solution, options: others };
@@ -493,8 +492,8 @@ export class Pool {
   }
 
   /** A method with `given` before its options, which have the signal and onStep among them. */
-  async #watched<T>(method: string, economy: Economy, options: object, given: unknown[] = []): Promise<T> {
-    requireEconomy(economy);
+  async #watched<T>(method: string, of: Economy, options: object, given: unknown[] = []): Promise<T> {
+    const economy = checkedEconomy(of);
     return await this.#within(
       options,
       async (call, others, tells) => await this.#whole<T>(call, method, economy, [...given, others], tells),
@@ -502,8 +501,8 @@ export class Pool {
   }
 
   /** A method without options. */
-  async #controlled<T>(method: string, economy: Economy, given: unknown[], control: object): Promise<T> {
-    requireEconomy(economy);
+  async #controlled<T>(method: string, of: Economy, given: unknown[], control: object): Promise<T> {
+    const economy = checkedEconomy(of);
     return await this.#within(control, async (call, others) => {
       refuseKeys(others);
       return await this.#whole<T>(call, method, economy, given);

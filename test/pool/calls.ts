@@ -54,6 +54,7 @@ export function callsOf(walras: Walras): Record<string, Call> {
     plan: (w, more) => w.plan(large, { ...more }),
     "plan of goods of every kind": (w, more) => w.plan(wide, { ...more }),
     "plan of a small economy": (w, more) => w.plan(trio, { ...more }),
+    "plan of an economy that was sent": (w, more) => w.plan(structuredClone(trio), { ...more }),
     "plan of a prepared economy": async (w, more) => {
       const ready = await w.prepare(large);
       try {

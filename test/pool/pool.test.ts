@@ -158,7 +158,7 @@ describe("a pool", () => {
   it("refuses what one engine refuses, in the same words", async () => {
     const economy = walras.economy(hardMarket(5));
     const wrong: Record<string, (w: Walras | Pool) => unknown> = {
-      "an economy that was not checked": (w) => w.plan({ ...economy }),
+      "an economy that is wrong": (w) => w.plan({ ...economy, alpha: economy.alpha.with(1, -1) }),
       "weights of the wrong length": (w) => w.plan(economy, { weights: [1] }),
       "an option that does not exist": (w) => w.equilibria(economy, { starts: 5 } as never),
       "a tolerance out of range": (w) => w.equilibrium(economy, { tolerance: 2 }),
