@@ -49,6 +49,7 @@ export {
   type Plan,
   type ShareEquilibrium,
   type Solution,
+  type Stability,
   type Status,
   type Unresolved,
   type Verdict,

@@ -165,17 +165,20 @@ export interface Equilibrium extends Solution {
    */
   index: -1 | 0 | 1;
   /**
-   * true if it is proved that there is no other equilibrium; only for one group. The proof is that
-   * there is one agent or one good, or gross substitutes (every omega from -1 to below 0), or an
-   * enumeration.
+   * "proved" if it is proved that there is no other equilibrium; only for one group. The proof is
+   * that there is one agent or one good, or gross substitutes (every omega from -1 to below 0), or
+   * an enumeration. "unknown" does not say that there are others.
    */
-  unique: true | "unknown";
+  uniqueness: "proved" | "unknown";
   /**
    * Whether relative prices return after a small shock under tatonnement,
    * d ln p_j / dt = excess demand for good j over its total.
    */
-  stable: boolean | "unknown";
+  stability: Stability;
 }
+
+/** What is known of an equilibrium under tatonnement: see Equilibrium. */
+export type Stability = "stable" | "unstable" | "unknown";
 
 /** An interval of prices in which the number of equilibria cannot be told in double precision. */
 export interface Unresolved {

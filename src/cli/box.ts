@@ -11,7 +11,7 @@ import { readEconomy } from "./input.js";
 import { type CurveFlags, csvOption, economyCommand, withCommonOptions, withCurveOptions } from "./options.js";
 import { print, printJson, printRaw } from "./output.js";
 import { withProgress } from "./progress.js";
-import { stability, table, title } from "./table.js";
+import { stabilityInWords, table, title } from "./table.js";
 
 export function boxCommand() {
   const command = economyCommand(
@@ -81,12 +81,12 @@ function show(box: EdgeworthBox, found: Equilibria, { agents, goods, name }: Eco
       ]
         .map((row) => [...row, "", "", ""])
         .concat(
-          found.equilibria.map(({ allocation, prices, index, stable }, k) => [
+          found.equilibria.map(({ allocation, prices, index, stability }, k) => [
             `equilibrium ${k + 1}`,
             ...allocation,
             prices[0] / prices[1],
             index,
-            stability(stable),
+            stabilityInWords(stability),
           ]),
         ),
     ),

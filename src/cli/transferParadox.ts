@@ -38,8 +38,8 @@ export function transferParadoxCommand() {
     const solution = walras.equilibrium(economy, { throwOnFailure: true });
     const found = walras.transferParadox(economy, solution);
     if (flags.json) {
-      const { prices, numeraire, index, unique, stable } = solution;
-      const facts = { prices, numeraire, index, unique, stable };
+      const { prices, numeraire, index, uniqueness, stability } = solution;
+      const facts = { prices, numeraire, index, uniqueness, stability };
       printJson(analysisToJson({ ...facts, ...found }, economy, { giverGains: n, receiverGains: n }));
     } else if (flags.csv) {
       printRaw(csv(["giver", "receiver", "kind", "giverGain", "receiverGain"], rowsOf(found, economy)));

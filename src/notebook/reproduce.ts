@@ -146,7 +146,7 @@ function solveProperly(walras: Walras, economy: Economy): Reproduction["proper"]
       prices: [...equilibrium.prices],
       numeraire: equilibrium.numeraire,
       allocation: rows(equilibrium.allocation, economy),
-      unique: equilibrium.unique === true,
+      unique: equilibrium.uniqueness === "proved",
     },
     residual: Math.max(...Object.values(plan.residuals), ...Object.values(equilibrium.residuals)),
   };

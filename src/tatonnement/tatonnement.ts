@@ -15,7 +15,7 @@ import { type Path, startPath } from "./rungeKutta.js";
 export interface TatonnementOptions extends CommonOptions, ControlOptions {
   /**
    * "logarithmic" (default): d ln p_j / dt = speed_j z_j / E_j, which does not depend on units of
-   * goods; `stable` of an equilibrium refers to it. "linear": dp_j / dt = speed_j z_j (Samuelson
+   * goods; `stability` of an equilibrium refers to it. "linear": dp_j / dt = speed_j z_j (Samuelson
    * 1947).
    */
   form?: "logarithmic" | "linear";

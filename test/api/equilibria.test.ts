@@ -85,8 +85,8 @@ for (const [name, walras, engine] of engines) {
           priceTolerance === undefined ? 1e-9 : 1e-3,
         );
         expect(found.index).toBe(priceTolerance === undefined ? known[k].index : 0);
-        if (found.index < 0) expect(found.stable).toBe(false);
-        expect(found.unique).toBe(complete && known.length === 1 ? true : "unknown");
+        if (found.index < 0) expect(found.stability).toBe("unstable");
+        expect(found.uniqueness).toBe(complete && known.length === 1 ? "proved" : "unknown");
       });
     });
 
@@ -356,7 +356,7 @@ for (const [name, walras, engine] of engines) {
       const substitutes = all(data);
       expect(substitutes.complete).toBe(true);
       expect(substitutes.equilibria).toHaveLength(1);
-      expect(substitutes.equilibria[0].unique).toBe(true);
+      expect(substitutes.equilibria[0].uniqueness).toBe("proved");
       expect(substitutes.searched).toMatch(/gross substitutes/);
       const general = all(hardMarket(3, { minGamma: 2, agents: 4, goods: 5 }));
       expect(general.complete).toBe(false);
@@ -538,7 +538,7 @@ for (const [name, walras, engine] of engines) {
       );
       const { equilibria, complete } = walras.equilibria(walras.economy({ ...data, alpha }));
       expect(complete).toBe(equilibria.every(({ converged }) => converged));
-      for (const { converged, unique } of equilibria) if (!converged) expect(unique).toBe("unknown");
+      for (const { converged, uniqueness } of equilibria) if (!converged) expect(uniqueness).toBe("unknown");
     });
   });
 }

@@ -54,7 +54,7 @@ for (const [name, walras] of engines) {
     it("is strong at a stable equilibrium of three agents, by hand and by gifts that are made", () => {
       const economy = walras.economy(STRONG);
       const solution = walras.equilibrium(economy, { start: [1, 1] });
-      expect(solution).toMatchObject({ index: 1, stable: true });
+      expect(solution).toMatchObject({ index: 1, stability: "stable" });
       const { giverGains, receiverGains, paradoxes } = walras.transferParadox(economy, solution);
 
       // By hand: the value of excess demand for good 1 falls with its log price at this slope, by
