@@ -1,7 +1,7 @@
 // The public names.
 
 export type {
-  Bulk,
+  BulkStatus,
   EquilibriaManyAnswer,
   EquilibriaManyOptions,
   EquilibriumManyAnswer,
@@ -9,6 +9,7 @@ export type {
   PlanManyAnswer,
   PlanManyOptions,
 } from "./bulk.js";
+export type { Bulk, BulkViolation } from "./bulkInput.js";
 export type { Candidate } from "./check.js";
 export { parseEconomyCsv } from "./economy/csv.js";
 export {

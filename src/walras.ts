@@ -194,8 +194,15 @@ export class Walras {
 
   /**
    * Returns exact plans of many economies of one size, from flat arrays to flat arrays. Every
-   * answer is judged by first-order conditions and the sums of allocations.
-   * @throws OptionError for arrays of the wrong length or numbers out of range
+   * answer is judged by first-order conditions and the sums of allocations. An economy whose own
+   * numbers are wrong has the status "invalid", with the reason in `violations`, and NaN in the place
+   * of its answer; all others are solved.
+   * @throws OptionError for arrays of the wrong length, for numbers out of range that all economies
+   *   share, and for options out of range
+   * @example
+   * const size = { agents: 2, goods: 2, count: 3 };
+   * const totals = [1, 1, 2, 1, 3, 1]; // two goods of each economy
+   * walras.planMany({ ...size, alpha: [1, 2, 2, 1], omega: -1, totals }).allocation;
    */
   planMany(options: PlanManyOptions): PlanManyAnswer {
     return this.#call((engine) => planMany(engine, options));
@@ -204,8 +211,11 @@ export class Walras {
   /**
    * Returns equilibria of many markets of one size, in which everybody wants everything; prices add
    * up to 1. Every answer is judged by market clearing, budgets, first-order conditions and net
-   * flows.
-   * @throws OptionError for arrays of the wrong length or numbers out of range
+   * flows. An economy whose own numbers are wrong has the status "invalid", as in planMany().
+   * @throws OptionError as planMany() does
+   * @example
+   * const endowments = [3, 0, 0, 3, 2, 1, 1, 2]; // of both economies, each agent's two goods
+   * walras.equilibriumMany({ agents: 2, goods: 2, count: 2, alpha: 1, omega: -2, endowments }).prices;
    */
   equilibriumMany(options: EquilibriumManyOptions): EquilibriumManyAnswer {
     return this.#call((engine) => equilibriumMany(engine, options));
@@ -272,12 +282,18 @@ export class Walras {
   }
 
   /**
-   * Returns all equilibria of many markets with two goods or two agents, in which everybody wants
-   * everything, and whether each list is proved to be complete.
-   * @throws OptionError for arrays of the wrong length or numbers out of range
+   * Returns all equilibria of many markets of one size, in which everybody wants everything, and
+   * whether each list is proved to be complete: with two goods or two agents by enumeration, else by
+   * the methods of equilibria(), economy by economy. An economy whose own numbers are wrong has the
+   * status "invalid", as in planMany(), and an empty list.
+   * @throws OptionError as planMany() does
+   * @example
+   * const { counts } = walras.equilibriaMany({
+   *   ...{ agents: 2, goods: 2, count: 1, alpha: [1024, 1, 1, 1024], omega: -5, endowments: [12, 1, 1, 12] },
+   * });
    */
   equilibriaMany(options: EquilibriaManyOptions): EquilibriaManyAnswer {
-    return this.#call((engine) => equilibriaMany(engine, options));
+    return this.#call((engine) => equilibriaMany(engine, options, runPiece));
   }
 
   /**

@@ -40,7 +40,7 @@ import type { TransferAnalysis } from "../statics/transferParadox.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
 import type { Comparison, Fairness, FairnessOptions, Priced } from "../welfare/welfare.js";
-import { chunksOf, Joined } from "./bulk.js";
+import { Joined, partsOf } from "./bulk.js";
 import { inSharedMemory } from "./economies.js";
 import { adamRangesOf, joinByGoods, joinGoods, joinTiles, type Range, rangesOf } from "./goods.js";
 import { type Call, Scheduler } from "./scheduler.js";
@@ -523,17 +523,18 @@ export class Pool {
   async #many<T>(method: string, given: PoolControl<PartsDone>): Promise<T> {
     return await this.#within(given, async (call, options) => {
       const whole = () => this.#scheduler.run(call, { method, rest: [options] }) as Promise<T>;
-      const chunks = isRecord(options) ? chunksOf(options) : undefined;
-      if (!chunks) return await whole();
-      const answers = new Joined(chunks.length, (options as { count: number }).count);
+      const parts = isRecord(options) ? partsOf(method, options) : undefined;
+      if (!parts) return await whole();
+      const total = parts.count;
+      const answers = new Joined(total, (options as { count: number }).count);
       try {
         let done = 0;
-        await this.#inParts(chunks.length, async (k) => {
-          answers.take(k, await this.#scheduler.run(call, { method, rest: [chunks[k]()] }));
-          call.tell({ done: ++done, total: chunks.length });
+        await this.#inParts(total, async (k) => {
+          answers.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given: parts.part(k) } }));
+          call.tell({ done: ++done, total });
         });
       } catch (error) {
-        // Its places are those of a chunk; of the whole there may be more.
+        // It is of the call as a whole, which knows all that is wrong with it.
         if (error instanceof OptionError && !call.ended) return await whole();
         throw error;
       }
