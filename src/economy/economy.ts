@@ -300,10 +300,11 @@ function sizeOf(
   for (const key of ["endowments", "alpha", "omega", "gamma"] as const) {
     const value = data[key];
     if (!isList(value) || isTyped(value)) continue;
+    const first = value[0];
     if (value.length === 0) findings.add(key, "must not be empty", value);
-    else if (isList(value[0])) {
+    else if (isList(first)) {
       say("agents", value.length, key);
-      const { row, length } = commonLength(value);
+      const { row, length } = commonLength(first, value);
       say("goods", length, `${key}[${row}]`);
     } else if (key !== "endowments") say("goods", value.length, key);
   }
@@ -340,9 +341,9 @@ function sizeOf(
  * Returns the most common length of rows, and the first row that has it: a row of another length is
  * the wrong one. The first hundred rows are looked at.
  */
-function commonLength(rows: ArrayLike<unknown>): { row: number; length: number } {
-  const found = new Map<number, { row: number; length: number; count: number }>();
-  for (let row = 0; row < Math.min(rows.length, 100); row++) {
+function commonLength(first: ArrayLike<unknown>, rows: ArrayLike<unknown>): { row: number; length: number } {
+  const found = new Map([[first.length, { row: 0, length: first.length, count: 1 }]]);
+  for (let row = 1; row < Math.min(rows.length, 100); row++) {
     const list = rows[row];
     if (!isList(list)) continue;
     const { length } = list;

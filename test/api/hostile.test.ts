@@ -81,6 +81,8 @@ describe("an economy", () => {
     expect([...defineEconomy({ ...SWAP, alpha: [cell, [1, 1]] }).alpha]).toEqual([1, 1, 1, 1]);
     const first = Object.defineProperty([0, [1, 1]], "0", { get: cells([1, 1], 7) }) as never;
     expect(refusal(() => defineEconomy({ ...SWAP, alpha: first })).path).toMatch(/^alpha/);
+    const gone = Object.defineProperty([0, 7], "0", { get: cells([1, 1], 7) }) as never;
+    expect([...defineEconomy({ ...SWAP, alpha: gone }).alpha]).toEqual([7, 7, 7, 7]);
     const size = changing({ agents: 2, goods: 2 }, "agents", 2, 2 ** 40);
     expect(defineEconomy({ alpha: 1, omega: -1, totals: [1, 1], size }).agents).toHaveLength(2);
   });
