@@ -32,6 +32,7 @@ const LAYERS = {
     planner
     market
     equilibria
+    bulkInput.ts
     bulk.ts check.ts
     welfare
     statics

@@ -1,7 +1,7 @@
 // The public names of every entry that has all methods.
 
 export type {
-  Bulk,
+  BulkStatus,
   EquilibriaManyAnswer,
   EquilibriaManyOptions,
   EquilibriumManyAnswer,
@@ -9,6 +9,7 @@ export type {
   PlanManyAnswer,
   PlanManyOptions,
 } from "./bulk.js";
+export type { Bulk, BulkViolation } from "./bulkInput.js";
 export type { Candidate } from "./check.js";
 export { parseEconomyCsv } from "./economy/csv.js";
 export {
@@ -28,7 +29,7 @@ export type { LoadOptions, WasmModule } from "./engine/options.js";
 export type { PreparedEconomy } from "./engine/prepared.js";
 export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
 export type { Frontier, FrontierOptions } from "./frontier/frontier.js";
-export { equilibriaToJson, solutionToJson } from "./json.js";
+export { economyToJson, equilibriaToJson, solutionToJson } from "./json.js";
 export type { ShareNumeraire, ShareOptions } from "./market/shareOptions.js";
 export type { NumberMatrix } from "./options/numbers.js";
 export type {

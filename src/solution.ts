@@ -15,6 +15,7 @@ import {
 } from "../assembly/protocol.js";
 import type { Group } from "./economy/groups.js";
 import type { EngineName } from "./engine/engine.js";
+import { escaped } from "./violations.js";
 
 /**
  * How a solver ended. "converged": all residuals are within the tolerance. "maxIterations": it ran
@@ -338,7 +339,7 @@ export function judge(
 /** Returns a sentence that names an agent whose utility no double holds; "" if there is none. */
 export function lostUtility({ agents }: { agents: readonly string[] }, utilities: Float64Array): string {
   const lost = utilities.findIndex((u) => !Number.isFinite(u));
-  return lost < 0 ? "" : ` The utility of ${agents[lost]} is beyond what a double holds.`;
+  return lost < 0 ? "" : ` The utility of ${escaped(agents[lost])} is beyond what a double holds.`;
 }
 
 /**

@@ -10,12 +10,12 @@ import {
 } from "./bulk.js";
 import { type Candidate, check } from "./check.js";
 import {
+  checkedEconomy,
   defineEconomy,
   type Economy,
   type EconomyData,
   type EconomyLimits,
   parseEconomy,
-  requireEconomy,
 } from "./economy/economy.js";
 import { type Engine, type EngineName, exclusive } from "./engine/engine.js";
 import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js";
@@ -29,6 +29,10 @@ import { OptionError } from "./violations.js";
  * Plans, equilibria of one market, the same in bulk, and the audit, on one engine. Calls are
  * synchronous, and answers hold copies. Made by `load()` of `walras/solvers`; `Walras` has these
  * methods too.
+ *
+ * An economy is what `economy()` returns, on any engine. A copy of it, made by structuredClone(),
+ * postMessage() or JSON, is taken as well, and checked anew at every call: `economy()` does so once.
+ * A solution may be such a copy, too.
  *
  * An engine works on one call at a time: what a call calls back, `onStep` or a getter of its
  * options, must not call the same engine. Every method that solves throws a BusyError then. It
@@ -45,6 +49,11 @@ export class Solvers {
   /** Passes the engine to one call of a method, and refuses further calls until that has ended. */
   protected call<T>(work: (engine: Engine) => T): T {
     return exclusive(this.#engine, () => work(this.#engine));
+  }
+
+  /** The same for a call about an economy, which is checked first. */
+  protected on<T>(economy: Economy, work: (engine: Engine, economy: Economy) => T): T {
+    return this.call((engine) => work(engine, checkedEconomy(economy)));
   }
 
   /** The engine that `load()` has started. */
@@ -82,8 +91,8 @@ export class Solvers {
    */
   plan(economy: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
     return this.call((engine) => {
-      requireEconomy(isPrepared(economy) ? economy.economy : economy);
-      return plan(engine, economy, options);
+      const checked = checkedEconomy(isPrepared(economy) ? economy.economy : economy);
+      return plan(engine, isPrepared(economy) ? economy : checked, options);
     });
   }
 
@@ -94,10 +103,7 @@ export class Solvers {
    * @throws MemoryError if they do not fit into memory
    */
   prepare(economy: Economy): PreparedEconomy {
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return prepare(engine, economy);
-    });
+    return this.on(economy, (engine, economy) => prepare(engine, economy));
   }
 
   /**
@@ -114,16 +120,20 @@ export class Solvers {
     if (demand === "shares") {
       throw new OptionError([{ path: "demand", requirement: 'must be "utility" in walras/solvers', value: demand }]);
     }
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return equilibrium(engine, economy, options);
-    });
+    return this.on(economy, (engine, economy) => equilibrium(engine, economy, options));
   }
 
   /**
    * Returns exact plans of many economies of one size, from flat arrays to flat arrays. Every
-   * answer is judged by first-order conditions and the sums of allocations.
-   * @throws OptionError for arrays of the wrong length or numbers out of range
+   * answer is judged by first-order conditions and the sums of allocations. An economy whose own
+   * numbers are wrong has the status "invalid", with the reason in `violations`, and NaN in the place
+   * of its answer; all others are solved.
+   * @throws OptionError for arrays of the wrong length, for numbers out of range that all economies
+   *   share, and for options out of range
+   * @example
+   * const size = { agents: 2, goods: 2, count: 3 };
+   * const totals = [1, 1, 2, 1, 3, 1]; // two goods of each economy
+   * walras.planMany({ ...size, alpha: [1, 2, 2, 1], omega: -1, totals }).allocation;
    */
   planMany(options: PlanManyOptions): PlanManyAnswer {
     return this.call((engine) => planMany(engine, options));
@@ -132,8 +142,11 @@ export class Solvers {
   /**
    * Returns equilibria of many markets of one size, in which everybody wants everything; prices add
    * up to 1. Every answer is judged by market clearing, budgets, first-order conditions and net
-   * flows.
-   * @throws OptionError for arrays of the wrong length or numbers out of range
+   * flows. An economy whose own numbers are wrong has the status "invalid", as in planMany().
+   * @throws OptionError as planMany() does
+   * @example
+   * const endowments = [3, 0, 0, 3, 2, 1, 1, 2]; // of both economies, each agent's two goods
+   * walras.equilibriumMany({ agents: 2, goods: 2, count: 2, alpha: 1, omega: -2, endowments }).prices;
    */
   equilibriumMany(options: EquilibriumManyOptions): EquilibriumManyAnswer {
     return this.call((engine) => equilibriumMany(engine, options));
@@ -149,9 +162,6 @@ export class Solvers {
    *   market
    */
   check(economy: Economy, candidate: Candidate, options: { tolerance?: number } = {}): Verdict {
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return check(engine, economy, candidate, options);
-    });
+    return this.on(economy, (engine, economy) => check(engine, economy, candidate, options));
   }
 }

@@ -2,7 +2,7 @@
 
 import { type EquilibriaManyAnswer, type EquilibriaManyOptions, equilibriaMany } from "./bulk.js";
 import type { Candidate } from "./check.js";
-import { type Economy, requireEconomy } from "./economy/economy.js";
+import { checkedEconomy, type Economy } from "./economy/economy.js";
 import { finishWork } from "./engine/work.js";
 import { equilibria } from "./equilibria/equilibria.js";
 import { type EdgeworthBox, type EdgeworthOptions, edgeworthBox } from "./frontier/edgeworth.js";
@@ -41,10 +41,7 @@ export class Walras extends Solvers {
    * @throws OptionError for options out of range
    */
   planWithAdam(economy: Economy, options: AdamOptions = {}): AdamPlan {
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return planWithAdam(engine, economy, options);
-    });
+    return this.on(economy, (engine, economy) => planWithAdam(engine, economy, options));
   }
 
   /**
@@ -64,10 +61,7 @@ export class Walras extends Solvers {
     options: EquilibriumOptions | ShareOptions = {},
   ): Equilibrium | ShareEquilibrium {
     if (options?.demand !== "shares") return super.equilibrium(economy, options as EquilibriumOptions);
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return shareEquilibrium(engine, economy, options);
-    });
+    return this.on(economy, (engine, economy) => shareEquilibrium(engine, economy, options));
   }
 
   /**
@@ -79,8 +73,7 @@ export class Walras extends Solvers {
    * @throws EconomyError as equilibrium() does; OptionError for options out of range
    */
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
-    return this.call((engine) => {
-      requireEconomy(economy);
+    return this.on(economy, (engine, economy) => {
       const checked = checkEquilibriaOptions(economy, options);
       return finishWork(engine, equilibria(engine, economy, checked), runPiece, checked.options.signal);
     });
@@ -101,10 +94,7 @@ export class Walras extends Solvers {
    * @throws OptionError for options out of range
    */
   frontier(economy: Economy, options: FrontierOptions = {}): Frontier {
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return finishWork(engine, frontier(engine, economy, options), runPiece);
-    });
+    return this.on(economy, (engine, economy) => finishWork(engine, frontier(engine, economy, options), runPiece));
   }
 
   /**
@@ -115,10 +105,7 @@ export class Walras extends Solvers {
    *   two goods; OptionError for options out of range
    */
   edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return edgeworthBox(engine, economy, options);
-    });
+    return this.on(economy, (engine, economy) => edgeworthBox(engine, economy, options));
   }
 
   /**
@@ -129,10 +116,7 @@ export class Walras extends Solvers {
    * @throws EconomyError if the economy is no market; OptionError for options out of range
    */
   tatonnement(economy: Economy, options: TatonnementOptions = {}): Tatonnement {
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return tatonnement(engine, economy, options);
-    });
+    return this.on(economy, (engine, economy) => tatonnement(engine, economy, options));
   }
 
   /**
@@ -142,8 +126,7 @@ export class Walras extends Solvers {
    * @throws EconomyError if an omega is 0 or more; OptionError for solutions of the wrong shape
    */
   compare(economy: Economy, before: Priced, after: Priced): Comparison {
-    requireEconomy(economy);
-    return compare(economy, before, after);
+    return compare(checkedEconomy(economy), before, after);
   }
 
   /**
@@ -153,17 +136,22 @@ export class Walras extends Solvers {
    *   than 2^25 agents times agents times goods; OptionError for a solution of the wrong shape
    */
   fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
-    requireEconomy(economy);
-    return fairness(economy, solution, options);
+    return fairness(checkedEconomy(economy), solution, options);
   }
 
   /**
-   * Returns all equilibria of many markets with two goods or two agents, in which everybody wants
-   * everything, and whether each list is proved to be complete.
-   * @throws OptionError for arrays of the wrong length or numbers out of range
+   * Returns all equilibria of many markets of one size, in which everybody wants everything, and
+   * whether each list is proved to be complete: with two goods or two agents by enumeration, else by
+   * the methods of equilibria(), economy by economy. An economy whose own numbers are wrong has the
+   * status "invalid", as in planMany(), and an empty list.
+   * @throws OptionError as planMany() does
+   * @example
+   * const { counts } = walras.equilibriaMany({
+   *   ...{ agents: 2, goods: 2, count: 1, alpha: [1024, 1, 1, 1024], omega: -5, endowments: [12, 1, 1, 12] },
+   * });
    */
   equilibriaMany(options: EquilibriaManyOptions): EquilibriaManyAnswer {
-    return this.call((engine) => equilibriaMany(engine, options));
+    return this.call((engine) => equilibriaMany(engine, options, runPiece));
   }
 
   /**
@@ -174,8 +162,7 @@ export class Walras extends Solvers {
    *   shape
    */
   transfers(economy: Economy, plan: Pick<Candidate, "allocation" | "shadowPrices">): Float64Array {
-    requireEconomy(economy);
-    return transfers(economy, plan);
+    return transfers(checkedEconomy(economy), plan);
   }
 
   /**
@@ -200,10 +187,7 @@ export class Walras extends Solvers {
     options?: StaticsOptions,
   ): PlanStatics;
   statics(economy: Economy, solution: Candidate, options: StaticsOptions = {}): EquilibriumStatics | PlanStatics {
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return statics(engine, economy, solution, options);
-    });
+    return this.on(economy, (engine, economy) => statics(engine, economy, solution, options));
   }
 
   /**
@@ -216,9 +200,6 @@ export class Walras extends Solvers {
    *   critical; EconomyError if the economy is no market
    */
   transferParadox(economy: Economy, equilibrium: { prices: ArrayLike<number> }): TransferAnalysis {
-    return this.call((engine) => {
-      requireEconomy(economy);
-      return transferParadox(engine, economy, equilibrium);
-    });
+    return this.on(economy, (engine, economy) => transferParadox(engine, economy, equilibrium));
   }
 }

@@ -10,12 +10,13 @@ import { type Kernelled, startEngine } from "../engine/start.js";
 import { Solvers } from "../solvers.js";
 
 export type {
-  Bulk,
+  BulkStatus,
   EquilibriumManyAnswer,
   EquilibriumManyOptions,
   PlanManyAnswer,
   PlanManyOptions,
 } from "../bulk.js";
+export type { Bulk, BulkViolation } from "../bulkInput.js";
 export type { Candidate } from "../check.js";
 export {
   defineEconomy,
@@ -30,7 +31,7 @@ export type { EngineName } from "../engine/engine.js";
 export { BusyError, EngineError, MemoryError } from "../engine/errors.js";
 export type { LoadOptions, WasmModule } from "../engine/options.js";
 export type { PreparedEconomy } from "../engine/prepared.js";
-export { solutionToJson } from "../json.js";
+export { economyToJson, solutionToJson } from "../json.js";
 export type { NumberMatrix } from "../options/numbers.js";
 export type { ControlOptions, EquilibriumOptions, Numeraire, PlanOptions, Progress } from "../options/options.js";
 export {

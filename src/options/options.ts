@@ -231,6 +231,16 @@ export function checkEquilibriumOptions(
   return { options, start: checked, good };
 }
 
+/** Checks the options that bound the work for a list of equilibria. */
+export function checkEffort(
+  { maxIntervals, maxStarts, seed }: Pick<EquilibriaOptions, "maxIntervals" | "maxStarts" | "seed">,
+  findings: Findings,
+): void {
+  findings.number("maxIntervals", maxIntervals, 1, 1e9, true);
+  findings.number("maxStarts", maxStarts, 1, 1e9, true);
+  findings.number("seed", seed, -(2 ** 31), 2 ** 31 - 1, true);
+}
+
 /** A checked copy of the options of a list of equilibria. */
 export interface CheckedEquilibriaOptions {
   options: EquilibriaOptions;
@@ -243,9 +253,7 @@ export function checkEquilibriaOptions(economy: Economy, given: EquilibriaOption
   const findings = new Findings();
   const options = findings.keys(given, EQUILIBRIA_KEYS);
   findings.number("tolerance", options.tolerance, 0, 1);
-  findings.number("maxIntervals", options.maxIntervals, 1, 1e9, true);
-  findings.number("maxStarts", options.maxStarts, 1, 1e9, true);
-  findings.number("seed", options.seed, -(2 ** 31), 2 ** 31 - 1, true);
+  checkEffort(options, findings);
   const { numeraire = "simplex" } = options;
   const good = numeraire === "simplex" ? -1 : goodOf(economy, numeraire, findings, '"simplex"');
   checkControl(options, findings);

@@ -11,12 +11,12 @@ import type {
 } from "../bulk.js";
 import type { Candidate } from "../check.js";
 import {
+  checkedEconomy,
   defineEconomy,
   type Economy,
   type EconomyData,
   type EconomyLimits,
   parseEconomy,
-  requireEconomy,
 } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
 import { checkLoadOptions, type LoadOptions } from "../engine/options.js";
@@ -41,7 +41,7 @@ import type { TransferAnalysis } from "../statics/transferParadox.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
 import type { Comparison, Fairness, FairnessOptions, Priced } from "../welfare/welfare.js";
-import { chunksOf, Joined } from "./bulk.js";
+import { Joined, partsOf } from "./bulk.js";
 import { inSharedMemory } from "./economies.js";
 import { adamRangesOf, joinByGoods, joinGoods, joinTiles, type Range, rangesOf } from "./goods.js";
 import { type Call, Scheduler } from "./scheduler.js";
@@ -220,8 +220,7 @@ export class Pool {
   /** Walras.plan. A large economy is divided by goods. `onStep` gets the parts done. */
   async plan(target: Economy | PooledEconomy, options: PlanOptions & PoolControl<PartsDone> = {}): Promise<ExactPlan> {
     const prepared = preparations.get(target as PooledEconomy);
-    const economy = (prepared ? (target as PooledEconomy).economy : target) as Economy;
-    requireEconomy(economy);
+    const economy = checkedEconomy((prepared ? (target as PooledEconomy).economy : target) as Economy);
     if (prepared) prepared.requireFrom(this);
     return await this.#within(options, async (call, others) => {
       const ranges = prepared?.ranges ?? rangesOf(economy, PARTS_EACH * this.workers);
@@ -270,16 +269,16 @@ export class Pool {
    * for many plans at different weights.
    */
   async prepare(economy: Economy, control: PoolControl<PartsDone> = {}): Promise<PooledEconomy> {
-    requireEconomy(economy);
+    const own = checkedEconomy(economy);
     return await this.#within(control, async (call, others) => {
       refuseKeys(others);
-      const ranges = rangesOf(economy, this.workers) ?? [{ first: 0, count: economy.goods.length }];
+      const ranges = rangesOf(own, this.workers) ?? [{ first: 0, count: own.goods.length }];
       const preparation = new Preparation(this, this.#scheduler, ranges);
       const { key, home } = preparation;
-      const { weights } = economy;
+      const { weights } = own;
       let done = 0;
       const parts = ranges.map(async (range, k) => {
-        await this.#piece(call, "prepareGoods", economy, { range, weights, key }, home + k);
+        await this.#piece(call, "prepareGoods", own, { range, weights, key }, home + k);
         call.tell({ done: ++done, total: ranges.length });
       });
       try {
@@ -288,7 +287,7 @@ export class Pool {
         preparation.dispose();
         throw error;
       }
-      const prepared: PooledEconomy = { economy, dispose: () => preparation.dispose() };
+      const prepared: PooledEconomy = { economy: own, dispose: () => preparation.dispose() };
       preparations.set(prepared, preparation);
       forgotten.register(prepared, { key, scheduler: this.#scheduler });
       return prepared;
@@ -297,16 +296,16 @@ export class Pool {
 
   /** Walras.planWithAdam. Where its work is large it is divided by goods. */
   async planWithAdam(economy: Economy, options: AdamOptions = {}): Promise<AdamPlan> {
-    requireEconomy(economy);
+    const own = checkedEconomy(economy);
     return await this.#within(options, async (call, others, tells) => {
-      const { options, weights, start } = checkAdamOptions(economy, others);
+      const { options, weights, start } = checkAdamOptions(own, others);
       const settings = settingsOf(options);
-      const ranges = options.trace ? undefined : adamRangesOf(economy, settings, this.engine, this.workers);
-      const divided = ranges && (await this.#adamInRanges(call, economy, ranges, { settings, weights, start, tells }));
-      if (!divided) return await this.#whole<AdamPlan>(call, "planWithAdam", economy, [others], tells);
+      const ranges = options.trace ? undefined : adamRangesOf(own, settings, this.engine, this.workers);
+      const divided = ranges && (await this.#adamInRanges(call, own, ranges, { settings, weights, start, tells }));
+      if (!divided) return await this.#whole<AdamPlan>(call, "planWithAdam", own, [others], tells);
       const { status, done, standing } = divided;
       const { form } = settings;
-      const judged = await this.#piece<Judged>(call, "adamJudge", economy, { weights, form, standing });
+      const judged = await this.#piece<Judged>(call, "adamJudge", own, { weights, form, standing });
       return adamAnswer(this.engine, settings, options, judged, { status, done, trace: [] });
     });
   }
@@ -425,11 +424,11 @@ export class Pool {
     options?: StaticsOptions & PoolControl,
   ): Promise<PooledPlanStatics>;
   async statics(
-    economy: Economy,
+    given: Economy,
     solution: StaticsCandidate,
     options: StaticsOptions & PoolControl = {},
   ): Promise<PooledEquilibriumStatics | PooledPlanStatics> {
-    requireEconomy(economy);
+    const economy = checkedEconomy(given);
     return await this.#within(options, async (call, others) => {
       const key = newKey();
       const point = { key, solution, options: others };
@@ -507,8 +506,8 @@ export class Pool {
   }
 
   /** A method with `given` before its options, which have the signal and onStep among them. */
-  async #watched<T>(method: string, economy: Economy, options: object, given: unknown[] = []): Promise<T> {
-    requireEconomy(economy);
+  async #watched<T>(method: string, of: Economy, options: object, given: unknown[] = []): Promise<T> {
+    const economy = checkedEconomy(of);
     return await this.#within(
       options,
       async (call, others, tells) => await this.#whole<T>(call, method, economy, [...given, others], tells),
@@ -516,8 +515,8 @@ export class Pool {
   }
 
   /** A method without options. */
-  async #controlled<T>(method: string, economy: Economy, given: unknown[], control: object): Promise<T> {
-    requireEconomy(economy);
+  async #controlled<T>(method: string, of: Economy, given: unknown[], control: object): Promise<T> {
+    const economy = checkedEconomy(of);
     return await this.#within(control, async (call, others) => {
       refuseKeys(others);
       return await this.#whole<T>(call, method, economy, given);
@@ -538,17 +537,18 @@ export class Pool {
   async #many<T>(method: string, given: PoolControl<PartsDone>): Promise<T> {
     return await this.#within(given, async (call, options) => {
       const whole = () => this.#scheduler.run(call, { method, rest: [options] }) as Promise<T>;
-      const chunks = isRecord(options) ? chunksOf(options) : undefined;
-      if (!chunks) return await whole();
-      const answers = new Joined(chunks.length, (options as { count: number }).count);
+      const parts = isRecord(options) ? partsOf(method, options) : undefined;
+      if (!parts) return await whole();
+      const total = parts.count;
+      const answers = new Joined(total, (options as { count: number }).count);
       try {
         let done = 0;
-        await this.#inParts(chunks.length, async (k) => {
-          answers.take(k, await this.#scheduler.run(call, { method, rest: [chunks[k]()] }));
-          call.tell({ done: ++done, total: chunks.length });
+        await this.#inParts(total, async (k) => {
+          answers.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given: parts.part(k) } }));
+          call.tell({ done: ++done, total });
         });
       } catch (error) {
-        // Its places are those of a chunk; of the whole there may be more.
+        // It is of the call as a whole, which knows all that is wrong with it.
         if (error instanceof OptionError && !call.ended) return await whole();
         throw error;
       }

@@ -3,7 +3,7 @@
 import { adoptEconomy, type Economy } from "../economy/economy.js";
 import { type Engine, exclusive } from "../engine/engine.js";
 import { startEngine } from "../engine/start.js";
-import type { Piece, Request, Work } from "../engine/work.js";
+import type { Piece, PieceControl, Request, Work } from "../engine/work.js";
 import { equilibria } from "../equilibria/equilibria.js";
 import { frontier } from "../frontier/frontier.js";
 import { ALL_KERNELS } from "../load.js";
@@ -11,6 +11,7 @@ import { checkEquilibriaOptions } from "../options/options.js";
 import { runPiece } from "../pieces.js";
 import { isRecord } from "../violations.js";
 import { Walras } from "../walras.js";
+import { BULK_PIECES } from "./bulkPieces.js";
 import { received, sendable } from "./errors.js";
 import { GOODS_PIECES } from "./goodsPieces.js";
 import { release } from "./kept.js";
@@ -37,7 +38,8 @@ interface Shared {
 }
 
 /** Pieces that only a pool divides calls into. */
-const POOL_PIECES: Record<string, (engine: Engine, given: never) => unknown> = {
+const POOL_PIECES: Record<string, (engine: Engine, given: never, control: PieceControl) => unknown> = {
+  ...BULK_PIECES,
   ...GOODS_PIECES,
   ...STATICS_PIECES,
 };
@@ -126,7 +128,7 @@ async function begin(id: number, { method, piece, economy: number, rest = [], te
   if (piece) {
     const given = economy ? { ...(piece.given as object), economy } : piece.given;
     const own = Object.hasOwn(POOL_PIECES, piece.name) ? POOL_PIECES[piece.name] : undefined;
-    finish(id, own ? await own(engine, given as never) : compute({ ...piece, given }));
+    finish(id, own ? await own(engine, given as never, { signal }) : compute({ ...piece, given }));
     return;
   }
   const name = method as Method;

@@ -46,7 +46,9 @@ describe("the entries", () => {
     await expect(js.load({ engine: "wasm" })).rejects.toThrow('engine must be "auto" or "js"');
     const walras = await solvers.load();
     const economy = walras.economy({ alpha: 1, omega: -0.5, endowments: [[1, 2]] });
-    expect(() => walras.equilibrium(economy, { demand: "shares" })).toThrow('demand must be "utility" in walras/solvers');
+    expect(() => walras.equilibrium(economy, { demand: "shares" })).toThrow(
+      'demand must be "utility" in walras/solvers',
+    );
   });
 });
 

@@ -451,8 +451,27 @@ for (const [name, walras] of engines) {
     });
 
     it.each([
-      ["a convex agent", { ...EQUAL_WANTS, omega: [-1, 0.5] }, /omega\[0\]\[1\] must be below 0 in a market.*got 0.5/],
-      ["a linear agent", { ...EQUAL_WANTS, omega: 0 }, /omega\[0\]\[0\] must be below 0/],
+      [
+        "a convex agent",
+        { ...EQUAL_WANTS, omega: [-1, 0.5] },
+        /^omega\[\*\]\[1\] must be below 0 in a market.*got 0.5$/,
+      ],
+      ["linear agents", { ...EQUAL_WANTS, omega: 0 }, /^omega must be below 0 in a market.*concave; got 0$/],
+      [
+        "risk aversions in the place of omega",
+        { ...EQUAL_WANTS, omega: 2 },
+        /^omega must be below 0 in a market.* \(omega is -gamma: a relative risk aversion of 2 is gamma: 2\); got 2$/,
+      ],
+      [
+        "various risk aversions in the place of omega",
+        { ...EQUAL_WANTS, omega: [2, 3] },
+        /^omega must be .* \(omega is -gamma: relative risk aversions are gamma\); got 2$/,
+      ],
+      [
+        "one convex agent",
+        { ...EQUAL_WANTS, omega: [[-1, -1], [-1, 1]] }, // biome-ignore format: rows
+        /^omega\[1\]\[1\] must be below 0 in a market.*concave; got 1$/,
+      ],
       [
         "an agent who owns nothing",
         { alpha: 1, omega: -1, endowments: [[1, 2], [0, 0]] }, // biome-ignore format: rows
@@ -554,18 +573,18 @@ for (const [name, walras] of engines) {
   });
 
   describe(`arguments that are no economy or no options on ${name}`, () => {
-    const raw = EQUAL_WANTS as never;
+    const wrong = { ...EQUAL_WANTS, alpha: -1 } as never;
     const economy = walras.economy(EQUAL_WANTS);
 
     it("are refused with a clear error", () => {
       for (const solve of [
-        () => walras.plan(raw),
-        () => walras.equilibrium(raw),
-        () => walras.planWithAdam(raw),
-        () => walras.check(raw, {}),
-        () => walras.transfers(raw, {}),
+        () => walras.plan(wrong),
+        () => walras.equilibrium(wrong),
+        () => walras.planWithAdam(wrong),
+        () => walras.check(wrong, {}),
+        () => walras.transfers(wrong, {}),
       ]) {
-        expect(solve).toThrow(/the economy must be made by economy\(\) or defineEconomy\(\)/);
+        expect(solve).toThrow(/^alpha must be finite and not negative; got -1$/);
       }
       expect(() => walras.equilibrium(economy, { onStep: 5 as never })).toThrow(/onStep must be a function; got 5/);
       expect(() => walras.equilibrium(economy, { signal: {} as never })).toThrow(/signal must be an AbortSignal/);

@@ -67,6 +67,15 @@ describe("the packed package", () => {
     expect(types.filter(({ path }) => !path.endsWith(".d.ts"))).toEqual([]);
   });
 
+  it("has no code that makes code of text", () => {
+    const code = files.filter(({ path }) => path.startsWith("dist/") && path !== "dist/THIRD_PARTY_LICENSES");
+    expect(code.length).toBeGreaterThan(9);
+    for (const { path } of code) {
+      const text = readFileSync(join(root, path), "utf8");
+      expect([path, /\bnew\s+Function\b|\bFunction\s*\(|\beval\s*\(/.exec(text)?.[0]]).toEqual([path, undefined]);
+    }
+  });
+
   it("installs nothing and runs nothing when it is installed", () => {
     const packed = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     for (const kind of ["dependencies", "optionalDependencies", "peerDependencies", "bundleDependencies"]) {
