@@ -38,6 +38,7 @@ const LAYERS = {
     frontier
     tatonnement
     pieces.ts
+    export
     json.ts
     walras.ts
     notebook
