@@ -25,7 +25,7 @@ export type { Group } from "./economy/groups.js";
 export type { EngineName } from "./engine/engine.js";
 export { BusyError, MemoryError } from "./engine/errors.js";
 export type { PreparedEconomy } from "./engine/prepared.js";
-export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
+export type { BoxCurve, BoxPart, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
 export type { Frontier, FrontierOptions } from "./frontier/frontier.js";
 export { equilibriaToJson, solutionToJson } from "./json.js";
 export type { ShareNumeraire, ShareOptions } from "./market/shareOptions.js";

@@ -241,9 +241,9 @@ export class Walras {
    *   two goods; OptionError for options out of range
    */
   edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
-    return this.#call((engine) => {
+    return this.#call(() => {
       requireEconomy(economy);
-      return edgeworthBox(engine, economy, options);
+      return edgeworthBox(economy, options);
     });
   }
 
