@@ -335,7 +335,11 @@ const METHODS = {
     ),
   ],
   edgeworthBox: [
-    record({ prices: fc.oneof(pair, matrix(amount, 2, 2)), bend: fc.constantFrom(1e-3, 1) }),
+    record({
+      prices: fc.oneof(pair, matrix(amount, 2, 2)),
+      bend: fc.constantFrom(1e-3, 1),
+      through: matrix(amount, 2, 2),
+    }),
     fc.record({ points: fc.integer({ min: 2, max: 9 }) }),
   ],
   tatonnement: [

@@ -4,6 +4,7 @@
 import { load } from "../dist/index.js";
 import { report } from "./harness.js";
 import { adamCold, adamStep } from "./suites/adam.js";
+import { boxes } from "./suites/box.js";
 import { growth } from "./suites/growth.js";
 import { kernels } from "./suites/kernels.js";
 import { memory } from "./suites/memory.js";
@@ -17,6 +18,7 @@ const SUITES = {
   plan: plans,
   equilibrium: equilibria,
   bulk,
+  box: boxes,
   growth,
   memory: () => memory(load),
 };

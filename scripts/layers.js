@@ -40,6 +40,7 @@ const LAYERS = {
     frontier
     tatonnement
     pieces.ts
+    export
     json.ts
     solvers.ts
     walras.ts

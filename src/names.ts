@@ -27,7 +27,7 @@ export type { EngineName } from "./engine/engine.js";
 export { BusyError, EngineError, MemoryError } from "./engine/errors.js";
 export type { LoadOptions, WasmModule } from "./engine/options.js";
 export type { PreparedEconomy } from "./engine/prepared.js";
-export type { BoxCurve, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
+export type { BoxCurve, BoxPart, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
 export type { Frontier, FrontierOptions } from "./frontier/frontier.js";
 export { economyToJson, equilibriaToJson, solutionToJson } from "./json.js";
 export type { ShareNumeraire, ShareOptions } from "./market/shareOptions.js";

@@ -105,7 +105,7 @@ export class Walras extends Solvers {
    *   two goods; OptionError for options out of range
    */
   edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
-    return this.on(economy, (engine, economy) => edgeworthBox(engine, economy, options));
+    return this.on(economy, (_, economy) => edgeworthBox(economy, options));
   }
 
   /**

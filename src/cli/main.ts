@@ -11,6 +11,7 @@ import { checkCommand } from "./check.js";
 import { equilibriaCommand } from "./equilibria.js";
 import { equilibriumCommand } from "./equilibrium.js";
 import { CommandError, OutputError } from "./errors.js";
+import { exportCommand } from "./export.js";
 import { frontierCommand } from "./frontier.js";
 import { openOutput, print, warn, writeResult } from "./output.js";
 import { planCommand } from "./plan.js";
@@ -69,6 +70,7 @@ for (const command of [
   tatonnementCommand(),
   welfareCommand(),
   checkCommand(),
+  exportCommand(),
   reproduceCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));

@@ -50,10 +50,14 @@ export function withLimits(command: Command): Command {
     .option("--max-bytes <count>", "greatest length of an input in bytes (default: 268435456)", wholeNumber);
 }
 
-/** Adds the options of all commands: --json, --output, --quiet and --engine. */
+/** Adds the options of all commands that print answers: --json and those of withOutputOptions(). */
 export function withCommonOptions(command: Command): Command {
+  return withOutputOptions(command.option("--json", "print JSON, with all digits"));
+}
+
+/** Adds --output, --quiet and --engine. */
+export function withOutputOptions(command: Command): Command {
   return command
-    .option("--json", "print JSON, with all digits")
     .option("-o, --output <file>", "write the result to a file, all or nothing, instead of standard output")
     .option("-q, --quiet", "show no progress on the terminal; mistakes are still reported")
     .addOption(new Option("--engine <name>", "engine to use").choices(["auto", "wasm", "js"]).default("auto"));

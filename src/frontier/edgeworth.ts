@@ -1,24 +1,22 @@
 // The curves of the Edgeworth box of two agents and two goods.
 //
-// In TypeScript: the geometry of curves; the engine computes plans and demand.
+// In TypeScript: every point is the root of one equation in one unknown (see pair.ts), which takes
+// less time than a call of the engine.
 
 import type { Economy } from "../economy/economy.js";
 import { marketGroups, requireMarket } from "../economy/groups.js";
-import type { Engine } from "../engine/engine.js";
-import { demandAt } from "../market/session.js";
-import { numbers } from "../options/numbers.js";
-import { plan } from "../planner/plan.js";
-import { EconomyError, Findings, OptionError } from "../violations.js";
-import {
-  cheapestBundle,
-  isWorst,
-  logBundle,
-  type Preferences,
-  preferencesOf,
-  utilityGain,
-} from "../welfare/expenditure.js";
+import { type NumberMatrix, numbers } from "../options/numbers.js";
+import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
+import { isWorst, preferencesOf } from "../welfare/expenditure.js";
 import { type ChordOptions, checkChordTolerance, traceCurve } from "./curve.js";
-import { logWeightsAt, MAX_LOG_RATIO, weightsOf } from "./frontier.js";
+import { logWeightsAt, MAX_LOG_RATIO } from "./frontier.js";
+import { Consumer, efficientSplit, partOf, root } from "./pair.js";
+
+/** All that edgeworthBox can compute beside budget lines and curves through given points. */
+export const BOX_PARTS = ["contract", "core", "indifference", "secondCrossing", "offers"] as const;
+
+/** A part of a box that can be asked for by name. */
+export type BoxPart = (typeof BOX_PARTS)[number];
 
 /** The options of `edgeworthBox`. */
 export interface EdgeworthOptions extends ChordOptions {
@@ -30,17 +28,34 @@ export interface EdgeworthOptions extends ChordOptions {
    */
   chordTolerance?: number;
   /**
+   * What to compute; default everything. Curves that are not asked for have no points, and cost
+   * nothing.
+   */
+  curves?: readonly BoxPart[];
+  /**
    * Prices (2, above 0) of one or several equilibria, at which to draw budget lines, 100000 at
    * most; default none.
    */
   prices?: ArrayLike<number> | readonly ArrayLike<number>[];
+  /**
+   * Points of the box through which to draw both agents' indifference curves, 1000 at most; default
+   * none. A point is agent 1's bundle (2 amounts, 0 to the totals), or anything with an
+   * `allocation` (2 by 2, 0 or more), like an equilibrium or a plan.
+   */
+  through?: readonly (ArrayLike<number> | { readonly allocation: NumberMatrix })[];
 }
 
-/** A curve in the box. Points are agent 1's amounts; agent 2 has the rest of the totals. */
+/**
+ * A curve in the box, ready to be drawn as one path from its first point to its last. A curve may
+ * have no points.
+ */
 export interface BoxCurve {
   /** count: the parameter of each point, ascending. */
   parameter: Float64Array;
-  /** 2 count: agent 1's amounts of good 1 and good 2, point by point. */
+  /**
+   * 2 count: x0, y0, x1, y1, …, agent 1's amounts of good 1 and good 2, point by point, from 0 to
+   * the totals. Agent 2 has the rest of the totals.
+   */
   points: Float64Array;
 }
 
@@ -70,45 +85,58 @@ export interface EdgeworthBox {
   indifference: [BoxCurve, BoxCurve];
   /**
    * 2: the second point at which these two curves meet. Both agents prefer the allocations between
-   * the two points to the endowment. null if the endowment is efficient, or if an edge of the box
-   * cuts that region off.
+   * the two points to the endowment. null if the endowment is efficient, if an edge of the box cuts
+   * that region off, or if it was not asked for.
    */
   secondCrossing: Float64Array | null;
   /**
-   * Each agent's offer curve, its demand by the log price of good 1 in units of good 2, in the
-   * pieces that lie inside the box.
+   * Each agent's offer curve, its demand by the log price of good 1 in units of good 2, where it
+   * lies inside the box: a list of one piece, or of none.
    */
   offers: [BoxCurve[], BoxCurve[]];
   /**
-   * For each of the prices given: the ends of the budget line in the box (4 numbers), and the
-   * demand of agent 1 (2) and agent 2 (2).
+   * For each of the prices given: the ends of the budget line in the box (4 numbers: x0, y0, x1,
+   * y1), and the demand of agent 1 (2) and agent 2 (2).
    */
   budgets: { prices: Float64Array; line: Float64Array; demand: Float64Array }[];
+  /**
+   * For each point of the option `through`: the point (2: agent 1's amounts), and each agent's
+   * indifference curve through it, as in `indifference`.
+   */
+  through: { point: Float64Array; indifference: [BoxCurve, BoxCurve] }[];
 }
 
 /** The maximum number of points on a curve, and of budget lines. */
 const MAX_POINTS = 100_000;
+/** The maximum number of points through which indifference curves are drawn. */
+const MAX_THROUGH = 1000;
 /** Curves that approach an edge stop at this distance, as a part of the box's side. */
 const EDGE = 1e-6;
-/** How many prices are tried to see where an offer curve enters and leaves the box. */
-const SAMPLES = 257;
+/** How often the interval is halved in which a curve comes to rest. */
+const HALVINGS = 16;
+/** How much more than the total an amount in `through` may be, as a part of it, by rounding. */
+const ROUNDING = 1e-9;
 
 /** Walras.edgeworthBox. */
-export function edgeworthBox(engine: Engine, economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
+export function edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
   requireBox(economy);
-  const { budgets, chordTolerance, points } = checkOptions(options);
-  const box = new Box(engine, economy, chordTolerance, points);
-  const [low, high] = box.coreEnds();
-  const indifference = [0, 1].map((i) => box.indifference(i)) as [BoxCurve, BoxCurve];
+  const { budgets, chordTolerance, points, curves, through } = checkOptions(economy, options);
+  const box = new Box(economy, chordTolerance, points);
+  const wants = (part: BoxPart) => curves.includes(part);
+  const [low, high] = wants("core") || wants("secondCrossing") ? box.coreEnds() : [0, 0];
   return {
     totals: economy.totals.slice(),
     endowment: box.endowment.slice(),
-    contract: box.contract(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
-    core: box.contract(low, high),
-    indifference,
-    secondCrossing: box.secondCrossing(low, indifference[0].parameter),
-    offers: [box.offers(0), box.offers(1)],
+    contract: wants("contract") ? box.contract(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY) : emptyCurve(),
+    core: wants("core") ? box.contract(low, high) : emptyCurve(),
+    indifference: wants("indifference") ? box.indifference(box.endowments) : [emptyCurve(), emptyCurve()],
+    secondCrossing: wants("secondCrossing") ? box.secondCrossing(low) : null,
+    offers: wants("offers") ? [box.offers(0), box.offers(1)] : [[], []],
     budgets: budgets.map((prices) => box.budget(prices)),
+    through: through.map((bundles) => ({
+      point: bundles.slice(0, 2),
+      indifference: box.indifference([bundles.subarray(0, 2).map(Math.log), bundles.subarray(2).map(Math.log)]),
+    })),
   };
 }
 
@@ -131,10 +159,11 @@ export function requireBox(economy: Economy): void {
   findings.throwIfAny(EconomyError);
 }
 
-/** Checks the options. Returns the prices of the budget lines, and the options with defaults. */
-function checkOptions(options: EdgeworthOptions) {
+/** Checks the options, and returns them with defaults: prices one by one, points as allocations. */
+function checkOptions(economy: Economy, options: EdgeworthOptions) {
   const findings = new Findings();
-  const { points = 257, prices = [], ...rest } = findings.keys(options, ["points", "chordTolerance", "bend", "prices"]);
+  const keys = ["points", "chordTolerance", "bend", "prices", "curves", "through"] as const;
+  const { points = 257, prices = [], curves = BOX_PARTS, through = [], ...rest } = findings.keys(options, [...keys]);
   findings.number("points", points, 2, MAX_POINTS, true);
   const chordTolerance = checkChordTolerance(rest, findings);
   const several = Array.isArray(prices) && typeof prices[0] !== "number";
@@ -145,20 +174,52 @@ function checkOptions(options: EdgeworthOptions) {
       ? numbers(`prices[${k}]`, prices[k], [2], findings, Number.MIN_VALUE)
       : numbers("prices", prices, [2], findings, Number.MIN_VALUE),
   );
+  const parts = checkList("curves", curves, BOX_PARTS.length, findings);
+  for (const part of parts) {
+    if (!BOX_PARTS.includes(part as BoxPart)) findings.add("curves", `must be some of ${BOX_PARTS.join(", ")}`, part);
+  }
+  const bundles = checkList("through", through, MAX_THROUGH, findings).map((point, k) =>
+    allocationAt(economy, `through[${k}]`, point, findings),
+  );
   findings.throwIfAny(OptionError);
-  return { budgets: budgets as Float64Array[], chordTolerance, points };
+  return {
+    budgets: budgets as Float64Array[],
+    chordTolerance,
+    points,
+    curves: parts as BoxPart[],
+    through: bundles as Float64Array[],
+  };
 }
 
-/** The box of one economy. Points are agent 1's amounts, bundles an agent's own amounts. */
+/** Returns the elements of a list, each read once; adds a violation if it is none or too long. */
+function checkList(path: string, list: unknown, most: number, findings: Findings): unknown[] {
+  if (Array.isArray(list) && list.length <= most) return Array.from(list);
+  findings.add(path, `must be a list of ${most} at most`, list);
+  return [];
+}
+
+/** Reads a point of `through`. Returns the allocation there, both agents' amounts. */
+function allocationAt({ totals }: Economy, path: string, point: unknown, findings: Findings): Float64Array | undefined {
+  if (isRecord(point)) return numbers(`${path}.allocation`, point.allocation, [2, 2], findings, 0);
+  const bundle = numbers(path, point, [2], findings, 0);
+  bundle?.forEach((x, j) => {
+    if (x > totals[j] * (1 + ROUNDING)) findings.add(`${path}[${j}]`, `must be the total ${totals[j]} at most`, x);
+    else bundle[j] = Math.min(x, totals[j]);
+  });
+  return bundle && Float64Array.of(...bundle, totals[0] - bundle[0], totals[1] - bundle[1]);
+}
+
+/** The box of one economy. A point of a curve is agent 1's part of both totals. */
 class Box {
   readonly endowment: Float64Array;
-  readonly #preferences: Preferences[];
-  readonly #endowments: Float64Array[];
+  /** The logs of both agents' endowments. */
+  readonly endowments: [Float64Array, Float64Array];
+  readonly #agents: [Consumer, Consumer];
+  readonly #logTotals: Float64Array;
   /** No log marginal rate of substitution in the box is larger, EDGE away from its edges. */
   readonly #maxLogSlope: number;
 
   constructor(
-    readonly engine: Engine,
     readonly economy: Economy,
     readonly chordTolerance: number,
     readonly maxPoints: number,
@@ -166,8 +227,9 @@ class Box {
     const { alpha, omega, totals } = economy;
     const { endowments } = requireMarket(economy);
     this.endowment = endowments.slice(0, 2);
-    this.#preferences = [0, 1].map((i) => preferencesOf(economy, i));
-    this.#endowments = this.#preferences.map((p, i) => logBundle(p, endowments, 2 * i));
+    this.endowments = [endowments.slice(0, 2).map(Math.log), endowments.slice(2).map(Math.log)];
+    this.#agents = [new Consumer(preferencesOf(economy, 0)), new Consumer(preferencesOf(economy, 1))];
+    this.#logTotals = totals.map(Math.log);
     this.#maxLogSlope = alpha.reduce(
       (sum, a, c) =>
         sum + Math.abs(Math.log(a)) + Math.abs(omega[c]) * (Math.abs(Math.log(totals[c & 1])) - Math.log(EDGE)),
@@ -179,18 +241,13 @@ class Box {
    * Returns theta where agent 1 is as well off as with its endowment, and theta where agent 2 is.
    */
   coreEnds(): [number, number] {
-    const gainOf = (i: number, theta: number) => {
-      const x = logBundle(this.#preferences[i], this.#plan(theta).allocation, 2 * i);
-      return utilityGain(this.#preferences[i], this.#endowments[i], x);
-    };
-    const low =
-      gainOf(0, -MAX_LOG_RATIO) > 0
-        ? Number.NEGATIVE_INFINITY
-        : lastOf((t) => gainOf(0, t) <= 0, -MAX_LOG_RATIO, MAX_LOG_RATIO);
-    const high =
-      gainOf(1, MAX_LOG_RATIO) > 0
-        ? Number.POSITIVE_INFINITY
-        : lastOf((t) => gainOf(1, t) >= 0, -MAX_LOG_RATIO, MAX_LOG_RATIO);
+    const gains = this.#agents.map((agent, i) => {
+      const gain = agent.gainOver(this.endowments[i]);
+      return (theta: number) => gain(this.#bundleAt(i, theta));
+    });
+    const most = MAX_LOG_RATIO;
+    const low = gains[0](-most) > 0 ? Number.NEGATIVE_INFINITY : root(gains[0], -most, most);
+    const high = gains[1](most) > 0 ? Number.POSITIVE_INFINITY : root(gains[1], -most, most);
     // At an efficient endowment both are the same up to rounding.
     return low <= high ? [low, high] : [high, high];
   }
@@ -203,74 +260,52 @@ class Box {
     });
     const from = low > Number.NEGATIVE_INFINITY ? low : Math.min(outer1, high);
     const to = high < Number.POSITIVE_INFINITY ? high : Math.max(outer2, low);
-    const { parameter, points } = this.#trace((theta) => this.#plan(theta).allocation.subarray(0, 2), from, to);
-    const { totals } = this.economy;
+    const { parameter, points } = this.#trace((theta) => this.#split(theta).map(partOf), from, to);
+    if (low > Number.NEGATIVE_INFINITY && high < Number.POSITIVE_INFINITY) return { parameter, points };
     const start = low === Number.NEGATIVE_INFINITY;
     const end = high === Number.POSITIVE_INFINITY;
     return {
       parameter: Float64Array.from([...(start ? [low] : []), ...parameter, ...(end ? [high] : [])]),
-      points: Float64Array.from([...(start ? [0, 0] : []), ...points, ...(end ? totals : [])]),
+      points: Float64Array.from([...(start ? [0, 0] : []), ...points, ...(end ? this.economy.totals : [])]),
     };
   }
 
-  indifference(i: number): BoxCurve {
-    if (isWorst(this.#preferences[i], this.#endowments[i])) return emptyCurve();
-    const [total1, total2] = this.economy.totals;
-    const max = this.#maxLogSlope;
-    const bundle = (logSlope: number) => this.#equallyGood(i, logSlope);
-    // Along the curve the agent's amount of good 1 falls with its value, and that of good 2 rises.
-    const from = Math.max(
-      firstOf((t) => bundle(t)[0] <= total1, -max, max),
-      firstOf((t) => bundle(t)[1] >= EDGE * total2, -max, max),
-    );
-    const to = Math.min(
-      lastOf((t) => bundle(t)[1] <= total2, -max, max),
-      lastOf((t) => bundle(t)[0] >= EDGE * total1, -max, max),
-    );
-    return from < to ? this.#trace((t) => this.#toBox(i, bundle(t)), from, to) : emptyCurve();
+  /** Returns each agent's indifference curve through its bundle, which is given by logs. */
+  indifference(bundles: readonly [Float64Array, Float64Array]): [BoxCurve, BoxCurve] {
+    return bundles.map((bundle, i) => {
+      const ends = this.#slopesAlong(i, bundle);
+      if (!ends) return emptyCurve();
+      const equallyGood = this.#agents[i].asGoodAs(bundle);
+      return this.#trace((t) => this.#toBox(i, equallyGood(t)), ...ends);
+    }) as [BoxCurve, BoxCurve];
   }
 
   /**
    * Returns the second crossing: follows agent 1's indifference curve past the point where it is
-   * tangent to one of agent 2's, until agent 2 is as well off as with its endowment.
+   * tangent to one of agent 2's, at theta `tangency`, until agent 2 is as well off as with its
+   * endowment.
    */
-  secondCrossing(tangency: number, slopes: Float64Array): Float64Array | null {
-    if (slopes.length === 0 || isWorst(this.#preferences[1], this.#endowments[1])) return null;
-    const { omega, logAlpha } = this.#preferences[0];
-    const [value1, value2] = this.#endowments[0].map((l, j) => logAlpha[j] + omega[j] * l);
-    const atEndowment = value1 - value2;
-    const [price1, price2] = this.#plan(tangency).shadowPrices;
-    const tangent = Math.log(price1) - Math.log(price2);
+  secondCrossing(tangency: number): Float64Array | null {
+    const [agent1, agent2] = this.#agents;
+    const [endowment1, endowment2] = this.endowments;
+    const slopes = this.#slopesAlong(0, endowment1);
+    if (!slopes || isWorst(agent2.preferences, endowment2)) return null;
+    const atEndowment = agent1.logSlope(endowment1);
+    const tangent = agent1.logSlope(this.#bundleAt(0, Math.max(tangency, -MAX_LOG_RATIO)));
     if (Math.abs(tangent - atEndowment) < 1e-7) return null;
-    const gain = (t: number) => {
-      const rest = this.#toBox(1, this.#equallyGood(0, t)).map((x) => Math.log(Math.max(0, x)));
-      return utilityGain(this.#preferences[1], this.#endowments[1], rest);
-    };
-    const far = tangent > atEndowment ? slopes[slopes.length - 1] : slopes[0];
-    if (gain(far) >= 0) return null;
-    const crossing =
-      far > tangent ? lastOf((t) => gain(t) >= 0, tangent, far) : firstOf((t) => gain(t) >= 0, far, tangent);
-    return this.#equallyGood(0, crossing);
+    const equallyGood = agent1.asGoodAs(endowment1);
+    const gainOf = agent2.gainOver(endowment2);
+    const { totals } = this.economy;
+    const gain = (t: number) => gainOf(equallyGood(t).map((l, j) => Math.log(Math.max(0, totals[j] - Math.exp(l)))));
+    const far = tangent > atEndowment ? slopes[1] : slopes[0];
+    // An edge cuts the region off, or the tangency lies at the edge itself.
+    if (gain(far) >= 0 || !(gain(tangent) > 0)) return null;
+    return equallyGood(root(gain, tangent, far)).map(Math.exp);
   }
 
   offers(i: number): BoxCurve[] {
-    const { totals } = this.economy;
-    const bundle = (t: number) =>
-      this.#demand(Float64Array.of(Math.exp(t / 2), Math.exp(-t / 2))).subarray(2 * i, 2 * i + 2);
-    const inside = (x: Float64Array) => x[0] <= totals[0] && x[1] <= totals[1];
-    const [from, to] = this.#offerRange(i, bundle, inside);
-    const samples = Array.from({ length: SAMPLES }, (_, k) => from + ((to - from) * k) / (SAMPLES - 1));
-    const within = samples.map((t) => inside(bundle(t)));
-    const pieces: BoxCurve[] = [];
-    for (let k = 0; k < SAMPLES; k++) {
-      if (!within[k] || within[k - 1]) continue;
-      let end = k;
-      while (within[end + 1]) end++;
-      const start = k === 0 ? from : firstOf((t) => inside(bundle(t)), samples[k - 1], samples[k]);
-      const stop = end === SAMPLES - 1 ? to : lastOf((t) => inside(bundle(t)), samples[end], samples[end + 1]);
-      pieces.push(this.#trace((t) => this.#toBox(i, bundle(t)), start, stop));
-    }
-    return pieces;
+    const demand = this.#agents[i].demandFrom(this.endowments[i]);
+    return [this.#trace((t) => this.#toBox(i, demand(t / 2, -t / 2)), ...this.#offerEnds(i))];
   }
 
   budget(prices: Float64Array) {
@@ -279,89 +314,111 @@ class Box {
     const income = p1 * this.endowment[0] + p2 * this.endowment[1];
     const left = income > p2 * total2 ? [(income - p2 * total2) / p1, total2] : [0, income / p2];
     const right = income > p1 * total1 ? [total1, (income - p1 * total1) / p2] : [income / p1, 0];
-    return { prices, line: Float64Array.of(...left, ...right), demand: this.#demand(prices) };
+    const demand = this.#agents.flatMap((agent, i) => [
+      ...agent.demandFrom(this.endowments[i])(Math.log(p1), Math.log(p2)).map(Math.exp),
+    ]);
+    return { prices, line: Float64Array.of(...left, ...right), demand: Float64Array.from(demand) };
   }
 
-  #plan(theta: number) {
-    return plan(this.engine, this.economy, { weights: weightsOf(Float64Array.of(theta, 0)) });
+  /** Returns the efficient division of each good, as the log of agent 1's part over agent 2's. */
+  #split(theta: number): [number, number] {
+    return [0, 1].map((j) => efficientSplit(this.#agents, j, theta, this.#logTotals[j])) as [number, number];
   }
 
-  #demand(prices: Float64Array): Float64Array {
-    return demandAt(this.engine, this.economy, prices);
+  /** Returns the logs of agent i's amounts on the contract curve. */
+  #bundleAt(i: number, theta: number): Float64Array {
+    const sign = i === 0 ? 1 : -1;
+    return Float64Array.from(this.#split(theta), (s, j) => this.#logTotals[j] + Math.log(partOf(sign * s)));
+  }
+
+  /** Returns the point of the box at which agent i has a bundle, which is given by logs. */
+  #toBox(i: number, bundle: Float64Array): [number, number] {
+    const first = Math.min(1, Math.exp(bundle[0] - this.#logTotals[0]));
+    const second = Math.min(1, Math.exp(bundle[1] - this.#logTotals[1]));
+    return i === 0 ? [first, second] : [1 - first, 1 - second];
   }
 
   /**
-   * Returns agent i's bundle as good as its endowment at which good 1 is worth exp(logSlope) of
-   * good 2.
+   * Returns agent i's log marginal rates of substitution at the ends of its indifference curve
+   * through a bundle: where it has all of one good, or EDGE of the other. Undefined if no bundle is
+   * as bad.
    */
-  #equallyGood(i: number, logSlope: number): Float64Array {
-    return cheapestBundle(this.#preferences[i], [logSlope, 0], this.#endowments[i]).map(Math.exp);
-  }
-
-  #toBox(i: number, bundle: Float64Array): Float64Array {
-    return i === 0 ? bundle : bundle.map((x, j) => this.economy.totals[j] - x);
-  }
-
-  /** Returns the log prices beyond which agent i's demand is outside the box or no longer moves. */
-  #offerRange(i: number, bundle: (t: number) => Float64Array, inside: (x: Float64Array) => boolean): [number, number] {
-    const { totals } = this.economy;
-    const { omega, logAlpha } = this.#preferences[i];
-    const [value1, value2] = this.#endowments[i].map((l, j) => logAlpha[j] + omega[j] * l);
-    const [price1, price2] = this.#plan(0).shadowPrices;
-    const centre = Number.isFinite(value1 - value2) ? value1 - value2 : Math.log(price1 / price2);
-    const reach = (sign: number) => {
-      // Both prices, exp(t / 2) and exp(-t / 2), must be doubles.
-      const at = (by: number) => Math.max(-2 * MAX_LOG_RATIO, Math.min(2 * MAX_LOG_RATIO, centre + sign * by));
-      let by = 1;
-      let last = bundle(at(by));
-      while (by < Math.min(this.#maxLogSlope, MAX_LOG_RATIO)) {
-        const next = bundle(at(2 * by));
-        const moved = Math.max(...next.map((x, j) => Math.abs(x - last[j]) / totals[j]));
-        if ((!inside(last) && !inside(next)) || moved < EDGE) break;
-        last = next;
-        by *= 2;
+  #slopesAlong(i: number, bundle: Float64Array): [number, number] | undefined {
+    const agent = this.#agents[i];
+    if (isWorst(agent.preferences, bundle) || bundle.every((l) => l === Number.NEGATIVE_INFINITY)) return undefined;
+    const [from, to] = [0, 1].map((j) => {
+      const k = 1 - j;
+      const least = this.#logTotals[k] + Math.log(EDGE);
+      const end = new Float64Array(2);
+      end[j] = this.#logTotals[j];
+      end[k] = agent.otherAmount(bundle, j, end[j]);
+      if (!(end[k] >= least)) {
+        end[k] = least;
+        end[j] = agent.otherAmount(bundle, k, least);
       }
-      return at(2 * by);
-    };
-    return [reach(-1), reach(1)];
+      return agent.logSlope(end);
+    });
+    return from < to ? [from, to] : undefined;
   }
 
-  #trace(point: (t: number) => Float64Array, from: number, to: number): BoxCurve {
-    const points: Float64Array[] = [];
-    const { totals } = this.economy;
-    const evaluate = (parameters: Float64Array) =>
-      [...parameters].map((t) => {
-        const x = point(t);
-        points.push(x);
-        return x.map((v, j) => v / totals[j]);
-      });
+  /**
+   * Returns the log prices between which agent i's offer curve lies in the box, or beyond which it
+   * no longer moves. The lower the price of a good of which the agent buys more than it owns, the
+   * more it buys; so the curve leaves the box once on each side.
+   */
+  #offerEnds(i: number): [number, number] {
+    const agent = this.#agents[i];
+    const endowment = this.endowments[i];
+    const demand = agent.demandFrom(endowment);
+    const far = 2 * Math.min(this.#maxLogSlope, MAX_LOG_RATIO);
+    // Both prices, exp(t / 2) and exp(-t / 2), must be doubles.
+    const within = (t: number) => Math.max(-2 * MAX_LOG_RATIO, Math.min(2 * MAX_LOG_RATIO, t));
+    // Where the agent keeps what it owns; without one of the goods, where all that it owns would buy
+    // the total of that good.
+    const none = endowment.indexOf(Number.NEGATIVE_INFINITY);
+    const priceOfAll = endowment[1 - none] - this.#logTotals[none];
+    const inside = within(none < 0 ? agent.logSlope(endowment) : none === 0 ? priceOfAll : -priceOfAll);
+    const point = (t: number) => this.#toBox(i, demand(t / 2, -t / 2));
+    return [0, 1].map((j) => {
+      const excess = (t: number) => demand(t / 2, -t / 2)[j] - this.#logTotals[j];
+      let last = inside;
+      for (let by = 1; by < 2 * far; by *= 2) {
+        const t = within(j === 0 ? inside - by : inside + by);
+        if (excess(t) > 0) return root(excess, last, t);
+        last = t;
+      }
+      // The curve stays in the box: leave out where it rests at its end.
+      const [end1, end2] = point(last);
+      let [near, rest] = [inside, last];
+      for (let halving = 0; halving < HALVINGS; halving++) {
+        const middle = 0.5 * (near + rest);
+        const [x1, x2] = point(middle);
+        if (Math.max(Math.abs(x1 - end1), Math.abs(x2 - end2)) < EDGE) rest = middle;
+        else near = middle;
+      }
+      return rest;
+    }) as [number, number];
+  }
+
+  /** Traces a curve of points, each given as agent 1's parts of the totals. */
+  #trace(point: (t: number) => readonly number[], from: number, to: number): BoxCurve {
+    const [total1, total2] = this.economy.totals;
+    const parts: (readonly number[])[] = [];
+    const evaluate = (parameters: Float64Array) => {
+      const added = Array.from(parameters, point);
+      parts.push(...added);
+      return added;
+    };
     const { order, parameters } = traceCurve(evaluate, from, to, this.chordTolerance, this.maxPoints);
-    return { parameter: parameters, points: Float64Array.from(order.flatMap((k) => [...points[k]])) };
+    const points = new Float64Array(2 * order.length);
+    order.forEach((k, c) => {
+      points[2 * c] = parts[k][0] * total1;
+      points[2 * c + 1] = parts[k][1] * total2;
+    });
+    return { parameter: parameters, points };
   }
 }
 
 function emptyCurve(): BoxCurve {
   return { parameter: new Float64Array(), points: new Float64Array() };
-}
-
-/**
- * Returns the last number from `low` to `high` at which `holds` is true, by bisection to
- * neighbouring doubles. `holds` must be true up to some number and false after it.
- */
-function lastOf(holds: (t: number) => boolean, low: number, high: number): number {
-  if (holds(high)) return high;
-  for (;;) {
-    const middle = low + 0.5 * (high - low);
-    if (!(middle > low && middle < high)) return low;
-    if (holds(middle)) low = middle;
-    else high = middle;
-  }
-}
-
-/**
- * Returns the first number from `low` to `high` at which `holds` is true; it must stay true from
- * there.
- */
-function firstOf(holds: (t: number) => boolean, low: number, high: number): number {
-  return -lastOf((t) => holds(-t), -high, -low);
 }

@@ -165,8 +165,13 @@ function gainAndSlope(preferences: Preferences, from: Float64Array, x: Float64Ar
   return { gain: scaledGain(preferences, from, x, top), slope };
 }
 
-/** Returns sum alpha (phi(to) - phi(from)) / exp(top). */
-function scaledGain({ logAlpha, omega }: Preferences, from: Float64Array, to: Float64Array, top: number): number {
+/** Returns sum alpha (phi(to) - phi(from)) / exp(top); `to` and `from` are bundles. */
+export function scaledGain(
+  { logAlpha, omega }: Preferences,
+  from: Float64Array,
+  to: Float64Array,
+  top: number,
+): number {
   let sum = 0;
   for (let k = 0; k < to.length; k++) {
     if (to[k] === from[k]) continue;

@@ -193,6 +193,123 @@ for (const [name, walras] of engines) {
       }
     });
 
+    it("draws the offer curve of an agent that owns one good from where it enters the box to where it rests", () => {
+      fc.assert(
+        fc.property(marketsOf(2, 2, 0.2, 6), fc.constantFrom(0, 1), fc.constantFrom(0, 1), (data, i, j) => {
+          const endowments = data.endowments.map((row, k) => row.map((x, l) => (k === i && l === j ? 0 : x)));
+          const market = { ...data, endowments };
+          const { offers, totals } = walras.edgeworthBox(walras.economy(market));
+          const own = endowments[i];
+          expect(offers.map((pieces) => pieces.length)).toEqual([1, 1]);
+          const [{ points: flat, parameter }] = offers[i];
+          expect(flat.length).toBeGreaterThan(20);
+          points(offers[i][0]).forEach((x, k) => {
+            expect(inside(market, x)).toBe(true);
+            const bundle = bundleOf(market, i, x);
+            const [p1, p2] = [Math.exp(parameter[k] / 2), Math.exp(-parameter[k] / 2)];
+            const missed = p1 * (bundle[0] - own[0]) + p2 * (bundle[1] - own[1]);
+            expect(Math.abs(missed)).toBeLessThan(1e-11 * (p1 * totals[0] + p2 * totals[1]));
+            if (bundle.every((v, l) => v > 1e-3 * totals[l])) {
+              expect(logSlope(market, i, bundle)).toBeCloseTo(parameter[k], 9);
+            }
+          });
+          // What it owns none of, it buys more of the cheaper it is, until it has all.
+          const first = bundleOf(market, i, j === 0 ? [flat[0], flat[1]] : [...flat.slice(-2)]);
+          expect(first[j] / totals[j]).toBeCloseTo(1, 9);
+        }),
+        { numRuns: 40 },
+      );
+      // This curve lies in the box at other prices than those of efficient allocations.
+      const late = { alpha: [[0.158, 2.837], [0.267, 0.226]], omega: [[-1, -0.344], [-1.796, -2.165]], endowments: [[2.065, 4.492], [0, 4.241]] }; // biome-ignore format: rows
+      expect(walras.edgeworthBox(walras.economy(late)).offers.map((pieces) => pieces.length)).toEqual([1, 1]);
+    });
+
+    it("computes the curves that are asked for, and gives the others no points", () => {
+      const economy = walras.economy({ alpha: [[1024, 1], [1, 1024]], omega: -5, endowments: [[12, 1], [1, 12]] }); // biome-ignore format: rows
+      const all = walras.edgeworthBox(economy);
+      const none = { points: new Float64Array(), parameter: new Float64Array() };
+      const empty = {
+        ...walras.edgeworthBox(economy, { curves: [] }),
+      };
+      expect(empty).toEqual({
+        totals: all.totals,
+        endowment: all.endowment,
+        contract: none,
+        core: none,
+        indifference: [none, none],
+        secondCrossing: null,
+        offers: [[], []],
+        budgets: [],
+        through: [],
+      });
+      for (const part of ["contract", "core", "indifference", "secondCrossing", "offers"] as const) {
+        expect(walras.edgeworthBox(economy, { curves: [part] })).toEqual({ ...empty, [part]: all[part] });
+      }
+      expect(walras.edgeworthBox(economy, { curves: ["offers", "core"] })).toEqual({
+        ...empty,
+        core: all.core,
+        offers: all.offers,
+      });
+    });
+
+    it("has indifference curves through any point, on which all points are as good", () => {
+      fc.assert(
+        fc.property(
+          marketsOf(2, 2, 0.2, 6),
+          fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+          fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+          (data, a, b) => {
+            const economy = walras.economy(data);
+            const point = [a * economy.totals[0], b * economy.totals[1]];
+            const market = walras.equilibrium(economy);
+            const { through } = walras.edgeworthBox(economy, {
+              curves: [],
+              through: [point, market, data.endowments[0]],
+            });
+            const bases = [point, [...market.allocation.slice(0, 2)], data.endowments[0]];
+            expect(through.map((each) => [...each.point])).toEqual(bases);
+            through.forEach(({ indifference }, k) => {
+              indifference.forEach((curve, i) => {
+                const base = bundleOf(data, i, bases[k]);
+                const home = logSlope(data, i, base);
+                expect(curve.parameter[0]).toBeLessThan(home);
+                expect(curve.parameter[curve.parameter.length - 1]).toBeGreaterThan(home);
+                for (const x of points(curve)) {
+                  expect(inside(data, x)).toBe(true);
+                  const own = bundleOf(data, i, x);
+                  if (own.some((v, j) => v < 1e-3 * economy.totals[j])) continue;
+                  expect(Math.abs(utilityDifference(data.alpha[i], data.omega[i], own, base))).toBeLessThan(1e-11);
+                }
+              });
+            });
+            // Through the endowment it is the curve that the box has anyway, up to rounding.
+            const { indifference } = walras.edgeworthBox(economy);
+            indifference.forEach((curve, i) => {
+              expect(
+                relativeDifference(through[2].indifference[i].parameter.slice(0, 1), curve.parameter.slice(0, 1)),
+              ).toBeLessThan(1e-9);
+            });
+          },
+        ),
+        { numRuns: 30 },
+      );
+    });
+
+    it("draws no curve through a point that is worth nothing to an agent, and refuses those outside the box", () => {
+      const economy = walras.economy({ alpha: 1, omega: -1, endowments: [[1, 1], [1, 2]] }); // biome-ignore format: rows
+      const { through } = walras.edgeworthBox(economy, { through: [[0, 1], [2, 2], { allocation: [[1, 1], [1, 2]] }] }); // biome-ignore format: rows
+      const counts = through.map(({ indifference }) => indifference.map(({ points: flat }) => flat.length > 0));
+      expect(counts).toEqual([[false, true], [true, false], [true, true]]); // biome-ignore format: rows
+      const refused = (options: object) => refusedPaths(() => walras.edgeworthBox(economy, options));
+      expect(refused({ through: [[1, 3.1], [-1, 1], [1], "x", { allocation: [1, 2] }] })).toEqual([
+        "through[0][1]", "through[1][0]", "through[2]", "through[3]", "through[4].allocation",
+      ]); // biome-ignore format: rows
+      expect(refused({ through: 5 })).toEqual(["through"]);
+      expect(refused({ through: Array(1001).fill([1, 1]) })).toEqual(["through"]);
+      expect(refused({ curves: ["core", "corn"] })).toEqual(["curves"]);
+      expect(refused({ curves: "core" })).toEqual(["curves"]);
+    });
+
     it("has a core of one point where the endowment is efficient", () => {
       const efficient = { alpha: [1, 2], omega: -2, endowments: [[1, 2], [3, 6]] }; // biome-ignore format: rows
       const { core, secondCrossing } = walras.edgeworthBox(walras.economy(efficient));

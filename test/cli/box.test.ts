@@ -87,4 +87,42 @@ describe("walras box", () => {
     expect([status, stderr]).toEqual([2, expect.stringMatching(/points must be .*\n +chordTolerance must be/)]);
     expect(walras(["box", "--csv", "--json"], KEHOE).status).toBe(2);
   });
+
+  it("draws what is asked for, and indifference curves through further points", () => {
+    const drawn = (...options: string[]) => {
+      const { status, rows } = walras(["box", "--csv", ...options], KEHOE);
+      expect(status).toBe(0);
+      return rows.slice(1);
+    };
+    const names = (rows: string[][]) => [...new Set(rows.map(([name, piece]) => `${name} ${piece}`))];
+    const fixed = [
+      "endowment 1",
+      "budget 1",
+      "budget 2",
+      "budget 3",
+      "equilibrium 1",
+      "equilibrium 2",
+      "equilibrium 3",
+    ];
+    expect(names(drawn("--curves", "core,offers"))).toEqual(
+      expect.arrayContaining([...fixed, "core 1", "offer:Ada 1", "offer:Ben 1"]),
+    );
+    expect(names(drawn("--curves", "core,offers"))).toHaveLength(10);
+    const through = drawn("--curves", "indifference", "--through", "3,4", "--through", "5,6");
+    expect(names(through).filter((name) => name.startsWith("indifference:Ada"))).toEqual(
+      [1, 2, 3].map((k) => `indifference:Ada ${k}`),
+    );
+    const utility = (x: number, y: number) => 1024 * x ** -4 + y ** -4;
+    for (const [name, piece, x, y] of through) {
+      if (name === "indifference:Ada" && piece === "2") expect(utility(+x, +y) / utility(3, 4)).toBeCloseTo(1, 10);
+    }
+    const json = JSON.parse(walras(["box", "--json", "--through", "3,4"], KEHOE).stdout);
+    expect(json.through[0].point).toEqual([3, 4]);
+    expect(json.through[0].indifference[0].points[0]).toHaveLength(2);
+    expect(walras(["box", "--curves", "corn"], KEHOE).stderr).toMatch(/curves must be some of contract, core/);
+    expect(walras(["box", "--through", "3,40"], KEHOE).stderr).toMatch(
+      /through\[0\]\[1\] must be the total 13 at most/,
+    );
+    expect(walras(["box", "--curves", "core"], KEHOE).status).toBe(0);
+  });
 });
