@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 /** The browser: Debian's, unless the environment names another. */
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".map": "application/json" };
+const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".map": "application/json" };
 
 /** The headers that isolate a page from pages of other origins: it then has SharedArrayBuffer. */
 export const ISOLATED = {

@@ -395,14 +395,19 @@ const bulkData = (omega, cell) =>
       const sizes = { agents: fc.constant(n), goods: fc.constant(m), count: fc.constant(count) };
       const keys = { alpha: flat(cell, n * m), omega: flat(omega, n * m), endowments: flat(cell, n * m) };
       const totals = flat(cell, m);
-      const more = record({ tolerance, maxIntervals: fc.integer({ min: 1, max: 300 }), weights: flat(cell, n) });
+      const more = record({
+        tolerance,
+        maxIntervals: fc.integer({ min: 1, max: 300 }),
+        maxStarts: fc.integer({ min: 1, max: 50 }),
+        weights: flat(cell, n),
+      });
       return fc.tuple(fc.record({ ...sizes, ...keys, totals }), more).map(([right, rest]) => ({ ...right, ...rest }));
     });
 
 const BULK_KEYS = {
   planMany: ["agents", "goods", "count", "alpha", "omega", "weights", "totals", "tolerance"],
   equilibriumMany: ["agents", "goods", "count", "alpha", "omega", "endowments", "tolerance"],
-  equilibriaMany: ["agents", "goods", "count", "alpha", "omega", "endowments", "maxIntervals"],
+  equilibriaMany: ["agents", "goods", "count", "alpha", "omega", "endowments", "maxIntervals", "maxStarts"],
 };
 
 const METHODS_OF_SOLUTIONS = ["check", "transfers", "transferParadox", "statics", "compare", "fairness"];
@@ -459,6 +464,14 @@ export function kindsOf(library, walrases) {
     "economies as objects": {
       arbitrary: mutated(fc.oneof(dataOf(anyOmega, anyAmount), dataOf(mildOmega, amount))),
       run: (data) => read(() => defineEconomy(data, limits)),
+    },
+    "economies that were sent as JSON": {
+      arbitrary: mutated(
+        fc
+          .record({ alpha: matrix(amount, 2, 2), omega: matrix(mildOmega, 2, 2), endowments: matrix(amount, 2, 2) })
+          .map((data) => JSON.parse(JSON.stringify(defineEconomy(data)))),
+      ),
+      run: (copy) => read(() => defineEconomy(copy, limits)),
     },
     "economies as JSON": {
       arbitrary: mutatedText(dataOf(anyOmega, anyAmount).map((data) => JSON.stringify(data, plainArrays))),

@@ -1,10 +1,12 @@
 // Builds the package: `node scripts/build.js`.
-//   assembly/ -> build/walras.wasm (asc) and build/kernels.js (esbuild, with scalar/ in the place of simd/)
-//   src/      -> dist/index.js, dist/pool.js, dist/pool-worker.js (with dist/chunk.js, which the first two share, and
-//                dist/kernels.js, loaded where there is no WebAssembly), dist/cli.js, dist/types/,
-//                dist/THIRD_PARTY_LICENSES
+//   assembly/ -> build/walras.wasm, build/solvers.wasm (asc), and the same in JavaScript: build/kernels.js,
+//                build/solvers.js (esbuild, with scalar/ in the place of simd/)
+//   src/      -> dist/index.js, solvers.js, js.js and pool.js, with the chunks that they share; dist/kernels.js and
+//                solvers-kernels.js, loaded where there is no WebAssembly; dist/pool-worker.js, dist/cli.js,
+//                dist/types/, dist/THIRD_PARTY_LICENSES
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { bundleKernels, bundling } from "./bundle.js";
@@ -16,7 +18,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
 mkdirSync(`${root}build`, { recursive: true });
 
+const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 await compileKernels(root, ["--target", "release", "--tsdFile", "build/core.d.ts"]);
+await compileKernels(root, ["--target", "release", "--binaryFile", "build/solvers.wasm"], "assembly/solvers.ts");
 
 // The kernels' declarations, for src/ to be checked against. A parameter takes any number, and of
 // addresses only those of a block of its own name: in a wrong order they do not compile.
@@ -35,17 +39,30 @@ ${signatures.map((signature) => `  ${signature}`).join("\n")}
 }
 
 /** Starts the kernels in JavaScript, with a memory of their own at each call. */
-export default function start(): Kernels & { readonly doubles: Float64Array };
+export default function startPortable(): Kernels & { readonly doubles: Float64Array };
 `,
 );
 
-const kernels = await bundleKernels(root);
+writeFileSync(`${root}build/solvers.d.ts`, 'export { default } from "./kernels.js";\n');
+
+const kernels = [await bundleKernels(root), await bundleKernels(root, "solvers", "assembly/solvers.ts")];
+for (const name of ["walras", "solvers"]) sign(`${root}build/${name}.wasm`, `${name}.wasm ${manifest.version}`);
+
+/** Leaves the kernels in JavaScript out of a bundle: they lie beside it, as files of their own. */
+const kernelsBeside = {
+  name: "kernels-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/build\/(kernels|solvers)\.js$/ }, ({ path }) => ({
+      path: `./${OUTPUTS[basename(path)]}`,
+      external: true,
+    }));
+  },
+};
+const OUTPUTS = { "kernels.js": "kernels.js", "solvers.js": "solvers-kernels.js" };
 
 const shared = { ...bundling, absWorkingDir: root };
 const minified = {
   outdir: "dist",
-  splitting: true,
-  chunkNames: "[name]",
   // Without a limit of line lengths: it would cut the worker's address, and bundlers read that.
   minify: true,
   sourcemap: true,
@@ -55,13 +72,28 @@ const bundles = await Promise.all([
   build({
     ...shared,
     ...minified,
-    entryPoints: { index: "src/index.ts", pool: "src/pool/index.ts" },
+    splitting: true,
+    chunkNames: "chunk-[hash]",
+    plugins: [kernelsBeside],
+    entryPoints: {
+      index: "src/index.ts",
+      pool: "src/pool/index.ts",
+      solvers: "src/entries/solvers.ts",
+      js: "src/entries/js.ts",
+    },
   }),
   // The worker stands alone, but for kernels.js: a page serves it as a file.
   build({
     ...shared,
     ...minified,
+    plugins: [kernelsBeside],
     entryPoints: { "pool-worker": "src/pool/worker.ts" },
+  }),
+  build({
+    ...shared,
+    ...minified,
+    inject: [],
+    entryPoints: Object.entries(OUTPUTS).map(([from, to]) => ({ in: `build/${from}`, out: to.replace(".js", "") })),
   }),
   build({
     ...shared,
@@ -73,11 +105,22 @@ const bundles = await Promise.all([
     },
   }),
 ]);
-writeFileSync(`${root}dist/THIRD_PARTY_LICENSES`, licencesOf(root, [kernels, ...bundles]));
+for (const name of ["walras", "solvers"]) copyFileSync(`${root}build/${name}.wasm`, `${root}dist/${name}.wasm`);
+writeFileSync(`${root}dist/THIRD_PARTY_LICENSES`, licencesOf(root, [...kernels, ...bundles]));
 chmodSync(`${root}dist/cli.js`, 0o755);
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "--project", "tsconfig.build.json"], {
   cwd: root,
   stdio: "inherit",
 });
 mkdirSync(`${root}dist/types/build`, { recursive: true });
-copyFileSync(`${root}build/kernels.d.ts`, `${root}dist/types/build/kernels.d.ts`);
+for (const name of ["kernels", "solvers"]) {
+  copyFileSync(`${root}build/${name}.d.ts`, `${root}dist/types/build/${name}.d.ts`);
+}
+
+/** Adds a section to a WebAssembly file that says what it is, for `load({ module })`. */
+function sign(path, text) {
+  const [name, content] = [Buffer.from("walras"), Buffer.from(text)];
+  const section = Buffer.concat([Buffer.from([name.length]), name, content]);
+  if (section.length > 127) throw new Error("the length of a section takes one byte here");
+  writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from([0, section.length]), section]));
+}

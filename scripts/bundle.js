@@ -1,11 +1,16 @@
 // What bundling assembly/ and src/ have in common, for the build, the tests and scripts/faults.js.
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+
+/** Puts own functions in the place of Math.exp and others that every host rounds in its own way. */
+const inject = [fileURLToPath(new URL("elementary.js", import.meta.url))];
 
 /** What esbuild is asked for, whatever it bundles. */
 export const bundling = {
   bundle: true,
   format: "esm",
   target: "es2022",
+  inject,
   loader: { ".wasm": "base64" },
   logLevel: "warning",
   // Names the inputs, for their licences.
@@ -13,7 +18,7 @@ export const bundling = {
 };
 
 /** Puts assembly/scalar/ in the place of assembly/simd/. */
-export const scalarPasses = {
+const scalarPasses = {
   name: "scalar-passes",
   setup({ onResolve, resolve }) {
     onResolve({ filter: /\/simd\// }, ({ path, ...from }) =>
@@ -22,8 +27,11 @@ export const scalarPasses = {
   },
 };
 
-/** Bundles the kernels of the tree at `root` to build/kernels.js; returns esbuild's result. */
-export async function bundleKernels(root) {
+/** What turns the core's sources into JavaScript. */
+export const portable = { inject, plugins: [scalarPasses], tsconfigRaw: {} };
+
+/** Bundles the kernels of the tree at `root` to build/`name`.js; returns esbuild's result. */
+export async function bundleKernels(root, name = "kernels", entry = "assembly/index.ts") {
   // Wrapped in a function: every engine gets a memory of its own.
   return await build({
     ...bundling,
@@ -32,9 +40,8 @@ export async function bundleKernels(root) {
     globalName: "kernels",
     banner: { js: "export default function () {" },
     footer: { js: "return kernels;\n}" },
-    entryPoints: ["assembly/index.ts"],
-    outfile: "build/kernels.js",
-    plugins: [scalarPasses],
-    tsconfigRaw: {},
+    entryPoints: [entry],
+    outfile: `build/${name}.js`,
+    ...portable,
   });
 }

@@ -21,7 +21,7 @@ const LAYERS = {
     equilibria
     bulk.ts
     workspaces.ts
-    index.ts`,
+    index.ts solvers.ts`,
   src: `
     violations.ts
     economy
@@ -32,6 +32,7 @@ const LAYERS = {
     planner
     market
     equilibria
+    bulkInput.ts
     bulk.ts check.ts
     welfare
     statics
@@ -40,9 +41,12 @@ const LAYERS = {
     pieces.ts
     export
     json.ts
+    solvers.ts
     walras.ts
+    load.ts
     notebook
-    index.ts
+    names.ts
+    index.ts entries
     pool
     cli`,
 };

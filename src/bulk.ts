@@ -1,71 +1,95 @@
 // Many economies of one size in one call: flat arrays in, flat arrays out.
 
 import { CONVERGED, MAX_FOUND, Solver } from "../assembly/protocol.js";
-import { isList } from "./economy/economy.js";
+import {
+  type Block,
+  type Bulk,
+  type BulkPart,
+  BulkReader,
+  type BulkSize,
+  type BulkViolation,
+  CURVED,
+  FINITE,
+  NEGATIVE,
+  NOT_NEGATIVE,
+  POSITIVE,
+} from "./bulkInput.js";
+import type { Economy } from "./economy/economy.js";
+import type { Market } from "./economy/groups.js";
 import type { BlockData, Engine } from "./engine/engine.js";
+import { finishWork, type RunPiece } from "./engine/work.js";
+import { equilibria } from "./equilibria/equilibria.js";
+import { checkEffort } from "./options/options.js";
 import { STATUSES, type Status } from "./solution.js";
 import { Findings, OptionError } from "./violations.js";
 
-/**
- * A number for every entry, or numbers economy by economy, each agent-major. An array that holds
- * one economy's numbers is used for all of them.
- */
-export type Bulk = number | ArrayLike<number>;
-
-interface BulkSize {
-  /** 1 to 1000. */
-  agents: number;
-  /** 1 to 1000. */
-  goods: number;
-  /** How many economies; agents times goods times count is 2^26 at most. */
-  count: number;
-  /** agents goods each; 0 or more, above 0 in markets. */
+/** The options that planMany() and equilibriumMany() have in common. */
+interface BulkOptions extends BulkSize {
+  /** agents goods each: how much agents like goods; 0 or more, above 0 in markets. */
   alpha: Bulk;
-  /** agents goods each; below 0 in markets. */
+  /** agents goods each: the elasticity of marginal utility; finite, below 0 in markets. */
   omega: Bulk;
-  /** The residual up to which an answer counts as converged; default 1e-10. */
+  /** The residual up to which an answer counts as converged, 0 to 1; default 1e-10. */
   tolerance?: number;
 }
 
-export interface PlanManyOptions extends BulkSize {
-  /** goods each, above 0; or endowments, whose sums they are. */
+/** The options of planMany(). */
+export interface PlanManyOptions extends BulkOptions {
+  /** goods each, above 0, in units of the good; or endowments, whose sums they are. */
   totals?: Bulk;
-  /** agents goods each, 0 or more. */
+  /** agents goods each, 0 or more, in units of the good; instead of `totals`. */
   endowments?: Bulk;
-  /** agents each, above 0; default ones. */
+  /** agents each, above 0: Pareto weights; default ones. */
   weights?: Bulk;
 }
 
-export interface EquilibriumManyOptions extends BulkSize {
-  /** agents goods each, 0 or more; every agent owns something and every good is owned. */
+/** The options of equilibriumMany(). */
+export interface EquilibriumManyOptions extends BulkOptions {
+  /** agents goods each, 0 or more, in units of the good; every agent owns something and every good is owned. */
   endowments: Bulk;
 }
 
+/** How one of many economies ended: as one alone, or "invalid" where its numbers are wrong. */
+export type BulkStatus = Status | "invalid";
+
+/** What every bulk call says of each economy. */
+interface BulkJudged {
+  /** count: index into `statuses`. An economy that is "invalid" has no answer: its numbers are NaN. */
+  status: Uint8Array;
+  /** The names of all statuses. */
+  statuses: readonly BulkStatus[];
+  /** How many economies are invalid. */
+  invalid: number;
+  /**
+   * What is wrong with the first 100 of them, in their order; `invalid` counts all. Of each it is the
+   * first violation, in the order alpha, omega, endowments or totals, and weights.
+   */
+  violations: readonly BulkViolation[];
+}
+
 /** Flat answers, economy by economy. */
-export interface BulkAnswer {
-  /** count agents goods. */
+export interface BulkAnswer extends BulkJudged {
+  /** count agents goods: amounts in units of the good. */
   allocation: Float64Array;
   /**
    * count: the worst residual of each economy. For markets solved side by side an upper bound takes
    * the place of the net flow.
    */
   residual: Float64Array;
-  /** count: index into `statuses`. */
-  status: Uint8Array;
-  statuses: readonly Status[];
 }
 
+/** The answer of planMany(). */
 export interface PlanManyAnswer extends BulkAnswer {
-  /** count goods. */
+  /** count goods: the rise of welfare per additional unit of each good. */
   shadowPrices: Float64Array;
 }
 
+/** The answer of equilibriumMany(). */
 export interface EquilibriumManyAnswer extends BulkAnswer {
   /** count goods; each economy's add up to 1. */
   prices: Float64Array;
 }
 
-const MAX_CELLS = 2 ** 26;
 /** Economies' cells laid into the engine at a time. */
 const CHUNK_CELLS = 2 ** 16;
 /** Markets that are solved side by side. */
@@ -76,54 +100,96 @@ export function chunkFor(agents: number, goods: number): number {
   const fitting = Math.max(1, Math.floor(CHUNK_CELLS / (agents * goods)));
   return fitting < SIDE_BY_SIDE ? fitting : fitting - (fitting % SIDE_BY_SIDE);
 }
+
+/** Lists of economies that a pool gives to a worker at a time, at least where there are so many. */
+const MIN_LISTS = 4;
+/** The most such parts that a call is divided into. */
+const MAX_PARTS = 4096;
+
+/**
+ * How many economies a pool gives to a worker at a time. Each list of equilibria takes long, where no
+ * single number has to be found, and does not depend on those beside it.
+ */
+export function partFor(method: string, agents: number, goods: number, count: number): number {
+  const chunk = chunkFor(agents, goods);
+  if (method !== "equilibriaMany" || isOneNumber(agents, goods)) return chunk;
+  return Math.min(chunk, Math.max(MIN_LISTS, Math.ceil(count / MAX_PARTS)));
+}
+
+/** Whether equilibria are roots of a function of one number, a price or a weight. */
+function isOneNumber(agents: number, goods: number): boolean {
+  return agents === 2 || goods === 2;
+}
+
 const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments"];
-const NAMES: readonly Status[] = Object.freeze(Object.values(STATUSES));
+const NAMES: readonly BulkStatus[] = Object.freeze([...Object.values(STATUSES), "invalid" as const]);
 /** Their index by the number the kernels give them. */
 const INDICES = new Map(Object.entries(STATUSES).map(([code, name]) => [Number(code), NAMES.indexOf(name)]));
+const INVALID = NAMES.indexOf("invalid");
 
-/** Solves many plans. */
-export function planMany(engine: Engine, given: PlanManyOptions): PlanManyAnswer {
+/** Walras.planMany, or a part of it. */
+export function planMany(engine: Engine, given: PlanManyOptions, part?: BulkPart): PlanManyAnswer {
   const findings = new Findings();
   const options = findings.keys(given, [...KEYS, "totals", "weights"]);
-  const { n, m, count } = sizeOf(options, findings);
+  findings.number("tolerance", options.tolerance, 0, 1);
+  const reader = new BulkReader(options, findings, part);
+  const { n, m, count } = reader;
   const economies = {
     ...{ agents: n, goods: m, count, endowments: NOTHING },
-    alpha: read("alpha", options.alpha, n * m, count, findings, notNegative),
-    omega: read("omega", options.omega, n * m, count, findings, finite),
-    weights: read("weights", options.weights ?? 1, n, count, findings, positive),
-    totals: totalsOf(options, n, m, count, findings),
+    alpha: reader.read("alpha", options.alpha, n * m, NOT_NEGATIVE),
+    omega: reader.read("omega", options.omega, n * m, FINITE),
+    totals: totalsOf(options, reader),
+    weights: reader.read("weights", options.weights ?? 1, n, POSITIVE),
   };
   findings.throwIfAny(OptionError);
-  const { prices, ...answer } = solveAll(engine, "planMany", economies, options.tolerance ?? 1e-10);
+  const { prices, ...answer } = solveAll(engine, "planMany", economies, reader, options.tolerance ?? 1e-10);
   return { ...answer, shadowPrices: prices };
 }
 
-/** Solves many markets. */
-export function equilibriumMany(engine: Engine, given: EquilibriumManyOptions): EquilibriumManyAnswer {
+/** Walras.equilibriumMany, or a part of it. */
+export function equilibriumMany(engine: Engine, given: EquilibriumManyOptions, part?: BulkPart): EquilibriumManyAnswer {
   const findings = new Findings();
   const options = findings.keys(given, KEYS);
-  const { n, m, count } = sizeOf(options, findings);
-  const endowments = read("endowments", options.endowments, n * m, count, findings, notNegative);
-  const economies = {
-    ...{ agents: n, goods: m, count, weights: NOTHING },
-    alpha: read("alpha", options.alpha, n * m, count, findings, positive),
-    omega: read("omega", options.omega, n * m, count, findings, negative),
-    endowments,
-    totals: sumsOf(endowments, n, m, findings),
-  };
-  if (findings.violations.length === 0) checkOwners(endowments, n, m, findings);
-  findings.throwIfAny(OptionError);
-  return solveAll(engine, "equilibriumMany", economies, options.tolerance ?? 1e-10);
+  findings.number("tolerance", options.tolerance, 0, 1);
+  const reader = new BulkReader(options, findings, part);
+  const economies = readMarkets(options, reader, NEGATIVE);
+  return solveAll(engine, "equilibriumMany", economies, reader, options.tolerance ?? 1e-10);
 }
 
+/** Reads markets in which everybody wants everything. */
+function readMarkets(
+  options: Pick<EquilibriumManyOptions, "alpha" | "omega" | "endowments">,
+  reader: BulkReader,
+  curvature: typeof NEGATIVE,
+): Economies {
+  const { n, m, count } = reader;
+  const alpha = reader.read("alpha", options.alpha, n * m, POSITIVE);
+  const omega = reader.read("omega", options.omega, n * m, curvature);
+  const endowments = reader.read("endowments", options.endowments, n * m, NOT_NEGATIVE);
+  // Sums of numbers that are wrong would be told as well.
+  reader.findings.throwIfAny(OptionError);
+  const totals = reader.sums(endowments);
+  reader.findings.throwIfAny(OptionError);
+  reader.checkOwners(endowments);
+  reader.findings.throwIfAny(OptionError);
+  return { agents: n, goods: m, count, alpha, omega, endowments, totals, weights: NOTHING };
+}
+
+/** The options of equilibriaMany(). */
 export interface EquilibriaManyOptions extends Omit<EquilibriumManyOptions, "tolerance"> {
-  /** The most intervals for each economy, 1 to 1e9; default 100000. */
+  /** agents goods each: the elasticity of marginal utility, from -1e6 to -1e-6. */
+  omega: Bulk;
+  /** The most intervals or boxes of a proof for each economy, 1 to 1e9; default 100000. */
   maxIntervals?: number;
+  /** The most starts of a search for each economy, 1 to 1e9; default 200000. */
+  maxStarts?: number;
+  /** The seed of the random starts of each search, a 32-bit integer; default 0. */
+  seed?: number;
 }
 
 /** All equilibria of each economy, flat. */
-export interface EquilibriaManyAnswer {
-  /** count: how many equilibria each economy has. */
+export interface EquilibriaManyAnswer extends BulkJudged {
+  /** count: how many equilibria each economy has; 0 where it is invalid. */
   counts: Int32Array;
   /**
    * count: how many equilibria the economies before this one have. Its own begin there in `prices`
@@ -137,145 +203,58 @@ export interface EquilibriaManyAnswer {
   prices: Float64Array;
   /** Every equilibrium's index; 0 where double precision cannot tell it from its neighbours. */
   index: Int8Array;
-  /** count: 1 where the list is proved to have every equilibrium, up to rounding. */
+  /** count: 1 where the list is proved to have every equilibrium, up to rounding; else 0. */
   complete: Uint8Array;
-  /** count: the sum of all indices, those of unresolved intervals among them; +1. */
+  /**
+   * count: the sum of all indices, those of unresolved intervals among them; +1 unless something is
+   * missing, and 0 where the economy is invalid.
+   */
   indexSum: Int32Array;
+  /**
+   * count: index into `statuses`. "converged": all that is listed is an equilibrium. "stalled": none
+   * was found. "invalid": the economy's numbers are wrong. In a search another status is that of an
+   * equilibrium in the list that has not converged.
+   */
+  status: Uint8Array;
 }
 
-/** Enumerates the equilibria of many markets with two goods or two agents. */
-export function equilibriaMany(engine: Engine, given: EquilibriaManyOptions): EquilibriaManyAnswer {
+/**
+ * Walras.equilibriaMany, or a part of it: by an enumeration in the core with two goods or two agents,
+ * else as Walras.equilibria does it, one economy after the other, until the signal is aborted.
+ */
+export function equilibriaMany(
+  engine: Engine,
+  given: EquilibriaManyOptions,
+  run: RunPiece,
+  part?: BulkPart,
+  signal?: AbortSignal,
+): EquilibriaManyAnswer {
   const findings = new Findings();
-  const options = findings.keys(given, [...KEYS.filter((key) => key !== "tolerance"), "maxIntervals"]);
-  findings.number("maxIntervals", options.maxIntervals, 1, 1e9, true);
-  const { n, m, count } = sizeOf(options, findings);
-  if (m !== 2 && n !== 2) findings.add("goods", "must be 2, or agents must be", m);
-  const endowments = read("endowments", options.endowments, n * m, count, findings, notNegative);
-  const economies = {
-    ...{ agents: n, goods: m, count, weights: NOTHING },
-    alpha: read("alpha", options.alpha, n * m, count, findings, positive),
-    omega: read("omega", options.omega, n * m, count, findings, curved),
-    endowments,
-    totals: sumsOf(endowments, n, m, findings),
-  };
-  if (findings.violations.length === 0) checkOwners(endowments, n, m, findings);
-  findings.throwIfAny(OptionError);
-  return enumerateAll(engine, economies, options.maxIntervals ?? 100_000);
-}
-
-/** Numbers and the distance from one economy's to the next: 0 where all share them. */
-interface Block {
-  values: Float64Array;
-  stride: number;
-}
-
-/** What numbers must be, and the smallest and the greatest allowed. */
-type Range = [requirement: string, min: number, max: number];
-const MAX = Number.MAX_VALUE;
-const MIN = Number.MIN_VALUE;
-const finite: Range = ["must be finite", -MAX, MAX];
-const notNegative: Range = ["must be finite and not negative", 0, MAX];
-const positive: Range = ["must be finite and above 0", MIN, MAX];
-const negative: Range = ["must be finite and below 0", -MAX, -MIN];
-
-const curved: Range = ["must be from -1e6 to -1e-6", -1e6, -1e-6];
-
-function sizeOf(options: BulkSize, findings: Findings): { n: number; m: number; count: number } {
-  const { agents: n, goods: m, count } = options;
-  findings.number("agents", n ?? Number.NaN, 1, 1000, true);
-  findings.number("goods", m ?? Number.NaN, 1, 1000, true);
-  findings.number("count", count ?? Number.NaN, 1, MAX_CELLS, true);
-  findings.number("tolerance", options.tolerance, 0, 1);
-  findings.throwIfAny(OptionError);
-  if (n * m * count > MAX_CELLS) findings.add("count", `must leave agents goods count at ${MAX_CELLS} at most`, count);
-  findings.throwIfAny(OptionError);
-  return { n, m, count };
-}
-
-function read(
-  path: string,
-  given: Bulk | undefined,
-  size: number,
-  count: number,
-  findings: Findings,
-  [requirement, min, max]: Range,
-): Block {
-  if (typeof given === "number") {
-    if (!(given >= min && given <= max)) findings.add(path, requirement, given);
-    return { values: new Float64Array(size).fill(given), stride: 0 };
+  const keys = [...KEYS.filter((key) => key !== "tolerance"), "maxIntervals", "maxStarts", "seed"];
+  const options = findings.keys(given, keys);
+  checkEffort(options, findings);
+  const reader = new BulkReader(options, findings, part);
+  const economies = readMarkets(options, reader, CURVED);
+  const lists = new Lists(reader);
+  if (isOneNumber(economies.agents, economies.goods)) {
+    enumerateAll(engine, economies, lists, reader.wrong, options.maxIntervals ?? 100_000);
+  } else {
+    const { maxIntervals, maxStarts, seed } = options;
+    listAll(engine, economies, lists, reader.wrong, { maxIntervals, maxStarts, seed, signal }, run);
   }
-  if (!isList(given) || (given.length !== size && given.length !== size * count)) {
-    findings.add(
-      path,
-      `must have ${size} numbers, shared by all economies, or ${size * count}`,
-      isList(given) ? given.length : given,
-    );
-    return { values: new Float64Array(size), stride: 0 };
-  }
-  const values = given instanceof Float64Array ? given : numbersOf(given);
-  for (let k = nextOutside(values, 0, min, max); k < values.length; k = nextOutside(values, k + 1, min, max)) {
-    if (findings.full) break;
-    findings.add(`${path}[${k}]`, requirement, given[k]);
-  }
-  return { values, stride: values.length === size ? 0 : size };
-}
-
-/** Returns a copy of a list, with NaN for what is no number. */
-function numbersOf(list: ArrayLike<unknown>): Float64Array {
-  const values = new Float64Array(list.length);
-  for (let k = 0; k < values.length; k++) {
-    const value = list[k];
-    values[k] = typeof value === "number" ? value : Number.NaN;
-  }
-  return values;
-}
-
-/** The index, from `first` on, of a number outside min to max; the length if there is none. */
-function nextOutside(values: Float64Array, first: number, min: number, max: number): number {
-  const inside = (value: number) => value >= min && value <= max;
-  let k = first;
-  // Four at a time: as a rule all are.
-  while (k + 3 < values.length) {
-    if (!(inside(values[k]) && inside(values[k + 1]) && inside(values[k + 2]) && inside(values[k + 3]))) break;
-    k += 4;
-  }
-  while (k < values.length && inside(values[k])) k++;
-  return k;
+  return lists.answer();
 }
 
 /** The totals given, or the sums of the endowments. */
-function totalsOf(options: PlanManyOptions, n: number, m: number, count: number, findings: Findings): Block {
-  const { totals, endowments } = options;
+function totalsOf({ totals, endowments }: PlanManyOptions, reader: BulkReader): Block {
+  const { n, m, findings } = reader;
   if ((totals === undefined) === (endowments === undefined)) {
     findings.add("totals", "must be given, or endowments, and not both", totals);
     return { values: new Float64Array(m), stride: 0 };
   }
-  if (totals !== undefined) return read("totals", totals, m, count, findings, positive);
-  return sumsOf(read("endowments", endowments, n * m, count, findings, notNegative), n, m, findings);
-}
-
-/** What there is of each good where agents own these endowments. */
-function sumsOf({ values, stride }: Block, n: number, m: number, findings: Findings): Block {
-  const sums = new Float64Array((values.length / n) | 0);
-  for (let c = 0, to = 0; c < values.length; to += m)
-    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++, c++) sums[to + j] += values[c];
-  const empty = sums.findIndex((sum) => !(sum > 0 && sum < Infinity));
-  if (empty >= 0) {
-    const place = `endowments of economy ${Math.floor(empty / m)}`;
-    findings.add(place, `must give good ${empty % m} a finite total above 0`, sums[empty]);
-  }
-  return { values: sums, stride: stride === 0 ? 0 : m };
-}
-
-/** Every agent must own something. */
-function checkOwners({ values }: Block, n: number, m: number, findings: Findings): void {
-  for (let row = 0; row < values.length; row += m) {
-    let owned = 0;
-    for (let j = 0; j < m; j++) owned += values[row + j];
-    const i = row / m;
-    if (owned === 0)
-      findings.add(`endowments of economy ${Math.floor(i / n)}`, `must give agent ${i % n} something`, 0);
-  }
+  if (totals !== undefined) return reader.read("totals", totals, m, POSITIVE);
+  const owned = reader.read("endowments", endowments, n * m, NOT_NEGATIVE);
+  return findings.violations.length > 0 ? owned : reader.sums(owned);
 }
 
 /** Economies of one size, each block economy by economy or shared. */
@@ -295,18 +274,40 @@ type LaidBlocks = "alpha" | "omega" | "endowments" | "totals" | "weights" | "wor
 /** A block that a solver has no use for. */
 const NOTHING: Block = { values: new Float64Array(0), stride: 0 };
 
-/** Lays `some` economies from `first` on, with further blocks and the workspace of a solver. */
+/** Economies of a call that are laid together: by number, or `some` from `first` on. */
+interface Some {
+  first: number;
+  some: number;
+  /** The numbers of those that are right, where others between them are wrong. */
+  right: readonly number[] | undefined;
+}
+
+/** The economies from `first` on that are not wrong. */
+function someOf(first: number, some: number, wrong: Uint8Array | undefined): Some {
+  const chunk = wrong?.subarray(first, first + some);
+  if (!chunk?.includes(1)) return { first, some, right: undefined };
+  const right = Array.from(chunk.keys(), (k) => first + k).filter((e) => wrong?.[e] === 0);
+  return { first, some: right.length, right };
+}
+
+/** Lays some economies, with further blocks and the workspace of a solver. */
 function layPart<Names extends string>(
   engine: Engine,
   solver: Solver,
   economies: Economies,
-  first: number,
-  some: number,
+  { first, some, right }: Some,
   blocks: Record<Names, number>,
 ) {
   const { agents, goods, alpha, omega, endowments, totals, weights } = economies;
-  const part = ({ values, stride }: Block) =>
-    stride === 0 ? values : values.subarray(first * stride, (first + some) * stride);
+  const part = ({ values, stride }: Block) => {
+    if (stride === 0) return values;
+    if (!right) return values.subarray(first * stride, (first + some) * stride);
+    const gathered = new Float64Array(some * stride);
+    right.forEach((e, k) => {
+      gathered.set(values.subarray(e * stride, (e + 1) * stride), k * stride);
+    });
+    return gathered;
+  };
   const at = engine.lay<Names | LaidBlocks>({
     alpha: part(alpha),
     omega: part(omega),
@@ -335,9 +336,16 @@ function layPart<Names extends string>(
 }
 
 /** Solves economies chunk by chunk with a kernel that gives each an answer. */
-function solveAll(engine: Engine, kernel: "planMany" | "equilibriumMany", economies: Economies, tolerance: number) {
+function solveAll(
+  engine: Engine,
+  kernel: "planMany" | "equilibriumMany",
+  economies: Economies,
+  reader: BulkReader,
+  tolerance: number,
+) {
   const { kernels, copyTo, read: copy } = engine;
   const { agents: n, goods: m, count } = economies;
+  const { wrong, invalid } = reader;
   const allocation = new Float64Array(count * n * m);
   const prices = new Float64Array(count * m);
   const residual = new Float64Array(count);
@@ -345,36 +353,111 @@ function solveAll(engine: Engine, kernel: "planMany" | "equilibriumMany", econom
   const chunk = chunkFor(n, m);
   const solver = kernel === "planMany" ? Solver.PLAN_MANY : Solver.EQUILIBRIUM_MANY;
   for (let first = 0; first < count; first += chunk) {
-    const some = Math.min(chunk, count - first);
+    const laid = someOf(first, Math.min(chunk, count - first), wrong);
+    const { some, right } = laid;
+    if (some === 0) continue;
     const outputs = { prices: some * m, x: some * n * m, residuals: some, statuses: some };
-    const at = layPart(engine, solver, economies, first, some, outputs);
+    const at = layPart(engine, solver, economies, laid, outputs);
     kernels[kernel](tolerance, at.prices, at.x, at.residuals, at.statuses, at.workspace);
-    copyTo(allocation, first * n * m, at.x, some * n * m);
-    copyTo(prices, first * m, at.prices, some * m);
-    copyTo(residual, first, at.residuals, some);
+    const put = (all: Float64Array, from: number, size: number) => {
+      if (!right) copyTo(all, first * size, from, some * size);
+      else for (let k = 0; k < some; k++) copyTo(all, right[k] * size, from + k * size, size);
+    };
+    put(allocation, at.x, n * m);
+    put(prices, at.prices, m);
+    put(residual, at.residuals, 1);
     const codes = copy(at.statuses, some);
-    for (let e = 0; e < some; e++) if (codes[e] !== CONVERGED) status[first + e] = INDICES.get(codes[e]) as number;
+    for (let k = 0; k < some; k++) {
+      if (codes[k] !== CONVERGED) status[right?.[k] ?? first + k] = INDICES.get(codes[k]) as number;
+    }
   }
-  return { allocation, prices, residual, status, statuses: NAMES };
+  wrong?.forEach((is, e) => {
+    if (is === 0) return;
+    allocation.fill(Number.NaN, e * n * m, (e + 1) * n * m);
+    prices.fill(Number.NaN, e * m, (e + 1) * m);
+    residual[e] = Number.NaN;
+    status[e] = INVALID;
+  });
+  return { allocation, prices, residual, status, statuses: NAMES, invalid, violations: reader.violations() };
 }
 
-function enumerateAll(engine: Engine, economies: Economies, maxIntervals: number): EquilibriaManyAnswer {
+/** Collects the lists of all economies, in their order. */
+class Lists {
+  readonly #reader: BulkReader;
+  readonly #counts: Int32Array;
+  readonly #offset: Int32Array;
+  readonly #complete: Uint8Array;
+  readonly #indexSum: Int32Array;
+  readonly #status: Uint8Array;
+  readonly #prices: Float64Array[] = [];
+  readonly #indices: Int8Array[] = [];
+  #total = 0;
+
+  constructor(reader: BulkReader) {
+    const { count } = reader;
+    this.#reader = reader;
+    this.#counts = new Int32Array(count);
+    this.#offset = new Int32Array(count);
+    this.#complete = new Uint8Array(count);
+    this.#indexSum = new Int32Array(count);
+    this.#status = new Uint8Array(count);
+  }
+
+  /** Takes the facts about the list of economy e. */
+  take(e: number, count: number, complete: boolean, indexSum: number, status: BulkStatus): void {
+    this.#counts[e] = count;
+    this.#complete[e] = complete ? 1 : 0;
+    this.#indexSum[e] = indexSum;
+    this.#status[e] = NAMES.indexOf(status);
+  }
+
+  /** Takes prices and indices of the economies that follow those of which there are some already. */
+  append(prices: Float64Array, indices: ArrayLike<number>): void {
+    this.#prices.push(prices);
+    this.#indices.push(Int8Array.from(indices));
+  }
+
+  answer(): EquilibriaManyAnswer {
+    const { wrong, invalid } = this.#reader;
+    wrong?.forEach((is, e) => {
+      if (is === 1) this.#status[e] = INVALID;
+    });
+    for (let e = 0; e < this.#counts.length; e++) {
+      this.#offset[e] = this.#total;
+      this.#total += this.#counts[e];
+    }
+    return {
+      counts: this.#counts,
+      offset: this.#offset,
+      prices: joined(this.#prices),
+      index: this.#indices.length === 0 ? new Int8Array(0) : joined(this.#indices),
+      complete: this.#complete,
+      indexSum: this.#indexSum,
+      ...{ status: this.#status, statuses: NAMES, invalid, violations: this.#reader.violations() },
+    };
+  }
+}
+
+/** Enumerates the equilibria of economies with two goods or two agents, chunk by chunk. */
+function enumerateAll(
+  engine: Engine,
+  economies: Economies,
+  lists: Lists,
+  wrong: Uint8Array | undefined,
+  maxIntervals: number,
+): void {
   const { kernels, read: copy, value } = engine;
   const { agents: n, goods: m, count } = economies;
-  const counts = new Int32Array(count);
-  const offset = new Int32Array(count);
-  const complete = new Uint8Array(count);
-  const indexSum = new Int32Array(count);
-  const prices: Float64Array[] = [];
-  const indices: Float64Array[] = [];
   const chunk = chunkFor(n, m);
-  let total = 0;
-  for (let first = 0; first < count; ) {
-    const some = Math.min(chunk, count - first);
+  for (let next = 0; next < count; ) {
+    const laid = someOf(next, Math.min(chunk, count - next), wrong);
+    const { first, some, right } = laid;
+    next = Math.min(first + chunk, count);
+    if (some === 0) continue;
     // The kernel stops before its capacity runs out.
     const capacity = 2 * some + MAX_FOUND;
     const outputs = { counts: some, indexSums: some, complete: some, prices: capacity * m, indices: capacity };
-    const at = layPart(engine, Solver.LISTS, economies, first, some, outputs);
+    const at = layPart(engine, Solver.LISTS, economies, laid, outputs);
     const done = kernels.equilibriaMany(
       maxIntervals,
       capacity,
@@ -385,19 +468,64 @@ function enumerateAll(engine: Engine, economies: Economies, maxIntervals: number
       at.indices,
       at.workspace,
     );
-    const before = total;
-    for (let e = 0; e < done; e++) {
-      offset[first + e] = total;
-      counts[first + e] = value(at.counts + e);
-      complete[first + e] = value(at.complete + e);
-      indexSum[first + e] = value(at.indexSums + e);
-      total += counts[first + e];
+    let found = 0;
+    for (let k = 0; k < done; k++) {
+      const listed = value(at.counts + k);
+      const complete = value(at.complete + k) === 1;
+      const status = listed > 0 ? "converged" : "stalled";
+      lists.take(right?.[k] ?? first + k, listed, complete, value(at.indexSums + k), status);
+      found += listed;
     }
-    prices.push(copy(at.prices, (total - before) * m));
-    indices.push(copy(at.indices, total - before));
-    first += done;
+    lists.append(copy(at.prices, found * m), copy(at.indices, found));
+    if (done < some) next = right?.[done] ?? first + done;
   }
-  return { counts, offset, prices: joined(prices), index: Int8Array.from(joined(indices)), complete, indexSum };
+}
+
+/** Lists the equilibria of each economy as Walras.equilibria does. */
+function listAll(
+  engine: Engine,
+  economies: Economies,
+  lists: Lists,
+  wrong: Uint8Array | undefined,
+  options: { maxIntervals?: number; maxStarts?: number; seed?: number; signal?: AbortSignal },
+  run: RunPiece,
+): void {
+  const { count, goods: m } = economies;
+  const names = namesOf(economies);
+  // Of some economies at a time: an array for each of millions would take more than its numbers.
+  const prices: Float64Array[] = [];
+  const indices: number[] = [];
+  for (let e = 0; e < count && !options.signal?.aborted; e++) {
+    if (wrong?.[e] !== 1) {
+      const economy = nth(economies, e, names);
+      const found = finishWork(engine, equilibria(engine, economy, { options, good: -1 }), run, options.signal);
+      const failed = found.equilibria.find(({ converged }) => !converged);
+      const status = failed?.status ?? (found.equilibria.length > 0 ? "converged" : "stalled");
+      lists.take(e, found.equilibria.length, found.complete, found.indexSum, status);
+      for (const equilibrium of found.equilibria) {
+        prices.push(equilibrium.prices);
+        indices.push(equilibrium.index);
+      }
+    }
+    if (prices.length * m < CHUNK_CELLS && e < count - 1) continue;
+    lists.append(joined(prices.splice(0)), indices.splice(0));
+  }
+}
+
+type Names = Pick<Economy, "agents" | "goods" | "weights">;
+
+function namesOf({ agents, goods }: Economies): Names {
+  return {
+    agents: Array.from({ length: agents }, (_, i) => `agent ${i + 1}`),
+    goods: Array.from({ length: goods }, (_, j) => `good ${j + 1}`),
+    weights: new Float64Array(agents).fill(1),
+  };
+}
+
+/** Economy e by itself. */
+function nth({ alpha, omega, endowments, totals }: Economies, e: number, names: Names): Market {
+  const own = ({ values, stride }: Block) => (stride === 0 ? values : values.slice(e * stride, (e + 1) * stride));
+  return { ...names, alpha: own(alpha), omega: own(omega), endowments: own(endowments), totals: own(totals) };
 }
 
 /** The arrays one behind the other; the only one as it is; of none an array of no doubles. */

@@ -44,7 +44,7 @@ const CANDIDATE_KEYS = [
     "engine",
     "residuals",
   ],
-  ...["numeraire", "incomes", "utilities", "netTrades", "groups", "index", "unique", "stable"],
+  ...["numeraire", "incomes", "utilities", "netTrades", "groups", "index", "uniqueness", "stability"],
   ...["welfare", "gap", "ties", "objective", "trace"],
 ];
 

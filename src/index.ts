@@ -1,71 +1,7 @@
-// The public names.
+/**
+ * The entry `walras`: `load`, the object that it returns, and the types of its inputs and answers.
+ * @module walras
+ */
 
-export type {
-  Bulk,
-  EquilibriaManyAnswer,
-  EquilibriaManyOptions,
-  EquilibriumManyAnswer,
-  EquilibriumManyOptions,
-  PlanManyAnswer,
-  PlanManyOptions,
-} from "./bulk.js";
-export type { Candidate } from "./check.js";
-export { parseEconomyCsv } from "./economy/csv.js";
-export {
-  defineEconomy,
-  type Economy,
-  type EconomyData,
-  type EconomyLimits,
-  MAX_CELLS as MOST_CELLS,
-  MAX_NAMES as MOST_NAMES,
-  type Matrix,
-  parseEconomy,
-} from "./economy/economy.js";
-export type { Group } from "./economy/groups.js";
-export type { EngineName } from "./engine/engine.js";
-export { BusyError, MemoryError } from "./engine/errors.js";
-export type { PreparedEconomy } from "./engine/prepared.js";
-export type { BoxCurve, BoxPart, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
-export type { Frontier, FrontierOptions } from "./frontier/frontier.js";
-export { equilibriaToJson, solutionToJson } from "./json.js";
-export type { ShareNumeraire, ShareOptions } from "./market/shareOptions.js";
-export type { NumberMatrix } from "./options/numbers.js";
-export type {
-  AdamOptions,
-  ControlOptions,
-  EquilibriaOptions,
-  EquilibriumOptions,
-  Numeraire,
-  PlanOptions,
-  Progress,
-} from "./options/options.js";
-export {
-  type AdamPlan,
-  type AdamTrace,
-  type Equilibria,
-  type Equilibrium,
-  type ExactPlan,
-  NotConvergedError,
-  type Plan,
-  type ShareEquilibrium,
-  type Solution,
-  type Status,
-  type Unresolved,
-  type Verdict,
-} from "./solution.js";
-export { type MarketOutcome, type MarketParameter, SingularError } from "./statics/equilibriumStatics.js";
-export type { PlanOutcome, PlanParameter } from "./statics/planStatics.js";
-export type { Blocks, Given } from "./statics/point.js";
-export type {
-  EquilibriumStatics,
-  MatricesOptions,
-  PlanStatics,
-  Statics,
-  StaticsOptions,
-} from "./statics/statics.js";
-export type { TransferAnalysis, TransferParadox } from "./statics/transferParadox.js";
-export type { Cycle } from "./tatonnement/cycle.js";
-export type { Tatonnement, TatonnementOptions } from "./tatonnement/tatonnement.js";
-export { EconomyError, InputError, OptionError, type Violation } from "./violations.js";
-export { type LoadOptions, load, type Walras } from "./walras.js";
-export type { Comparison, Fairness, FairnessOptions, Priced } from "./welfare/welfare.js";
+export { load } from "./load.js";
+export * from "./names.js";

@@ -1,6 +1,6 @@
 // The JSON form of a solution: plain arrays, matrices as rows, with the names of agents and goods.
 
-import type { Economy } from "./economy/economy.js";
+import type { Economy, EconomyData } from "./economy/economy.js";
 import type { Equilibria, Solution } from "./solution.js";
 
 const MATRICES = new Set(["allocation", "netTrades"]);
@@ -8,9 +8,32 @@ const MATRICES = new Set(["allocation", "netTrades"]);
 const POINTWISE = new Set(["time", "residual"]);
 
 /**
+ * Returns an economy as plain data for JSON.stringify, with matrices as rows: the form that
+ * economy.schema.json describes. `walras.economy()` and defineEconomy() make the same economy of it,
+ * to the last bit.
+ * @example
+ * const text = JSON.stringify(economyToJson(economy));
+ * const same = walras.economy(text);
+ */
+export function economyToJson(economy: Economy): EconomyData {
+  const { name, agents, goods, alpha, omega, endowments, totals, incomes, weights } = economy;
+  const matrix = (values: Float64Array) => rows(Array.from(values), goods.length);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...{ goods: [...goods], agents: [...agents], alpha: matrix(alpha), omega: matrix(omega) },
+    ...(endowments ? { endowments: matrix(endowments) } : { totals: [...totals] }),
+    ...(incomes ? { incomes: [...incomes] } : {}),
+    weights: [...weights],
+  };
+}
+
+/**
  * Returns a solution as plain data for JSON.stringify: all of its keys, with every n m matrix as n
  * rows of m, and the economy's name, agents and goods. The arrays of a solution of many points
- * become `count` rows, one per point. Numbers keep all digits.
+ * become `count` rows, one per point. Numbers keep all digits. `check`, `statics` and the other
+ * methods that take a solution take this form, also from JSON text.
+ * @example
+ * const { goods, prices } = solutionToJson(walras.equilibrium(economy), economy);
  */
 export function solutionToJson(solution: Solution, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;
@@ -29,6 +52,8 @@ export function solutionToJson(solution: Solution, economy: Economy): Record<str
 /**
  * Returns all equilibria as plain data: each in the form of solutionToJson, with the names only
  * once.
+ * @example
+ * const { equilibria, complete } = equilibriaToJson(walras.equilibria(economy), economy);
  */
 export function equilibriaToJson(found: Equilibria, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;

@@ -15,6 +15,7 @@ import {
 } from "../assembly/protocol.js";
 import type { Group } from "./economy/groups.js";
 import type { EngineName } from "./engine/engine.js";
+import { escaped } from "./violations.js";
 
 /**
  * How a solver ended. "converged": all residuals are within the tolerance. "maxIterations": it ran
@@ -92,11 +93,15 @@ export interface ExactPlan extends Plan {
 
 /** One recorded step of an Adam run: the values before its update. Steps count from 0. */
 export interface AdamTrace {
+  /** The number of the step, from 0. */
   step: number;
+  /** sum_i weights_i utilities_i */
   welfare: number;
   /** Welfare less the penalty. */
   objective: number;
+  /** The residual of that name, as in a Plan. */
   stationarity: number;
+  /** The residual of that name, as in a Plan. */
   feasibility: number;
 }
 
@@ -164,17 +169,20 @@ export interface Equilibrium extends Solution {
    */
   index: -1 | 0 | 1;
   /**
-   * true if it is proved that there is no other equilibrium; only for one group. The proof is that
-   * there is one agent or one good, or gross substitutes (every omega from -1 to below 0), or an
-   * enumeration.
+   * "proved" if it is proved that there is no other equilibrium; only for one group. The proof is
+   * that there is one agent or one good, or gross substitutes (every omega from -1 to below 0), or
+   * an enumeration. "unknown" does not say that there are others.
    */
-  unique: true | "unknown";
+  uniqueness: "proved" | "unknown";
   /**
    * Whether relative prices return after a small shock under tatonnement,
    * d ln p_j / dt = excess demand for good j over its total.
    */
-  stable: boolean | "unknown";
+  stability: Stability;
 }
+
+/** What is known of an equilibrium under tatonnement: see Equilibrium. */
+export type Stability = "stable" | "unstable" | "unknown";
 
 /** An interval of prices in which the number of equilibria cannot be told in double precision. */
 export interface Unresolved {
@@ -185,8 +193,9 @@ export interface Unresolved {
    * second. "weight": the Pareto weight of its first agent over that of its second.
    */
   quantity: "price" | "weight";
-  /** The ends of the interval. */
+  /** The lower end of the interval, above 0. */
   least: number;
+  /** The upper end of the interval. */
   greatest: number;
   /** The prices of the group's goods at both ends; they add up to 1. */
   prices: [least: Float64Array, greatest: Float64Array];
@@ -216,6 +225,7 @@ export interface Equilibria {
   iterations: number;
   /** How often the equations were evaluated. */
   evaluations: number;
+  /** The engine that computed the list. */
   engine: EngineName;
 }
 
@@ -245,6 +255,7 @@ export interface ShareEquilibrium extends Solution {
 
 /** Thrown instead of returning an answer that has not converged, if `throwOnFailure` is set. */
 export class NotConvergedError<S extends Solution = Solution> extends Error {
+  /** "NotConvergedError", also where another copy of the package has made the error. */
   override readonly name = "NotConvergedError";
   constructor(
     /** The answer that has not converged. */
@@ -260,6 +271,7 @@ export interface Verdict {
   kind: "equilibrium" | "plan";
   /** Whether all residuals are within the tolerance. */
   accepted: boolean;
+  /** The tolerance that was asked for, or the default of 1e-6. */
   tolerance: number;
   /** As those of an Equilibrium or a Plan. */
   residuals: Record<string, number>;
@@ -327,7 +339,7 @@ export function judge(
 /** Returns a sentence that names an agent whose utility no double holds; "" if there is none. */
 export function lostUtility({ agents }: { agents: readonly string[] }, utilities: Float64Array): string {
   const lost = utilities.findIndex((u) => !Number.isFinite(u));
-  return lost < 0 ? "" : ` The utility of ${agents[lost]} is beyond what a double holds.`;
+  return lost < 0 ? "" : ` The utility of ${escaped(agents[lost])} is beyond what a double holds.`;
 }
 
 /**

@@ -21,7 +21,10 @@ export class InputError extends Error implements Violation {
   readonly requirement: string;
   readonly value: unknown;
 
-  constructor(readonly violations: readonly Violation[]) {
+  constructor(
+    /** Everything that is wrong, 1 to 100 entries. */
+    readonly violations: readonly Violation[],
+  ) {
     super(violations.map(describe).join("\n"));
     ({ path: this.path, requirement: this.requirement, value: this.value } = violations[0]);
   }
@@ -29,11 +32,13 @@ export class InputError extends Error implements Violation {
 
 /** The economy is malformed, or it does not meet the conditions of the call. */
 export class EconomyError extends InputError {
+  /** "EconomyError", also where another copy of the package has made the error. */
   override readonly name = "EconomyError";
 }
 
 /** An option of a call, or a solution given to it, is wrong. */
 export class OptionError extends InputError {
+  /** "OptionError", also where another copy of the package has made the error. */
   override readonly name = "OptionError";
 }
 
@@ -160,9 +165,31 @@ function typeName(view: ArrayBufferView): string {
   return typeof view.constructor === "function" ? view.constructor.name : "a typed array";
 }
 
-/** Says in one line what is wrong. */
+/**
+ * Says in one line what is wrong. Characters that a terminal could obey or that cannot be seen are
+ * escapes: paths and values have names from the input.
+ */
 export function describe({ path, requirement, value }: Violation): string {
-  return `${path} ${requirement}; got ${show(value)}`.trim();
+  return escaped(`${path} ${requirement}; got ${show(value)}`.trim());
+}
+
+/**
+ * Controls (C0, DEL, C1), format characters (marks of direction, zero-width characters), line and
+ * paragraph separators, and halves of surrogate pairs.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** Returns a text with every character that a terminal could obey as an escape, like `\u001b`. */
+export function escaped(text: string): string {
+  return text.replace(UNSAFE, (character) =>
+    Array.from({ length: character.length }, (_, k) => escapeOf(character.charCodeAt(k))).join(""),
+  );
+}
+
+/** Returns the escape of one UTF-16 code unit, which JSON and JavaScript read alike. */
+function escapeOf(unit: number): string {
+  const short = { 9: "\\t", 10: "\\n", 13: "\\r" }[unit];
+  return short ?? `\\u${unit.toString(16).padStart(4, "0")}`;
 }
 
 /** Formats a count with its noun: "1 step", "2 steps". */

@@ -36,11 +36,17 @@ const documents = [
   "README.md",
   "CHANGELOG.md",
   "SECURITY.md",
-  ...readdirSync("docs", { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`)
-    .sort(),
+  "CONTRIBUTING.md",
+  ...["docs", "examples"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      // Not what is installed and generated for the site.
+      .filter((name) => name.endsWith(".md") && !/^(node_modules|api|public|\.vitepress)\//.test(name))
+      .map((name) => `${folder}/${name}`)
+      .sort(),
+  ),
 ];
+/** The address of a file of the repository, without its path. */
+const PAGES = `${/https:.*(?=\.git$)/.exec(manifest.repository.url)}/blob/main/`;
 const textOf = (document: string) => readFileSync(document, "utf8");
 /** Snippets to be run here. Files of pages are run in a browser, by test/pages/bundlers.test.ts. */
 const ofLanguage = (snippets: Snippet[], ...languages: string[]) =>
@@ -56,7 +62,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const commands = join(folder, "bin");
 mkdirSync(commands);
 writeFileSync(join(commands, "walras"), `#!/bin/sh\nexec "${process.execPath}" "${resolve("dist/cli.js")}" "$@"\n`);
-chmodSync(join(commands, "walras"), 0o755);
+writeFileSync(join(commands, "npx"), '#!/bin/sh\nexec "$@"\n');
+for (const name of readdirSync(commands)) chmodSync(join(commands, name), 0o755);
 
 describe.each(documents)("%s", (document) => {
   const markdown = textOf(document);
@@ -102,14 +109,21 @@ describe.each(documents)("%s", (document) => {
   });
 
   it("has links that lead somewhere", () => {
-    const links = [...prose.join("\n").matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link);
-    const dead = links.filter((link) => {
+    const text = prose.join("\n");
+    const links = [...text.matchAll(/(?:\]\(|^\[[\w-]+\]: )([^)\s]+)/gm)].map(([, link]) => link);
+    const inFolders = links.filter((link) => !/^https?:/.test(link)).map((link) => [link, document] as const);
+    // Pages of the repository by their full address.
+    const inRepository = links.flatMap((link) => (link.startsWith(PAGES) ? [[link.slice(PAGES.length), "."]] : []));
+    const dead = [...inFolders, ...inRepository].filter(([link, from]) => {
       const [path, anchor] = link.split("#");
-      const target = path === "" ? document : join(dirname(document), path);
+      const target = path === "" ? from : join(dirname(from), path);
       if (!existsSync(target)) return true;
       return anchor !== undefined && !anchorsOf(textOf(target)).includes(anchor);
     });
     expect(dead).toEqual([]);
+    const defined = [...text.matchAll(/^\[([\w-]+)\]: /gm)].map(([, name]) => name);
+    const named = [...text.matchAll(/\]\[([\w-]+)\]/g)].map(([, name]) => name);
+    expect([...new Set(named)].sort()).toEqual(defined.sort());
   });
 
   it("ends its lines at 100 columns, tables excepted", () => {
@@ -133,7 +147,12 @@ describe("all documents together", () => {
       rootDir: "../..",
       noEmit: true,
       noUnusedLocals: false,
-      paths: { walras: ["../../src/index.ts"], "walras/pool": ["../../src/pool/index.ts"] },
+      paths: {
+        walras: ["../../src/index.ts"],
+        "walras/pool": ["../../src/pool/index.ts"],
+        "walras/solvers": ["../../src/entries/solvers.ts"],
+        "walras/js": ["../../src/entries/js.ts"],
+      },
     };
     const include = ["*.ts", "../../src/engine/assets.d.ts"];
     writeFileSync(
@@ -151,6 +170,14 @@ describe("all documents together", () => {
       snippets.filter((s) => s.notRun !== undefined).map((s) => `${document}: ${s.notRun}`),
     );
     expect(notRun).toEqual([]);
+  });
+
+  it("of the package link only to what is in it, or to full addresses", () => {
+    const packed = ["README.md", "LICENSE", ...manifest.files];
+    for (const document of ["README.md", ...manifest.files.filter((name) => name.endsWith(".md"))]) {
+      const links = [...textOf(document).matchAll(/\]\((?!https:|#)([^)#]+)/g)].map(([, path]) => path);
+      expect(packed, document).toEqual(expect.arrayContaining(links));
+    }
   });
 
   it("name the project's two commands in the README", () => {
@@ -227,7 +254,7 @@ function atTheirLines(snippets: Snippet[]): string {
 /** Runs a command of walras; of others, checks that there is what they call. */
 function run({ text, line, status, output }: Command, here: string): void {
   const place = `line ${line}: ${text}`;
-  if (!/^(walras|cat [\w.-]+ \| walras) /.test(text)) {
+  if (!/^(npx walras|walras|cat [\w.-]+ \| walras) /.test(text)) {
     for (const part of text.split(" && ")) checkOther(part, place);
     return;
   }
@@ -247,7 +274,8 @@ function checkOther(command: string, place: string): void {
   expect(tool, place).toBe("npm");
   if (verb === "run") expect(scripts, place).toHaveProperty([rest.filter((word) => word !== "--silent")[0]]);
   else if (verb === "start" || verb === "test") expect(scripts, place).toHaveProperty(verb);
-  else if (verb === "install") expect(rest.join(" "), place).toMatch(new RegExp(`(^|/)${name}-${version}\\.tgz$`));
+  else if (verb === "install")
+    expect(rest.join(" "), place).toMatch(new RegExp(`^${name}$|(^|/)${name}-${version}\\.tgz$`));
   else expect(["ci", "cit", "pack"], place).toContain(verb);
 }
 

@@ -34,7 +34,7 @@ for (let seed = 0; seed < count; seed++) {
   for (const key of Object.keys(worst)) worst[key] = Math.max(worst[key], solution.residuals[key]);
   if (solution.evaluations > slowest.evaluations) Object.assign(slowest, { evaluations: solution.evaluations, seed });
   if (took > slowest.milliseconds) slowest.milliseconds = took;
-  if (solution.stable === false) unstable++;
+  if (solution.stability === "unstable") unstable++;
   if (seed % 1000 === 999) process.stderr.write(`\r${seed + 1} of ${count}`);
 }
 process.stderr.write("\r");

@@ -3,15 +3,15 @@
 import type { Economy } from "../economy/economy.js";
 import { BOX_PARTS, type BoxPart, type EdgeworthBox, requireBox } from "../frontier/edgeworth.js";
 import { analysisToJson, equilibriaToJson } from "../json.js";
+import { load } from "../load.js";
 import type { Equilibria } from "../solution.js";
-import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { completeness, exitStatus } from "./equilibria.js";
 import { readEconomy } from "./input.js";
 import { type CurveFlags, csvOption, economyCommand, numbers, withCommonOptions, withCurveOptions } from "./options.js";
 import { print, printJson, printRaw } from "./output.js";
 import { withProgress } from "./progress.js";
-import { stability, table, title } from "./table.js";
+import { stabilityInWords, table, title } from "./table.js";
 
 interface Flags extends CurveFlags {
   curves?: BoxPart[];
@@ -99,12 +99,12 @@ function show(box: EdgeworthBox, found: Equilibria, { agents, goods, name }: Eco
       ]
         .map((row) => [...row, "", "", ""])
         .concat(
-          found.equilibria.map(({ allocation, prices, index, stable }, k) => [
+          found.equilibria.map(({ allocation, prices, index, stability }, k) => [
             `equilibrium ${k + 1}`,
             ...allocation,
             prices[0] / prices[1],
             index,
-            stability(stable),
+            stabilityInWords(stability),
           ]),
         ),
     ),

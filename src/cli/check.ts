@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import type { Candidate } from "../check.js";
-import { load } from "../walras.js";
+import { load } from "../load.js";
 import { readEconomy, readJson } from "./input.js";
 import { type EconomyFlags, number, withCommonOptions, withLimits } from "./options.js";
 import { print, printJson } from "./output.js";

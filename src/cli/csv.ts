@@ -1,7 +1,5 @@
 // Tables for other programs.
 
-import { csvFormatRows } from "d3-dsv";
-
 /** How a cell begins that spreadsheets would take for a formula. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
@@ -10,6 +8,9 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
  * formula, like a name that begins with "=", gets an apostrophe before it, as OWASP advises.
  */
 export function csv(head: string[], rows: unknown[][]): string {
-  const cell = (value: unknown) => (typeof value === "string" && FORMULA.test(value) ? `'${value}` : String(value));
-  return csvFormatRows([head, ...rows].map((row) => row.map(cell)));
+  const cell = (value: unknown) => {
+    const text = typeof value === "string" && FORMULA.test(value) ? `'${value}` : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [head, ...rows].map((row) => row.map(cell).join()).join("\n");
 }

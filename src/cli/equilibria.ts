@@ -9,7 +9,7 @@ import { readEconomy } from "./input.js";
 import { type CsvFlags, csvOption, economyCommand, goodOrIndex, number, withCommonOptions } from "./options.js";
 import { print, printJson, printRaw, warn } from "./output.js";
 import { withProgress } from "./progress.js";
-import { digits, stability, table, title } from "./table.js";
+import { digits, stabilityInWords, table, title } from "./table.js";
 import { shown } from "./terminal.js";
 import { type WorkersFlags, withWorkers, workersOption } from "./workers.js";
 
@@ -76,10 +76,10 @@ export function completeness({ complete, indexSum }: Equilibria): string {
 }
 
 function rows({ equilibria }: Equilibria, { goods }: Economy): string {
-  const head = ["equilibrium", "index", "stable", ...goods.map((good) => `price:${good}`)];
+  const head = ["equilibrium", "index", "stability", ...goods.map((good) => `price:${good}`)];
   return csv(
     head,
-    equilibria.map(({ index, stable, prices }, k) => [k + 1, index, stable, ...prices]),
+    equilibria.map(({ index, stability, prices }, k) => [k + 1, index, stability, ...prices]),
   );
 }
 
@@ -88,7 +88,7 @@ function show(found: Equilibria, { name, agents, goods }: Economy): string[] {
     ...title(name),
     ...table(
       ["equilibrium", ...goods.map((good) => `price of ${good}`), "index", "stable", "status"],
-      found.equilibria.map((e, k) => [k + 1, ...e.prices, e.index, stability(e.stable), e.status]),
+      found.equilibria.map((e, k) => [k + 1, ...e.prices, e.index, stabilityInWords(e.stability), e.status]),
     ),
     ...found.unresolved.map((interval) => unresolved(interval, agents, goods)),
     `${completeness(found)}; numeraire: ${shown(found.equilibria[0]?.numeraire ?? "none")}`,

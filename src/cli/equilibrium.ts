@@ -2,9 +2,9 @@
 
 import { Option } from "commander";
 import type { Economy } from "../economy/economy.js";
+import { load } from "../load.js";
 import type { Equilibrium, ShareEquilibrium } from "../solution.js";
 import { plural } from "../violations.js";
-import { load } from "../walras.js";
 import { readEconomy } from "./input.js";
 import {
   type EconomyFlags,
@@ -16,7 +16,7 @@ import {
   withCommonOptions,
 } from "./options.js";
 import { withProgress } from "./progress.js";
-import { digits, stability, table, title } from "./table.js";
+import { digits, stabilityInWords, table, title } from "./table.js";
 import { shown } from "./terminal.js";
 
 interface Flags extends EconomyFlags {
@@ -98,8 +98,8 @@ export function priceTable(prices: ArrayLike<number>, { goods }: Economy, label 
 }
 
 /** Says in one line which prices are fixed, and whether the equilibrium is unique and stable. */
-export function nature({ numeraire, index, unique, stable }: Equilibrium): string {
-  return `numeraire: ${shown(numeraire)}; index ${index}; unique: ${unique === true ? "yes, proved" : "not known"}; stable under tâtonnement: ${stability(stable)}`;
+export function nature({ numeraire, index, uniqueness, stability }: Equilibrium): string {
+  return `numeraire: ${shown(numeraire)}; index ${index}; unique: ${uniqueness === "proved" ? "yes, proved" : "not known"}; stable under tâtonnement: ${stabilityInWords(stability)}`;
 }
 
 function showShares(solution: ShareEquilibrium, { agents, goods, name }: Economy): string[] {

@@ -6,7 +6,7 @@ import { toGams } from "../export/gams.js";
 import { toJulia } from "../export/julia.js";
 import { requirePrintable, toLatex } from "../export/latex.js";
 import { toScipy } from "../export/scipy.js";
-import { load } from "../walras.js";
+import { load } from "../load.js";
 import { readEconomy } from "./input.js";
 import { type EconomyFlags, economyCommand, withOutputOptions } from "./options.js";
 import { printRaw } from "./output.js";

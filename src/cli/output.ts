@@ -8,9 +8,10 @@ import { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { toJsonText } from "../json.js";
+import { escaped } from "../violations.js";
 import { OutputError, reasonOf } from "./errors.js";
 import { eraseProgress } from "./progress.js";
-import { escaped, shown } from "./terminal.js";
+import { shown } from "./terminal.js";
 
 /** Signals that end a command, and before that remove a file half-written. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

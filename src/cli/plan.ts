@@ -2,10 +2,10 @@
 
 import { Option } from "commander";
 import type { Economy } from "../economy/economy.js";
+import { load } from "../load.js";
 import type { AdamOptions } from "../options/options.js";
 import type { AdamPlan, Plan } from "../solution.js";
 import { plural } from "../violations.js";
-import { load } from "../walras.js";
 import { readEconomy } from "./input.js";
 import {
   type EconomyFlags,

@@ -1,8 +1,8 @@
 // walras reproduce: the six experiments of the notebook that this project began as.
 
 import { Command } from "commander";
+import { load } from "../load.js";
 import { type MarketFigures, type PlannerFigures, type Reproduction, reproduce, SEEDS } from "../notebook/reproduce.js";
-import { load } from "../walras.js";
 import { type CommonFlags, withCommonOptions } from "./options.js";
 import { print, printJson } from "./output.js";
 import { digits, table } from "./table.js";

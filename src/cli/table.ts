@@ -1,6 +1,7 @@
 // Tables and numbers for a terminal.
 
 import Table from "cli-table3";
+import type { Stability } from "../solution.js";
 import { shown } from "./terminal.js";
 
 /** The most rows and columns of a table; what is between the first and the last is left out. */
@@ -42,8 +43,8 @@ export function title(name: string | undefined): string[] {
 }
 
 /** Says whether an equilibrium is stable. */
-export function stability(stable: boolean | "unknown"): string {
-  return stable === "unknown" ? "not known" : stable ? "yes" : "no";
+export function stabilityInWords(stability: Stability): string {
+  return { stable: "yes", unstable: "no", unknown: "not known" }[stability];
 }
 
 /** Formats a number with seven significant digits, without trailing zeros. */

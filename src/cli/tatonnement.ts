@@ -2,9 +2,9 @@
 
 import { Option } from "commander";
 import type { Economy } from "../economy/economy.js";
+import { load } from "../load.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { plural } from "../violations.js";
-import { load } from "../walras.js";
 import { readEconomy } from "./input.js";
 import {
   type CsvFlags,

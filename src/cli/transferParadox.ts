@@ -2,10 +2,10 @@
 
 import type { Economy } from "../economy/economy.js";
 import { analysisToJson } from "../json.js";
+import { load } from "../load.js";
 import type { Equilibrium } from "../solution.js";
 import type { TransferAnalysis } from "../statics/transferParadox.js";
 import { EconomyError, plural } from "../violations.js";
-import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";
 import { readEconomy } from "./input.js";
@@ -38,8 +38,8 @@ export function transferParadoxCommand() {
     const solution = walras.equilibrium(economy, { throwOnFailure: true });
     const found = walras.transferParadox(economy, solution);
     if (flags.json) {
-      const { prices, numeraire, index, unique, stable } = solution;
-      const facts = { prices, numeraire, index, unique, stable };
+      const { prices, numeraire, index, uniqueness, stability } = solution;
+      const facts = { prices, numeraire, index, uniqueness, stability };
       printJson(analysisToJson({ ...facts, ...found }, economy, { giverGains: n, receiverGains: n }));
     } else if (flags.csv) {
       printRaw(csv(["giver", "receiver", "kind", "giverGain", "receiverGain"], rowsOf(found, economy)));

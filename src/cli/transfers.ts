@@ -2,9 +2,9 @@
 
 import type { Economy } from "../economy/economy.js";
 import { analysisToJson } from "../json.js";
+import { load } from "../load.js";
 import type { ExactPlan } from "../solution.js";
 import { plural } from "../violations.js";
-import { load } from "../walras.js";
 import { csv } from "./csv.js";
 import { priceTable } from "./equilibrium.js";
 import { readEconomy } from "./input.js";

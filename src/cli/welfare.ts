@@ -3,8 +3,9 @@
 
 import type { Economy } from "../economy/economy.js";
 import { analysisToJson } from "../json.js";
+import { load } from "../load.js";
 import type { Equilibrium } from "../solution.js";
-import { load, type Walras } from "../walras.js";
+import type { Walras } from "../walras.js";
 import type { Comparison, Fairness, Priced } from "../welfare/welfare.js";
 import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";

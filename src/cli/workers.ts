@@ -1,8 +1,9 @@
 // Which commands run on all cores.
 
 import { Option } from "commander";
+import { load } from "../load.js";
 import { loadPool, type Pool } from "../pool/pool.js";
-import { load, type Walras } from "../walras.js";
+import type { Walras } from "../walras.js";
 import { type CommonFlags, wholeNumber } from "./options.js";
 
 export interface WorkersFlags extends CommonFlags {

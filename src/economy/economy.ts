@@ -1,6 +1,6 @@
 // The type of an economy, and all checks of its data.
 
-import { EconomyError, Findings, OptionError, plural, type Violation } from "../violations.js";
+import { EconomyError, Findings, isRecord, OptionError, plural, type Violation } from "../violations.js";
 
 /**
  * An exchange economy of n agents and m goods that has passed all checks. Matrices are flat and
@@ -8,10 +8,11 @@ import { EconomyError, Findings, OptionError, plural, type Violation } from "../
  * sum_j alpha_ij phi(x_ij; omega_ij), with phi(x; w) = x^(1+w) / (1+w), and ln x for w = -1.
  */
 export interface Economy {
+  /** What the economy is called, if it has a name. */
   readonly name?: string;
-  /** Names of the n agents. */
+  /** Names of the n agents, 1 to 2^20; where none were given, "agent 1" and so on. */
   readonly agents: readonly string[];
-  /** Names of the m goods. */
+  /** Names of the m goods, 1 to 2^20; where none were given, "good 1" and so on. */
   readonly goods: readonly string[];
   /** n m, each 0 or more: how much agent i likes good j; 0 if it does not want the good. */
   readonly alpha: Float64Array;
@@ -25,9 +26,9 @@ export interface Economy {
   readonly endowments?: Float64Array;
   /** m, each above 0: the total of each good. */
   readonly totals: Float64Array;
-  /** n, each above 0: fixed incomes, which only the share demand uses. */
+  /** n, each above 0: fixed incomes in units of account, which only the share demand uses. */
   readonly incomes?: Float64Array;
-  /** n, each above 0: Pareto weights of the planner. */
+  /** n, each above 0: Pareto weights of the planner; ones where none were given. */
   readonly weights: Float64Array;
 }
 
@@ -38,22 +39,40 @@ export interface Economy {
 export type Matrix = number | ArrayLike<number> | readonly ArrayLike<number>[];
 
 /**
- * An economy as a caller writes it: the JSON form, in which arrays may be typed arrays. The keys
- * are described in README.md and economy.schema.json.
+ * An economy as a caller writes it: the JSON form, in which arrays may be typed arrays. n agents and
+ * m goods. An Economy is one too, and so is what structuredClone(), postMessage() or JSON makes of
+ * an Economy. economy.schema.json describes the same keys.
  */
 export interface EconomyData {
+  /** The address of a JSON Schema, for editors; it is not looked at. */
+  $schema?: string;
+  /** What the economy is called; default no name. */
   name?: string;
+  /** m names, all different and none of them empty; default "good 1" and so on. */
   goods?: readonly string[];
+  /** n names, all different and none of them empty; default "agent 1" and so on. */
   agents?: readonly string[];
+  /** n and m, 1 to 2^20 each; needed where no other key has a shape. */
   size?: { agents: number; goods: number };
+  /** How much each agent likes each good, finite and 0 or more; every agent wants some good. */
   alpha: Matrix;
+  /** The elasticity of marginal utility, minus the relative risk aversion: finite. */
   omega?: Matrix;
   /** The relative risk aversion, -omega; instead of `omega`. */
   gamma?: Matrix;
+  /**
+   * n rows of m numbers, or a typed array of n m: what each agent owns, in units of each good,
+   * finite and 0 or more. The total of every good must be finite and above 0.
+   */
   endowments?: readonly ArrayLike<number>[] | Float64Array;
-  /** The totals of the goods, instead of `endowments`; enough for planner's problems. */
+  /**
+   * m totals in units of each good, finite and above 0, instead of `endowments`; enough for planner's
+   * problems. Together with endowments they must be their sums, as those of an Economy are.
+   */
   totals?: ArrayLike<number>;
+  /** n fixed incomes in units of account, finite and above 0, which only the share demand uses. */
   incomes?: ArrayLike<number>;
+  /** n Pareto weights, finite and above 0; default ones. */
   weights?: ArrayLike<number>;
 }
 
@@ -74,6 +93,7 @@ export interface EconomyLimits {
 }
 
 const KEYS = [
+  "$schema",
   "name",
   "goods",
   "agents",
@@ -87,8 +107,11 @@ const KEYS = [
   "weights",
 ] as const;
 
+/** The keys that have numbers. */
+const NUMBERS = ["alpha", "omega", "gamma", "endowments", "totals", "incomes", "weights"] as const;
+
 /** The requirement on the numbers under each key. */
-const REQUIREMENTS: Record<string, [requirement: string, test: (x: number) => boolean]> = {
+const REQUIREMENTS: Record<(typeof NUMBERS)[number], [requirement: string, test: (x: number) => boolean]> = {
   alpha: ["must be finite and not negative", (x) => x >= 0 && x < Infinity],
   omega: ["must be finite", Number.isFinite],
   gamma: ["must be finite", Number.isFinite],
@@ -99,11 +122,14 @@ const REQUIREMENTS: Record<string, [requirement: string, test: (x: number) => bo
 };
 
 /**
- * Reads an economy from JSON text.
+ * Reads an economy from JSON text, whose keys are those of EconomyData.
  * @throws EconomyError with all violations; OptionError for limits out of range
+ * @example
+ * const economy = parseEconomy('{ "alpha": [[1, 2], [2, 1]], "omega": -1, "endowments": [[3, 0], [0, 3]] }');
  */
 export function parseEconomy(json: string, limits: EconomyLimits = {}): Economy {
   if (typeof json !== "string") throw refused("must be JSON text", json);
+  if (json.trim() === "") throw refused("must be JSON, and is empty", json.slice(0, 40));
   let data: unknown;
   try {
     data = JSON.parse(json);
@@ -120,8 +146,15 @@ function refused(requirement: string, value: unknown): EconomyError {
 /**
  * Checks an economy given as numbers or typed arrays, and brings it into one form. The result holds
  * copies and is frozen, but for the numbers in its arrays. An economy that has been checked already
- * is returned as it is.
+ * is returned as it is. A copy of one, by structuredClone(), postMessage() or JSON, is checked anew.
  * @throws EconomyError with all violations; OptionError for limits out of range
+ * @example
+ * const economy = defineEconomy({
+ *   goods: ["bread", "wine"],
+ *   alpha: [[1, 2], [2, 1]],
+ *   omega: -1,
+ *   endowments: [[3, 0], [0, 3]],
+ * });
  */
 export function defineEconomy(data: EconomyData | Economy, limits: EconomyLimits = {}): Economy {
   const maxCells = checkLimits(limits);
@@ -146,9 +179,12 @@ function tooManyCells(maxCells: number, cells: number): Violation {
   return { path: "size", requirement: `may have ${maxCells} cells (agents times goods) at most`, value: cells };
 }
 
-function readEconomy(given: EconomyData, maxCells: number): Economy {
+function readEconomy(source: EconomyData, maxCells: number): Economy {
   const findings = new Findings();
-  const data = findings.keys(given, KEYS);
+  const data = findings.keys(source, KEYS);
+  for (const key of NUMBERS) if (data[key] !== undefined) Object.assign(data, { [key]: unindexed(data[key]) });
+  if (data.$schema !== undefined && typeof data.$schema !== "string")
+    findings.add("$schema", "must be a string", data.$schema);
   if (data.name !== undefined && typeof data.name !== "string") findings.add("name", "must be a string", data.name);
   checkChoices(data, findings);
   findings.throwIfAny(EconomyError);
@@ -161,14 +197,17 @@ function readEconomy(given: EconomyData, maxCells: number): Economy {
   const omega =
     data.gamma === undefined
       ? matrix("omega", data.omega, n, m, findings)
-      : matrix("gamma", data.gamma, n, m, findings).map((g) => -g);
+      : matrix("gamma", data.gamma, n, m, findings).map((g) => 0 - g);
   const endowments = data.endowments === undefined ? undefined : endowmentRows(data.endowments, n, m, findings);
-  const totals = endowments ? columnSums(endowments, n, m, findings) : vector("totals", data.totals, m, findings);
+  const given = data.totals === undefined ? undefined : vector("totals", data.totals, m, findings);
+  const totals = endowments ? columnSums(endowments, n, m, findings) : (given as Float64Array);
+  if (endowments) requireSums(totals, given, findings);
   const incomes = data.incomes === undefined ? undefined : vector("incomes", data.incomes, n, findings);
   const weights =
     data.weights === undefined ? new Float64Array(n).fill(1) : vector("weights", data.weights, n, findings);
   for (let i = 0; i < n; i++) {
     const row = alpha.subarray(i * m, (i + 1) * m);
+    // What could not be read is NaN, and has been reported.
     if (row.every((a) => a === 0))
       findings.add(`alpha[${i}]`, "must have an entry above 0: every agent must want at least one good", 0);
   }
@@ -192,6 +231,21 @@ function readEconomy(given: EconomyData, maxCells: number): Economy {
 /** The economies that have passed the checks. Solvers accept no others. */
 const checked = new WeakSet<object>();
 
+/**
+ * Returns an economy that has been checked: the one given, or what a copy of one is checked to be.
+ * @throws EconomyError with all violations
+ */
+export function checkedEconomy(given: Economy): Economy {
+  const economy = isEconomy(given) ? given : defineEconomy(given);
+  const { alpha, omega, endowments, totals, weights, incomes } = economy;
+  // An array that is transferred to another thread is left without its numbers here.
+  const isGone = (numbers: Float64Array | undefined) => numbers?.length === 0;
+  if (isGone(alpha) || isGone(omega) || isGone(totals) || isGone(weights) || isGone(endowments) || isGone(incomes)) {
+    throw refused("must still have its arrays, which were transferred to another thread", economy);
+  }
+  return economy;
+}
+
 /** Takes up an economy that another thread has checked, and that was sent here. */
 export function adoptEconomy(economy: Economy): Economy {
   checked.add(economy);
@@ -211,9 +265,6 @@ function checkChoices(data: EconomyData, findings: Findings): void {
     findings.add("gamma", "must not be given together with omega", data.gamma);
   if (data.endowments === undefined && data.totals === undefined) {
     findings.add("endowments", "must be given (or totals, for planner problems)", undefined);
-  }
-  if (data.endowments !== undefined && data.totals !== undefined) {
-    findings.add("totals", "must not be given together with endowments", data.totals);
   }
 }
 
@@ -235,8 +286,7 @@ function sizeOf(
     if (list !== undefined) say(axis, list.length, axis);
   }
   if (data.size !== undefined) {
-    if (typeof data.size !== "object" || data.size === null)
-      findings.add("size", 'must be like {"agents": 3, "goods": 3}', data.size);
+    if (!isRecord(data.size)) findings.add("size", 'must be like {"agents": 3, "goods": 3}', data.size);
     else {
       const size = findings.keys(data.size, ["agents", "goods"], "size");
       for (const axis of ["agents", "goods"] as const) {
@@ -254,7 +304,8 @@ function sizeOf(
     if (value.length === 0) findings.add(key, "must not be empty", value);
     else if (isList(first)) {
       say("agents", value.length, key);
-      say("goods", first.length, `${key}[0]`);
+      const { row, length } = commonLength(first, value);
+      say("goods", length, `${key}[${row}]`);
     } else if (key !== "endowments") say("goods", value.length, key);
   }
   if (isList(data.totals)) say("goods", data.totals.length, "totals");
@@ -266,7 +317,9 @@ function sizeOf(
   const [agents, goods] = (["agents", "goods"] as const).map((axis) => {
     const said = counts.filter((c) => c.axis === axis);
     if (said.length === 0) {
-      findings.add("size", `must give the number of ${axis}, since nothing else shows it`, data.size);
+      // Names that are no list have been reported.
+      if (data[axis] === undefined)
+        findings.add("size", `must give the number of ${axis}, since nothing else shows it`, data.size);
       return 0;
     }
     const [first] = said;
@@ -282,6 +335,23 @@ function sizeOf(
     findings.add(path, requirement, value);
   }
   return [agents, goods];
+}
+
+/**
+ * Returns the most common length of rows, and the first row that has it: a row of another length is
+ * the wrong one. The first hundred rows are looked at.
+ */
+function commonLength(first: ArrayLike<unknown>, rows: ArrayLike<unknown>): { row: number; length: number } {
+  const found = new Map([[first.length, { row: 0, length: first.length, count: 1 }]]);
+  for (let row = 1; row < Math.min(rows.length, 100); row++) {
+    const list = rows[row];
+    if (!isList(list)) continue;
+    const { length } = list;
+    const same = found.get(length) ?? { row, length, count: 0 };
+    found.set(length, { ...same, count: same.count + 1 });
+  }
+  // Of equally common ones the first.
+  return [...found.values()].reduce((best, other) => (other.count > best.count ? other : best));
 }
 
 /** Returns a copy of the names; undefined if none are given or they are no list. */
@@ -301,16 +371,19 @@ function namesOf(path: string, given: unknown, findings: Findings): string[] | u
   });
 }
 
-function matrix(path: string, value: Matrix | undefined, n: number, m: number, findings: Findings): Float64Array {
+type NumbersKey = (typeof NUMBERS)[number];
+
+/** Reads a matrix. What cannot be read, and has been reported, is NaN. */
+function matrix(path: NumbersKey, value: Matrix | undefined, n: number, m: number, findings: Findings): Float64Array {
   const out = new Float64Array(n * m);
   if (typeof value === "number") {
     const [requirement, test] = REQUIREMENTS[path];
     if (!test(value)) findings.add(path, requirement, value);
-    return out.fill(value);
+    return out.fill(value + 0);
   }
   if (!isList(value)) {
     findings.add(path, "must be a number, a row of numbers, or rows of numbers", value);
-    return out;
+    return out.fill(Number.NaN);
   }
   if (isTyped(value) && value.length === n * m) {
     for (let i = 0; i < n; i++) copyRow(path, value, i * m, out, i, m, findings, `[${i}]`);
@@ -339,12 +412,12 @@ function endowmentRows(
   if (isTyped(value) ? value.length === n * m : isList(value) && isList(value[0]))
     return matrix("endowments", value, n, m, findings);
   findings.add("endowments", `must be ${plural(n, "row")} of ${plural(m, "number")}`, value);
-  return new Float64Array(n * m);
+  return new Float64Array(n * m).fill(Number.NaN);
 }
 
 /** Reads row i of a matrix of m columns, which must be a list of m numbers. */
 function readRow(
-  key: string,
+  key: NumbersKey,
   row: unknown,
   out: Float64Array,
   i: number,
@@ -353,12 +426,17 @@ function readRow(
   index: string,
 ): void {
   if (isList(row) && row.length === m) copyRow(key, row, 0, out, i, m, findings, index);
-  else findings.add(`${key}${index}`, `must be a row of ${plural(m, "number")}`, isList(row) ? row.length : row);
+  else {
+    const wanted = plural(m, "number");
+    if (isList(row)) findings.add(`${key}${index}`, `must have ${wanted}`, row.length);
+    else findings.add(`${key}${index}`, `must be a row of ${wanted}`, row);
+    out.fill(Number.NaN, i * m, (i + 1) * m);
+  }
 }
 
 /** Copies row i of a matrix of m columns from a list, where it begins at `first`. */
 function copyRow(
-  key: string,
+  key: NumbersKey,
   list: ArrayLike<unknown>,
   first: number,
   out: Float64Array,
@@ -370,12 +448,16 @@ function copyRow(
   const [requirement, test] = REQUIREMENTS[key];
   for (let j = 0; j < m && !findings.full; j++) {
     const value = list[first + j];
-    if (typeof value === "number" && test(value)) out[i * m + j] = value;
-    else findings.add(`${key}${index}[${j}]`, requirement, value);
+    // Without a sign of zero, which JSON does not keep.
+    if (typeof value === "number" && test(value)) out[i * m + j] = value + 0;
+    else {
+      findings.add(`${key}${index}[${j}]`, requirement, value);
+      out[i * m + j] = Number.NaN;
+    }
   }
 }
 
-function vector(path: string, value: unknown, length: number, findings: Findings): Float64Array {
+function vector(path: NumbersKey, value: unknown, length: number, findings: Findings): Float64Array {
   const out = new Float64Array(length);
   if (isList(value)) readRow(path, value, out, 0, length, findings, "");
   else findings.add(path, `must be a list of ${plural(length, "number")}`, value);
@@ -386,10 +468,38 @@ function columnSums(endowments: Float64Array, n: number, m: number, findings: Fi
   const totals = new Float64Array(m);
   for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) totals[j] += endowments[i * m + j];
   totals.forEach((total, j) => {
-    if (!(total > 0 && total < Infinity))
+    // NaN: some of it could not be read, and has been reported.
+    if (total === 0 || total === Infinity)
       findings.add(`endowments[*][${j}]`, "must add up to a finite total above 0", total);
   });
   return totals;
+}
+
+/** Totals given beside endowments must be their sums, as those of an economy are that was copied. */
+function requireSums(sums: Float64Array, given: Float64Array | undefined, findings: Findings): void {
+  if (findings.violations.length > 0) return;
+  given?.forEach((total, j) => {
+    if (total !== sums[j])
+      findings.add(`totals[${j}]`, `must be ${sums[j]}, the sum of endowments, or be left out`, total);
+  });
+}
+
+/**
+ * Takes what JSON.stringify() makes of a typed array, an object with numbers under "0", "1" and so
+ * on, for that array. JSON has null for NaN and infinities, which is NaN here. Anything else is
+ * returned as it is.
+ */
+export function unindexed(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const keys = Object.keys(value);
+  if (keys.length === 0) return value;
+  const numbers = new Float64Array(keys.length);
+  for (let k = 0; k < keys.length; k++) {
+    const number = value[keys[k]];
+    if (keys[k] !== String(k) || !(typeof number === "number" || number === null)) return value;
+    numbers[k] = number ?? Number.NaN;
+  }
+  return numbers;
 }
 
 /** Whether a value is a list: an array or a typed array of numbers. */
@@ -402,15 +512,4 @@ export function isTyped(value: unknown): value is Float64Array {
   if (!ArrayBuffer.isView(value)) return false;
   const { length, 0: first } = value as Float64Array;
   return typeof length === "number" && typeof first !== "bigint";
-}
-
-/** Requires an economy that has been checked, since solvers trust their input. */
-export function requireEconomy(economy: Economy): void {
-  if (!isEconomy(economy)) throw refused("must be made by economy() or defineEconomy()", economy);
-  const { alpha, omega, endowments, totals, weights, incomes } = economy;
-  // An array that is transferred to another thread is left without its numbers here.
-  const isGone = (numbers: Float64Array | undefined) => numbers?.length === 0;
-  if (isGone(alpha) || isGone(omega) || isGone(totals) || isGone(weights) || isGone(endowments) || isGone(incomes)) {
-    throw refused("must still have its arrays, which were transferred to another thread", economy);
-  }
 }

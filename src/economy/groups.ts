@@ -5,7 +5,9 @@ import type { Economy } from "./economy.js";
 
 /** Agents and goods, by index, that no trade connects with the rest of the economy. */
 export interface Group {
+  /** The indices of its agents, ascending. */
   agents: number[];
+  /** The indices of its goods, ascending. */
   goods: number[];
 }
 
@@ -40,23 +42,17 @@ export function requireMarket(economy: Economy): Market {
  */
 export function marketGroups(economy: Economy): MarketGroup[] {
   const market = requireMarket(economy);
-  const { alpha, omega, endowments } = market;
+  const { alpha, endowments } = market;
   const n = economy.agents.length;
   const m = economy.goods.length;
   const findings = new Findings();
+  findConvex(economy, "must be below 0 in a market: else utility is not strictly concave", findings);
   const all = allAboveZero(alpha);
   const wanted = economy.goods.map((_, j) => all || economy.agents.some((_, i) => alpha[i * m + j] > 0));
   for (let i = 0; i < n; i++) {
     let owns = false;
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
-      if (alpha[c] > 0 && !(omega[c] < 0)) {
-        findings.add(
-          `omega[${i}][${j}]`,
-          "must be below 0 in a market: else utility is not strictly concave",
-          omega[c],
-        );
-      }
       if (endowments[c] > 0 && wanted[j]) owns = true;
     }
     if (!owns) findings.add(`endowments[${i}]`, "must have an entry above 0 of a good that somebody wants", 0);
@@ -84,6 +80,42 @@ export function marketGroups(economy: Economy): MarketGroup[] {
     groups.push(groupOf(agents, goods, subEconomy(market, { agents, goods })));
   }
   return groups;
+}
+
+/**
+ * Adds a violation for every omega of a wanted good that is not below 0. There is one for them all,
+ * with the least, where none is below 0: who has written so may mean relative risk aversions, and is
+ * told of gamma. There is one for a good where all agents have the same, as from a row for all.
+ */
+export function findConvex({ alpha, omega, agents, goods }: Economy, requirement: string, findings: Findings): void {
+  const n = agents.length;
+  const m = goods.length;
+  const isConvex = (c: number) => alpha[c] > 0 && !(omega[c] < 0);
+  let convex = 0;
+  let wanted = 0;
+  let least = Infinity;
+  let most = -Infinity;
+  for (let c = 0; c < n * m; c++) {
+    if (!(alpha[c] > 0)) continue;
+    wanted++;
+    if (!(omega[c] < 0)) convex++;
+    least = Math.min(least, omega[c]);
+    most = Math.max(most, omega[c]);
+  }
+  if (convex === 0) return;
+  if (convex === wanted) {
+    const one = `a relative risk aversion of ${least} is gamma: ${least}`;
+    const hint = least > 0 ? ` (omega is -gamma: ${least === most ? one : "relative risk aversions are gamma"})` : "";
+    findings.add("omega", `${requirement}${hint}`, least);
+    return;
+  }
+  for (let j = 0; j < m && !findings.full; j++) {
+    const column = Array.from({ length: n }, (_, i) => i * m + j);
+    const bad = column.filter(isConvex);
+    if (bad.length > 1 && bad.length === n && bad.every((c) => omega[c] === omega[j])) {
+      findings.add(`omega[*][${j}]`, requirement, omega[j]);
+    } else for (const c of bad) findings.add(`omega[${Math.floor(c / m)}][${j}]`, requirement, omega[c]);
+  }
 }
 
 /** Returns the whole of a connected market as one group. */

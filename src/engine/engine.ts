@@ -1,13 +1,11 @@
-// The only file that knows WebAssembly and as-bind: it starts an engine, lays blocks into its
-// memory and copies results out.
+// An engine: lays blocks into the memory of its kernels, and copies results out.
 
-import { instantiate, instantiateSync } from "as-bind/dist/as-bind.esm.js";
 import { MAX_DOUBLES, padded, REPORT_SIZE, type Solver } from "../../assembly/protocol.js";
 import type { Block, Kernels } from "../../build/kernels.js";
-import wasm from "../../build/walras.wasm";
 import type { Economy } from "../economy/economy.js";
 import { BusyError, MemoryError } from "./errors.js";
 
+/** An engine: "wasm", WebAssembly with 128-bit SIMD, or "js", JavaScript. */
 export type EngineName = "wasm" | "js";
 
 export type { Kernels } from "../../build/kernels.js";
@@ -32,6 +30,8 @@ export type OpenBlocks =
 
 export interface Engine {
   readonly name: EngineName;
+  /** Why "auto" took JavaScript. */
+  readonly reason?: string;
   readonly kernels: Kernels;
   /**
    * Lays blocks one behind the other into the arena and returns their addresses under the same
@@ -85,64 +85,14 @@ export interface Engine {
 }
 
 /**
- * Starts an engine. "auto" takes WebAssembly where it and its 128-bit SIMD are there and allowed,
- * else JavaScript.
- * @throws the WebAssembly error where "wasm" was asked for and cannot start
- */
-export async function startEngine(wanted: EngineName | "auto"): Promise<Engine> {
-  if (wanted === "js") return await startJs();
-  try {
-    return await startWasm();
-  } catch (error) {
-    if (wanted === "wasm") throw error;
-    return await startJs();
-  }
-}
-
-/**
- * Where bytes are decoded natively, and where asynchronous as-bind would load all of fetch first,
- * which takes ten times as long as the rest.
- */
-const IN_NODE = typeof process !== "undefined" && process.versions?.node !== undefined;
-
-async function startJs(): Promise<Engine> {
-  // A file of its own, which pages that run WebAssembly never fetch.
-  const { default: startPortable } = await import("../../build/kernels.js");
-  const kernels = startPortable();
-  return engine("js", kernels, () => kernels.doubles);
-}
-
-async function startWasm(): Promise<Engine> {
-  // as-bind's own wrappers convert arguments; kernels take and return numbers alone, so they are
-  // called directly.
-  const { loadedModule } = IN_NODE
-    ? instantiateSync(Uint8Array.from(Buffer.from(wasm, "base64")), {})
-    : await instantiate(fromBase64(wasm), {});
-  const { exports } = loadedModule.instance;
-  const memory = exports["memory"] as WebAssembly.Memory;
-  let view = new Float64Array(memory.buffer);
-  return engine("wasm", exports as unknown as Kernels, () => {
-    // A view dies when the memory grows.
-    if (view.length === 0) view = new Float64Array(memory.buffer);
-    return view;
-  });
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k);
-  return bytes;
-}
-
-/**
  * Blocks up to this length are copied in a loop: for them the built-in copies take longer to start
  * than to run.
  */
 const SHORT = 64;
 const BYTES = Float64Array.BYTES_PER_ELEMENT;
 
-function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array): Engine {
+/** Makes an engine of kernels and their memory; `reason` says why it is not WebAssembly. */
+export function engineOf(name: EngineName, kernels: Kernels, doubles: () => Float64Array, reason?: string): Engine {
   /** Of a call that needs so many: there never are, or the host has no more than there are. */
   const refusal = (count: number): MemoryError => {
     const room = kernels.room(MAX_DOUBLES);
@@ -174,6 +124,7 @@ function engine(name: EngineName, kernels: Kernels, doubles: () => Float64Array)
   };
   const self: Engine = {
     name,
+    reason,
     kernels,
     busy: false,
     lay(blocks) {

@@ -1,4 +1,4 @@
-// Errors of the engine itself: its memory is too small, or it is at work already.
+// Errors of the engine itself: it cannot start, its memory is too small, or it is at work already.
 
 /**
  * A call needs more memory than the engine can have: 4 GiB less what prepared economies take, or
@@ -6,6 +6,7 @@
  * has changed: prepared economies, earlier answers and later calls are not affected.
  */
 export class MemoryError extends RangeError {
+  /** "MemoryError", also where another copy of the package has made the error. */
   override readonly name = "MemoryError";
 
   constructor(
@@ -23,9 +24,15 @@ export class MemoryError extends RangeError {
  * a time. The running call is not affected. Another engine, from `load()`, can be called there.
  */
 export class BusyError extends Error {
+  /** "BusyError", also where another copy of the package has made the error. */
   override readonly name = "BusyError";
 
   constructor() {
     super("onStep must not call the engine that is solving, nor must a getter or a signal; load() another");
   }
+}
+
+/** `load({ module })` was given a file that is not there, or not one of this version's kernels. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
 }

@@ -11,6 +11,7 @@ import type { Engine } from "./engine.js";
  * `Walras.plan` plans it.
  */
 export interface PreparedEconomy {
+  /** The economy that was prepared. */
   readonly economy: Economy;
   /**
    * Gives its memory back at once, also from within a callback. Without this call, the memory is

@@ -14,6 +14,7 @@ import { demandAt, largestSolver, type Part, polishGroup, requireMarketRoom, sol
 import type { CheckedEquilibriaOptions, EquilibriaOptions } from "../options/options.js";
 
 import type { Equilibria, Unresolved } from "../solution.js";
+import { escaped } from "../violations.js";
 import { blockEconomy, weakBlocks } from "./blocks.js";
 import { enumerate } from "./enumeration.js";
 import { type List, simplex, withCounts } from "./list.js";
@@ -191,7 +192,7 @@ function* acrossBlocks(engine: Engine, own: Market, blocks: Group[], options: Eq
 }
 
 function names(all: readonly string[], some: readonly number[]): string {
-  return some.map((k) => all[k]).join(", ");
+  return escaped(some.map((k) => all[k]).join(", "));
 }
 
 /**

@@ -57,7 +57,7 @@ export function toLatex(economy: Economy, solution: Equilibrium | ExactPlan): st
           names.map((head, i) => ({ head, cells: [solution.incomes[i], solution.utilities[i]].map(numberOf) })),
         ),
         `${numeraireOf(solution)} The largest residual is ${numberOf(largest(solution.residuals))}${
-          solution.unique === true ? ", and no other relative prices clear the markets" : ""
+          solution.uniqueness === "proved" ? ", and no other relative prices clear the markets" : ""
         }.`,
       ]
     : [

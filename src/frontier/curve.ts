@@ -127,10 +127,13 @@ function distanceToChord(x: ArrayLike<number>, from: ArrayLike<number>, to: Arra
   let length = 0;
   for (let k = 0; k < x.length; k++) {
     along += (x[k] - from[k]) * (to[k] - from[k]);
-    length += (to[k] - from[k]) ** 2;
+    length += (to[k] - from[k]) * (to[k] - from[k]);
   }
   const part = length > 0 ? Math.min(1, Math.max(0, along / length)) : 0;
   let sum = 0;
-  for (let k = 0; k < x.length; k++) sum += (x[k] - from[k] - part * (to[k] - from[k])) ** 2;
+  for (let k = 0; k < x.length; k++) {
+    const apart = x[k] - from[k] - part * (to[k] - from[k]);
+    sum += apart * apart;
+  }
   return Math.sqrt(sum);
 }

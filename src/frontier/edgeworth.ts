@@ -18,6 +18,7 @@ export const BOX_PARTS = ["contract", "core", "indifference", "secondCrossing", 
 /** A part of a box that can be asked for by name. */
 export type BoxPart = (typeof BOX_PARTS)[number];
 
+/** The options of `edgeworthBox`. */
 export interface EdgeworthOptions extends ChordOptions {
   /** The greatest number of points on a curve, 2 to 100000; default 257. */
   points?: number;
@@ -58,6 +59,7 @@ export interface BoxCurve {
   points: Float64Array;
 }
 
+/** The curves of the Edgeworth box of two agents and two goods. */
 export interface EdgeworthBox {
   /** 2: the totals of both goods, which are the box's sides. */
   totals: Float64Array;

@@ -70,8 +70,11 @@ export interface Frontier extends Solution {
   chordDistance: number;
   /** @deprecated The old name of `chordDistance`. */
   bend: number;
-  /** The largest of `residual`. */
-  residuals: { worst: number };
+  /** The largest residual of all plans, without a unit; 0 is exact. */
+  residuals: {
+    /** The largest of `residual`. */
+    worst: number;
+  };
 }
 
 const KEYS = [

@@ -6,7 +6,7 @@ import type { Economy } from "../economy/economy.js";
 import { type Group, type MarketGroup, marketGroups, pick, place, requirePriced } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
 import { checkEquilibriumOptions, type EquilibriumOptions } from "../options/options.js";
-import { type Equilibrium, finish, judge, lostUtility, METHODS, MIN_NORMAL } from "../solution.js";
+import { type Equilibrium, finish, judge, lostUtility, METHODS, MIN_NORMAL, type Stability } from "../solution.js";
 import { OptionError } from "../violations.js";
 import { fitsSafeguarded, type Part, solveGroup } from "./session.js";
 
@@ -72,7 +72,7 @@ export function assembleEquilibrium(
     ? (parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
     : 0;
   const known = groups.every((group) => group.substitutes) || groups.every((group) => group.trivial);
-  const stable = known || stabilityOf(parts.map((part) => part.stable));
+  const stability = known ? "stable" : stabilityOf(parts.map((part) => part.stable));
   let { message } = verdict;
   if (lost >= 0) {
     const beyond = `In this numeraire the price of ${economy.goods[lost]} is beyond what a double holds`;
@@ -102,8 +102,8 @@ export function assembleEquilibrium(
     weights: audited.weights,
     groups: groups.map(({ agents, goods }) => ({ agents, goods })),
     index,
-    unique: unique && verdict.converged ? true : "unknown",
-    stable: verdict.converged ? stable : "unknown",
+    uniqueness: unique && verdict.converged ? "proved" : "unknown",
+    stability: verdict.converged ? stability : "unknown",
   };
 }
 
@@ -156,7 +156,7 @@ export function logSum(x: Float64Array): number {
 }
 
 /** Returns the stability of the whole from that of its groups: 1 stable, -1 unstable, 0 unknown. */
-function stabilityOf(parts: number[]): boolean | "unknown" {
-  if (parts.includes(-1)) return false;
-  return parts.includes(0) ? "unknown" : true;
+function stabilityOf(parts: number[]): Stability {
+  if (parts.includes(-1)) return "unstable";
+  return parts.includes(0) ? "unknown" : "stable";
 }

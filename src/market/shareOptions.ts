@@ -11,8 +11,17 @@ import { EconomyError, Findings, OptionError } from "../violations.js";
  * What fixes the level of prices under the share demand: a numeraire, a basket with
  * sum_j basket_j p_j = value, or "none", where Newton's method takes the shortest steps.
  */
-export type ShareNumeraire = Numeraire | "none" | { basket: ArrayLike<number>; value: number };
+export type ShareNumeraire =
+  | Numeraire
+  | "none"
+  | {
+      /** m amounts of 0 or more, one of each good, not all 0. */
+      basket: ArrayLike<number>;
+      /** What the basket costs; above 0. */
+      value: number;
+    };
 
+/** The options of `equilibrium` with `demand: "shares"`. */
 export interface ShareOptions extends CommonOptions {
   /**
    * The share demand: x_ij = Y_i alpha_ij p_j^-omega_ij / sum_k alpha_ik p_k^-omega_ik, with Y the

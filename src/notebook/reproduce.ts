@@ -146,7 +146,7 @@ function solveProperly(walras: Walras, economy: Economy): Reproduction["proper"]
       prices: [...equilibrium.prices],
       numeraire: equilibrium.numeraire,
       allocation: rows(equilibrium.allocation, economy),
-      unique: equilibrium.unique === true,
+      unique: equilibrium.uniqueness === "proved",
     },
     residual: Math.max(...Object.values(plan.residuals), ...Object.values(equilibrium.residuals)),
   };
@@ -166,7 +166,7 @@ function market(walras: Walras, { id, title, economy: data, printed }: MarketExp
   const agents = Array.from({ length: n }, (_, i) => i);
   const goods = Array.from({ length: m }, (_, j) => j);
   const perMoney = (i: number, j: number) =>
-    economy.alpha[i * m + j] * (allocation[i * m + j] ** economy.omega[i * m + j] / solved.prices[j]);
+    economy.alpha[i * m + j] * (power(allocation[i * m + j], economy.omega[i * m + j]) / solved.prices[j]);
   const computed: MarketFigures = {
     prices: [...solved.prices],
     numeraire: "p₁ + p₂ = 2",
@@ -228,8 +228,13 @@ function equalSplitWelfare({ agents, totals, alpha, omega, weights }: Economy): 
   const m = totals.length;
   return alpha.reduce((sum, a, c) => {
     const share = totals[c % m] / agents.length;
-    return sum + (weights[Math.floor(c / m)] * a * share ** (1 + omega[c])) / (1 + omega[c]);
+    return sum + (weights[Math.floor(c / m)] * a * power(share, 1 + omega[c])) / (1 + omega[c]);
   }, 0);
+}
+
+/** x^exponent of x above 0. The operator ** would be the host's. */
+function power(x: number, exponent: number): number {
+  return Math.exp(exponent * Math.log(x));
 }
 
 function rows(flat: Float64Array, { agents, goods }: Economy): number[][] {

@@ -1,9 +1,12 @@
 // Vectors and matrices of numbers: reads them as callers give them, and the largest of a vector.
 
-import { isList } from "../economy/economy.js";
+import { isList, unindexed } from "../economy/economy.js";
 import { Findings, type InputError, plural } from "../violations.js";
 
-/** A matrix of n m numbers: flat and agent-major, or as n rows of m. */
+/**
+ * A matrix of n m numbers: flat and agent-major, or as n rows of m. Like every list of numbers, it may
+ * also be what JSON.stringify() makes of a typed array: { "0": 1.5, "1": 2, … }.
+ */
 export type NumberMatrix = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** The smallest double above 0: the lower bound of numbers that must be above 0. */
@@ -41,11 +44,12 @@ export function readNumbers(
  */
 export function numbers(
   path: string,
-  values: unknown,
+  given: unknown,
   shape: readonly number[],
   findings: Findings,
   lower: number,
 ): Float64Array | undefined {
+  const values = unindexed(given);
   const [rows, columns = 1] = shape;
   const isMatrix = shape.length === 2;
   const asRows = isMatrix && Array.isArray(values) && isList(values[0]);

@@ -33,6 +33,7 @@ export interface ControlOptions {
   signal?: AbortSignal;
 }
 
+/** The options of `plan`. */
 export interface PlanOptions extends CommonOptions {
   /**
    * n Pareto weights above 0; default the economy's. Only their ratios matter for the allocation.
@@ -42,6 +43,7 @@ export interface PlanOptions extends CommonOptions {
   tolerance?: number;
 }
 
+/** The options of `planWithAdam`. */
 export interface AdamOptions extends PlanOptions, ControlOptions {
   /**
    * "shares" (default): a softmax divides each good, so that every step is feasible. The run stops
@@ -89,6 +91,7 @@ export interface AdamOptions extends PlanOptions, ControlOptions {
  */
 export type Numeraire = "simplex" | string | number;
 
+/** The options of `equilibrium`. */
 export interface EquilibriumOptions extends CommonOptions, ControlOptions {
   /** The demand of agents that maximise utility; default. For the share demand see ShareOptions. */
   demand?: "utility";
@@ -98,7 +101,12 @@ export interface EquilibriumOptions extends CommonOptions, ControlOptions {
    * Prices to start from: m numbers, 0 only for goods that nobody wants, or an earlier answer. By
    * default the planner's prices, at the weights at which all agents value an equal split alike.
    */
-  start?: ArrayLike<number> | { prices: ArrayLike<number> };
+  start?:
+    | ArrayLike<number>
+    | {
+        /** m prices, in any numeraire. */
+        prices: ArrayLike<number>;
+      };
   /**
    * The maximum number of iterations, 1 to 1e9; default 5000. An iteration is a Newton step, a few
    * bisections, or a step along the homotopy.
@@ -108,6 +116,7 @@ export interface EquilibriumOptions extends CommonOptions, ControlOptions {
   tolerance?: number;
 }
 
+/** The options of `equilibria`. */
 export interface EquilibriaOptions extends ControlOptions {
   /** What fixes the level of prices; default "simplex". */
   numeraire?: Numeraire;
@@ -222,6 +231,16 @@ export function checkEquilibriumOptions(
   return { options, start: checked, good };
 }
 
+/** Checks the options that bound the work for a list of equilibria. */
+export function checkEffort(
+  { maxIntervals, maxStarts, seed }: Pick<EquilibriaOptions, "maxIntervals" | "maxStarts" | "seed">,
+  findings: Findings,
+): void {
+  findings.number("maxIntervals", maxIntervals, 1, 1e9, true);
+  findings.number("maxStarts", maxStarts, 1, 1e9, true);
+  findings.number("seed", seed, -(2 ** 31), 2 ** 31 - 1, true);
+}
+
 /** A checked copy of the options of a list of equilibria. */
 export interface CheckedEquilibriaOptions {
   options: EquilibriaOptions;
@@ -234,9 +253,7 @@ export function checkEquilibriaOptions(economy: Economy, given: EquilibriaOption
   const findings = new Findings();
   const options = findings.keys(given, EQUILIBRIA_KEYS);
   findings.number("tolerance", options.tolerance, 0, 1);
-  findings.number("maxIntervals", options.maxIntervals, 1, 1e9, true);
-  findings.number("maxStarts", options.maxStarts, 1, 1e9, true);
-  findings.number("seed", options.seed, -(2 ** 31), 2 ** 31 - 1, true);
+  checkEffort(options, findings);
   const { numeraire = "simplex" } = options;
   const good = numeraire === "simplex" ? -1 : goodOf(economy, numeraire, findings, '"simplex"');
   checkControl(options, findings);

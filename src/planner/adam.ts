@@ -162,7 +162,8 @@ function objectiveOf({ totals }: Economy, form: number, welfare: number, allocat
   for (let j = 0; j < m; j++) {
     let units = 0;
     for (let c = j; c < x.length; c += m) units += x[c];
-    overuse += Math.max(0, units - totals[j]) ** 2;
+    const over = Math.max(0, units - totals[j]);
+    overuse += over * over;
   }
   return welfare - form * overuse;
 }

@@ -1,11 +1,20 @@
-// Bulk calls in pieces: the same chunks that one engine takes at a time, so that every number is the
-// same whatever the number of workers.
+// Bulk calls in parts of their economies: of those whose numbers are found side by side the same
+// chunks that one engine takes at a time, so that every number is the same whatever the number of
+// workers.
 
-import { type Bulk, chunkFor, joined } from "../bulk.js";
+import { joined, partFor } from "../bulk.js";
+import { type BulkPart, type BulkViolation, MAX_CELLS, MAX_TOLD } from "../bulkInput.js";
 import { isList, isTyped } from "../economy/economy.js";
 
 /** A bulk call's options as they were given: of any type, and not yet checked. */
 type Given = Record<string, unknown>;
+
+/** A part of a bulk call, as a worker gets it (bulkPieces.ts). */
+export interface PartGiven {
+  method: string;
+  options: Given;
+  part: BulkPart;
+}
 
 /** Numbers that each economy has of its own, by the name of the option. */
 const SIZES: Record<string, (n: number, m: number) => number> = {
@@ -16,30 +25,41 @@ const SIZES: Record<string, (n: number, m: number) => number> = {
   weights: (n) => n,
 };
 
+/** How a call is divided: the number of its parts, and each of them. */
+export interface Parts {
+  count: number;
+  part: (k: number) => PartGiven;
+}
+
 /**
- * The options of each chunk, in order; undefined where they are for one chunk, or so wrong that they
- * cannot be divided.
+ * The parts of a call; undefined where it is one, or so wrong that it cannot be divided.
  */
-export function chunksOf(given: Given): (() => Given)[] | undefined {
+export function partsOf(method: string, given: Given): Parts | undefined {
   const { agents: n, goods: m, count } = given;
-  if (!isCount(n) || !isCount(m) || !isCount(count)) return undefined;
-  const chunk = chunkFor(n, m);
-  if (count <= chunk) return undefined;
+  if (!isCount(n) || !isCount(m) || !isCount(count) || n * m * count > MAX_CELLS) return undefined;
+  const each = partFor(method, n, m, count);
+  if (count <= each) return undefined;
   const sizes = Object.entries(SIZES).map(([name, size]) => [name, size(n, m)] as const);
   for (const [name, size] of sizes) {
     const values = given[name];
     if (isList(values) && values.length !== size && values.length !== size * count) return undefined;
   }
-  return Array.from({ length: Math.ceil(count / chunk) }, (_, k) => () => {
-    const first = k * chunk;
-    const some = Math.min(chunk, count - first);
-    const part: Given = { ...given, count: some };
-    for (const [name, size] of sizes) {
-      const values = given[name] as Bulk | undefined;
-      if (isList(values) && values.length !== size) part[name] = cut(values, first * size, (first + some) * size);
-    }
-    return part;
-  });
+  return {
+    count: Math.ceil(count / each),
+    part: (k) => {
+      const first = k * each;
+      const some = Math.min(each, count - first);
+      const options: Given = { ...given, count: some };
+      const own: string[] = [];
+      for (const [name, size] of sizes) {
+        const values = given[name];
+        if (!isList(values) || values.length === size) continue;
+        options[name] = cut(values, first * size, (first + some) * size);
+        own.push(name);
+      }
+      return { method, options, part: { first, own } };
+    },
+  };
 }
 
 function isCount(value: unknown): value is number {
@@ -54,31 +74,39 @@ function cut(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<un
 }
 
 type Numbers = Float64Array | Uint8Array | Int32Array | Int8Array;
-type Answer = Record<string, Numbers | readonly string[]>;
+type Answer = Record<string, Numbers | readonly string[]> & { invalid: number; violations: readonly BulkViolation[] };
 
 /**
- * Takes the answers of chunks, in any order, into one: each at once to its place, so that the caller's
+ * Takes the answers of parts, in any order, into one: each at once to its place, so that the caller's
  * thread has no long work at the end. Only lists of equilibria, of any length, wait for each other.
  */
 export class Joined {
-  readonly #lists: Answer[] = [];
-  #answer: Answer = {};
+  readonly #lists: Record<string, Numbers | readonly string[]>[] = [];
+  readonly #answer: Record<string, Numbers | readonly string[]> = {};
+  #invalid = 0;
+  #violations: BulkViolation[] = [];
 
   constructor(
-    readonly chunks: number,
+    readonly parts: number,
     /** The number of economies. */
     readonly count: number,
   ) {}
 
   take(k: number, answer: unknown): void {
-    const part = answer as Answer;
+    const { invalid, violations, ...part } = answer as Answer;
+    this.#invalid += invalid;
+    // Each part tells of its first wrong economies, so the first of the call are among them.
+    if (violations.length > 0) {
+      const all = [...this.#violations, ...violations].sort((a, b) => a.economy - b.economy);
+      this.#violations = all.slice(0, MAX_TOLD);
+    }
     if ("offset" in part) {
       this.#lists[k] = part;
       return;
     }
-    // All chunks but the last have as many economies.
+    // All parts but the last have as many economies.
     const some = part["status"].length;
-    const first = k * (k < this.chunks - 1 ? some : (this.count - some) / (this.chunks - 1));
+    const first = k * (k < this.parts - 1 ? some : (this.count - some) / (this.parts - 1));
     for (const [name, values] of Object.entries(part)) {
       if (!ArrayBuffer.isView(values)) {
         this.#answer[name] = values;
@@ -94,15 +122,16 @@ export class Joined {
   /** The answer of the whole. */
   whole(): unknown {
     const lists = this.#lists;
-    if (lists.length === 0) return this.#answer;
-    const answer: Answer = { ...lists[0] };
-    for (const [name, values] of Object.entries(lists[0])) {
-      if (ArrayBuffer.isView(values)) answer[name] = joined(lists.map((part) => part[name] as Numbers));
+    const answer = lists.length === 0 ? this.#answer : { ...lists[0] };
+    if (lists.length > 0) {
+      for (const [name, values] of Object.entries(lists[0])) {
+        if (ArrayBuffer.isView(values)) answer[name] = joined(lists.map((part) => part[name] as Numbers));
+      }
+      // Where the equilibria of each economy begin, among those of all.
+      const counts = answer["counts"] as Int32Array;
+      const offset = answer["offset"] as Int32Array;
+      for (let e = 1; e < offset.length; e++) offset[e] = offset[e - 1] + counts[e - 1];
     }
-    // Where the equilibria of each economy begin, among those of all.
-    const counts = answer["counts"] as Int32Array;
-    const offset = answer["offset"] as Int32Array;
-    for (let e = 1; e < offset.length; e++) offset[e] = offset[e - 1] + counts[e - 1];
-    return answer;
+    return { ...answer, invalid: this.#invalid, violations: this.#violations };
   }
 }

@@ -10,6 +10,7 @@ import { EconomyError, OptionError, type Violation } from "../violations.js";
  * been closed.
  */
 export class PoolError extends Error {
+  /** "PoolError", also where another copy of the package has made the error. */
   override readonly name = "PoolError";
 }
 

@@ -2,8 +2,10 @@
 
 import { DIVERGED, MAX_ITERATIONS } from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
-import { type Engine, exclusive, startEngine } from "../engine/engine.js";
+import { type Engine, exclusive } from "../engine/engine.js";
 import { addressOf, type PreparedEconomy, prepare } from "../engine/prepared.js";
+import { startEngine } from "../engine/start.js";
+import { ALL_KERNELS } from "../load.js";
 import { AdamRun, type AdamSettings, judgeAdam, STRIDE, type Standing, startOf } from "../planner/adam.js";
 import { type Found, fromGoods, type Goods, planGoods, planTiles, type Tiles } from "../planner/plan.js";
 import type { Range } from "./goods.js";
@@ -103,7 +105,7 @@ async function adamSteps(engine: Engine, given: AdamGiven) {
 /** A run, on an engine of its own, which holds its state. */
 async function adamRun(engine: Engine, { economy, range, weights, key, settings, start }: AdamGiven): Promise<AdamRun> {
   return await keep(key, String(range.first), async () => {
-    const own = await startEngine(engine.name);
+    const own = await startEngine({ engine: engine.name }, ALL_KERNELS);
     const m = economy.goods.length;
     const all = startOf(own, economy, settings, start);
     return new AdamRun(own, partOf(economy, range), weights, settings, columns(all, m, range));

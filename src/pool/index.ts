@@ -1,4 +1,7 @@
-// The public names of walras/pool.
+/**
+ * The public names of walras/pool: the methods of Walras in other threads.
+ * @module walras/pool
+ */
 
 export { PoolError } from "./errors.js";
 export {

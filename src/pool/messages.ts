@@ -2,6 +2,7 @@
 
 import type { Economy } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
+import type { LoadOptions } from "../engine/options.js";
 import type { Piece } from "../engine/work.js";
 import type { SentError } from "./errors.js";
 
@@ -24,7 +25,7 @@ export type PieceAnswer = { value: unknown } | { error: SentError };
 
 export type ToWorker =
   /** `flag` holds the number of the task that is cancelled, where memory can be shared. */
-  | { type: "start"; engine: EngineName | "auto"; flag: Int32Array | undefined }
+  | { type: "start"; load: LoadOptions; flag: Int32Array | undefined }
   /** With the economies that the worker does not have yet, and those to forget. */
   | { type: "task"; id: number; order: Order; economies: [number, Economy][]; forget: number[] }
   /** Answers to pieces that task `id` asked for, by their numbers; it goes on with them. */
@@ -35,7 +36,7 @@ export type ToWorker =
   | { type: "release"; key: number };
 
 export type FromWorker =
-  | { type: "ready"; engine: EngineName }
+  | { type: "ready"; engine: EngineName; reason: string | undefined }
   | { type: "unready"; error: SentError }
   | { type: "done"; id: number; value: unknown }
   | { type: "failed"; id: number; error: SentError }

@@ -11,14 +11,15 @@ import type {
 } from "../bulk.js";
 import type { Candidate } from "../check.js";
 import {
+  checkedEconomy,
   defineEconomy,
   type Economy,
   type EconomyData,
   type EconomyLimits,
   parseEconomy,
-  requireEconomy,
 } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
+import { checkLoadOptions, type LoadOptions } from "../engine/options.js";
 import type { EdgeworthBox, EdgeworthOptions } from "../frontier/edgeworth.js";
 import type { Frontier, FrontierOptions } from "../frontier/frontier.js";
 import type { ShareOptions } from "../market/shareOptions.js";
@@ -40,18 +41,21 @@ import type { TransferAnalysis } from "../statics/transferParadox.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
 import type { Comparison, Fairness, FairnessOptions, Priced } from "../welfare/welfare.js";
-import { chunksOf, Joined } from "./bulk.js";
+import { Joined, partsOf } from "./bulk.js";
 import { inSharedMemory } from "./economies.js";
 import { adamRangesOf, joinByGoods, joinGoods, joinTiles, type Range, rangesOf } from "./goods.js";
 import { type Call, Scheduler } from "./scheduler.js";
 import { type PooledEquilibriumStatics, type PooledPlanStatics, rowsAsked } from "./statics.js";
 import { parallelism, type WebWorker } from "./threads.js";
 
+/** The options of `loadPool`. */
 export interface PoolOptions {
   /** How many workers, 1 to 64; default as many as the machine runs side by side, 8 at most. */
   workers?: number;
   /** The engine of every worker: "auto" (default), "wasm" or "js", as load() has it. */
-  engine?: EngineName | "auto";
+  engine?: LoadOptions["engine"];
+  /** The kernels of every worker, as load() has them. Default: those that are bundled. */
+  module?: LoadOptions["module"];
   /**
    * Makes a Web Worker of the package's file pool-worker.js, where a page has it under another
    * address. By default it lies beside the file that this code is in.
@@ -69,7 +73,9 @@ export interface PoolControl<P = Progress> {
 
 /** How much of a call in parts is done. */
 export interface PartsDone {
+  /** The parts that are done. */
   done: number;
+  /** All parts of the call. */
   total: number;
 }
 
@@ -81,6 +87,7 @@ export type Source<Options> = Iterable<Options> | AsyncIterable<Options>;
  * it.
  */
 export interface PooledEconomy {
+  /** The economy that was prepared. */
   readonly economy: Economy;
   /** Gives the memory back. Without this call, that happens when nothing refers to the object. */
   dispose(): void;
@@ -151,13 +158,14 @@ const PARTS_EACH = 2;
  */
 export async function loadPool(options: PoolOptions = {}): Promise<Pool> {
   const findings = new Findings();
-  const given = findings.keys(options, ["workers", "engine", "worker"]);
+  const given = findings.keys(options, ["workers", "engine", "module", "worker"]);
   findings.number("workers", given.workers, 1, MAX_WORKERS, true);
-  findings.choice("engine", given.engine, ["auto", "wasm", "js"]);
+  checkLoadOptions(findings, given);
   findings.callback("worker", given.worker);
   findings.throwIfAny(OptionError);
+  const { engine, module } = given;
   const workers = given.workers ?? Math.max(1, Math.min(parallelism(), DEFAULT_WORKERS));
-  return new Pool(await Scheduler.start(workers, given.engine ?? "auto", given.worker));
+  return new Pool(await Scheduler.start(workers, { engine, module }, given.worker));
 }
 
 /**
@@ -178,7 +186,12 @@ export class Pool {
 
   /** The engine of the workers. */
   get engine(): EngineName {
-    return this.#scheduler.engine as EngineName;
+    return this.#scheduler.engine;
+  }
+
+  /** Why the workers took JavaScript although WebAssembly would have been taken; else undefined. */
+  get engineReason(): string | undefined {
+    return this.#scheduler.engineReason;
   }
 
   /** The number of workers. */
@@ -191,6 +204,7 @@ export class Pool {
     this.#scheduler.close();
   }
 
+  /** Ends the workers as `close` does, at the end of a block with `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -206,8 +220,7 @@ export class Pool {
   /** Walras.plan. A large economy is divided by goods. `onStep` gets the parts done. */
   async plan(target: Economy | PooledEconomy, options: PlanOptions & PoolControl<PartsDone> = {}): Promise<ExactPlan> {
     const prepared = preparations.get(target as PooledEconomy);
-    const economy = (prepared ? (target as PooledEconomy).economy : target) as Economy;
-    requireEconomy(economy);
+    const economy = checkedEconomy((prepared ? (target as PooledEconomy).economy : target) as Economy);
     if (prepared) prepared.requireFrom(this);
     return await this.#within(options, async (call, others) => {
       const ranges = prepared?.ranges ?? rangesOf(economy, PARTS_EACH * this.workers);
@@ -256,16 +269,16 @@ export class Pool {
    * for many plans at different weights.
    */
   async prepare(economy: Economy, control: PoolControl<PartsDone> = {}): Promise<PooledEconomy> {
-    requireEconomy(economy);
+    const own = checkedEconomy(economy);
     return await this.#within(control, async (call, others) => {
       refuseKeys(others);
-      const ranges = rangesOf(economy, this.workers) ?? [{ first: 0, count: economy.goods.length }];
+      const ranges = rangesOf(own, this.workers) ?? [{ first: 0, count: own.goods.length }];
       const preparation = new Preparation(this, this.#scheduler, ranges);
       const { key, home } = preparation;
-      const { weights } = economy;
+      const { weights } = own;
       let done = 0;
       const parts = ranges.map(async (range, k) => {
-        await this.#piece(call, "prepareGoods", economy, { range, weights, key }, home + k);
+        await this.#piece(call, "prepareGoods", own, { range, weights, key }, home + k);
         call.tell({ done: ++done, total: ranges.length });
       });
       try {
@@ -274,7 +287,7 @@ export class Pool {
         preparation.dispose();
         throw error;
       }
-      const prepared: PooledEconomy = { economy, dispose: () => preparation.dispose() };
+      const prepared: PooledEconomy = { economy: own, dispose: () => preparation.dispose() };
       preparations.set(prepared, preparation);
       forgotten.register(prepared, { key, scheduler: this.#scheduler });
       return prepared;
@@ -283,16 +296,16 @@ export class Pool {
 
   /** Walras.planWithAdam. Where its work is large it is divided by goods. */
   async planWithAdam(economy: Economy, options: AdamOptions = {}): Promise<AdamPlan> {
-    requireEconomy(economy);
+    const own = checkedEconomy(economy);
     return await this.#within(options, async (call, others, tells) => {
-      const { options, weights, start } = checkAdamOptions(economy, others);
+      const { options, weights, start } = checkAdamOptions(own, others);
       const settings = settingsOf(options);
-      const ranges = options.trace ? undefined : adamRangesOf(economy, settings, this.engine, this.workers);
-      const divided = ranges && (await this.#adamInRanges(call, economy, ranges, { settings, weights, start, tells }));
-      if (!divided) return await this.#whole<AdamPlan>(call, "planWithAdam", economy, [others], tells);
+      const ranges = options.trace ? undefined : adamRangesOf(own, settings, this.engine, this.workers);
+      const divided = ranges && (await this.#adamInRanges(call, own, ranges, { settings, weights, start, tells }));
+      if (!divided) return await this.#whole<AdamPlan>(call, "planWithAdam", own, [others], tells);
       const { status, done, standing } = divided;
       const { form } = settings;
-      const judged = await this.#piece<Judged>(call, "adamJudge", economy, { weights, form, standing });
+      const judged = await this.#piece<Judged>(call, "adamJudge", own, { weights, form, standing });
       return adamAnswer(this.engine, settings, options, judged, { status, done, trace: [] });
     });
   }
@@ -411,11 +424,11 @@ export class Pool {
     options?: StaticsOptions & PoolControl,
   ): Promise<PooledPlanStatics>;
   async statics(
-    economy: Economy,
+    given: Economy,
     solution: StaticsCandidate,
     options: StaticsOptions & PoolControl = {},
   ): Promise<PooledEquilibriumStatics | PooledPlanStatics> {
-    requireEconomy(economy);
+    const economy = checkedEconomy(given);
     return await this.#within(options, async (call, others) => {
       const key = newKey();
       const point = { key, solution, options: others };
@@ -493,8 +506,8 @@ export class Pool {
   }
 
   /** A method with `given` before its options, which have the signal and onStep among them. */
-  async #watched<T>(method: string, economy: Economy, options: object, given: unknown[] = []): Promise<T> {
-    requireEconomy(economy);
+  async #watched<T>(method: string, of: Economy, options: object, given: unknown[] = []): Promise<T> {
+    const economy = checkedEconomy(of);
     return await this.#within(
       options,
       async (call, others, tells) => await this.#whole<T>(call, method, economy, [...given, others], tells),
@@ -502,8 +515,8 @@ export class Pool {
   }
 
   /** A method without options. */
-  async #controlled<T>(method: string, economy: Economy, given: unknown[], control: object): Promise<T> {
-    requireEconomy(economy);
+  async #controlled<T>(method: string, of: Economy, given: unknown[], control: object): Promise<T> {
+    const economy = checkedEconomy(of);
     return await this.#within(control, async (call, others) => {
       refuseKeys(others);
       return await this.#whole<T>(call, method, economy, given);
@@ -524,17 +537,18 @@ export class Pool {
   async #many<T>(method: string, given: PoolControl<PartsDone>): Promise<T> {
     return await this.#within(given, async (call, options) => {
       const whole = () => this.#scheduler.run(call, { method, rest: [options] }) as Promise<T>;
-      const chunks = isRecord(options) ? chunksOf(options) : undefined;
-      if (!chunks) return await whole();
-      const answers = new Joined(chunks.length, (options as { count: number }).count);
+      const parts = isRecord(options) ? partsOf(method, options) : undefined;
+      if (!parts) return await whole();
+      const total = parts.count;
+      const answers = new Joined(total, (options as { count: number }).count);
       try {
         let done = 0;
-        await this.#inParts(chunks.length, async (k) => {
-          answers.take(k, await this.#scheduler.run(call, { method, rest: [chunks[k]()] }));
-          call.tell({ done: ++done, total: chunks.length });
+        await this.#inParts(total, async (k) => {
+          answers.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given: parts.part(k) } }));
+          call.tell({ done: ++done, total });
         });
       } catch (error) {
-        // Its places are those of a chunk; of the whole there may be more.
+        // It is of the call as a whole, which knows all that is wrong with it.
         if (error instanceof OptionError && !call.ended) return await whole();
         throw error;
       }

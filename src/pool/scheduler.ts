@@ -3,6 +3,7 @@
 
 import type { Economy } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
+import type { LoadOptions } from "../engine/options.js";
 import type { Piece } from "../engine/work.js";
 import { Kept, numberOf } from "./economies.js";
 import { PoolError, received, sendable } from "./errors.js";
@@ -84,19 +85,18 @@ export class Scheduler {
   #tasks = 0;
   readonly #running = new Map<number, Task>();
   #closed = false;
-  /** The engine that the workers have started; "auto" before. */
-  engine: EngineName | "auto";
+  /** The engine that the workers have started, and why "auto" took JavaScript. */
+  engine!: EngineName;
+  engineReason: string | undefined;
 
   private constructor(
-    engine: EngineName | "auto",
+    private readonly load: LoadOptions,
     private readonly create: (() => WebWorker) | undefined,
-  ) {
-    this.engine = engine;
-  }
+  ) {}
 
   /** Starts workers and waits until all have an engine. */
-  static async start(count: number, engine: EngineName | "auto", create?: () => WebWorker): Promise<Scheduler> {
-    const scheduler = new Scheduler(engine, create);
+  static async start(count: number, load: LoadOptions, create?: () => WebWorker): Promise<Scheduler> {
+    const scheduler = new Scheduler(load, create);
     try {
       await Promise.all(Array.from({ length: count }, (_, number) => scheduler.#startSeat(number)));
     } catch (error) {
@@ -273,6 +273,13 @@ export class Scheduler {
     await this.#startThread(seat);
   }
 
+  /** What a worker loads: once one has an engine, all others have that one. */
+  #load(): LoadOptions {
+    const { module } = this.load;
+    if (this.engine === undefined) return this.load;
+    return this.engine === "wasm" && module !== undefined ? { engine: "wasm", module } : { engine: this.engine };
+  }
+
   /** Starts a thread on a seat, and waits until it has an engine. */
   #startThread(seat: Seat): Promise<void> {
     return new Promise((ready, failed) => {
@@ -292,6 +299,7 @@ export class Scheduler {
           else if (said.type !== "ready") this.#hear(seat, said);
           else {
             this.engine = said.engine;
+            this.engineReason = said.reason;
             seat.ready = true;
             this.#occupy(seat, 0);
             ready();
@@ -312,7 +320,7 @@ export class Scheduler {
         return;
       }
       seat.thread = thread;
-      this.#post(seat, { type: "start", engine: this.engine, flag: seat.flag });
+      this.#post(seat, { type: "start", load: this.#load(), flag: seat.flag });
     });
   }
 

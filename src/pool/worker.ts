@@ -1,14 +1,17 @@
 // What runs inside a worker: an engine, and what the pool orders from it.
 
 import { adoptEconomy, type Economy } from "../economy/economy.js";
-import { type Engine, exclusive, startEngine } from "../engine/engine.js";
-import type { Piece, Request, Work } from "../engine/work.js";
+import { type Engine, exclusive } from "../engine/engine.js";
+import { startEngine } from "../engine/start.js";
+import type { Piece, PieceControl, Request, Work } from "../engine/work.js";
 import { equilibria } from "../equilibria/equilibria.js";
 import { frontier } from "../frontier/frontier.js";
+import { ALL_KERNELS } from "../load.js";
 import { checkEquilibriaOptions } from "../options/options.js";
 import { runPiece } from "../pieces.js";
 import { isRecord } from "../violations.js";
 import { Walras } from "../walras.js";
+import { BULK_PIECES } from "./bulkPieces.js";
 import { received, sendable } from "./errors.js";
 import { GOODS_PIECES } from "./goodsPieces.js";
 import { release } from "./kept.js";
@@ -35,12 +38,13 @@ interface Shared {
 }
 
 /** Pieces that only a pool divides calls into. */
-const POOL_PIECES: Record<string, (engine: Engine, given: never) => unknown> = {
+const POOL_PIECES: Record<string, (engine: Engine, given: never, control: PieceControl) => unknown> = {
+  ...BULK_PIECES,
   ...GOODS_PIECES,
   ...STATICS_PIECES,
 };
 
-type Method = Exclude<keyof Walras, "engine" | "memory" | "economy" | "prepare" | "statics">;
+type Method = Exclude<keyof Walras, "engine" | "engineReason" | "memory" | "economy" | "prepare" | "statics">;
 
 /** The methods whose last argument takes onStep and signal. */
 const WATCHED: ReadonlySet<Method> = new Set<Method>([
@@ -77,11 +81,11 @@ function hear(message: ToWorker): void {
   switch (message.type) {
     case "start":
       flag = message.flag;
-      startEngine(message.engine).then(
+      startEngine(message.load, ALL_KERNELS).then(
         (started) => {
           engine = started;
           walras = new Walras(started);
-          say({ type: "ready", engine: started.name });
+          say({ type: "ready", engine: started.name, reason: started.reason });
         },
         (error) => say({ type: "unready", error: sendable(error) }),
       );
@@ -124,7 +128,7 @@ async function begin(id: number, { method, piece, economy: number, rest = [], te
   if (piece) {
     const given = economy ? { ...(piece.given as object), economy } : piece.given;
     const own = Object.hasOwn(POOL_PIECES, piece.name) ? POOL_PIECES[piece.name] : undefined;
-    finish(id, own ? await own(engine, given as never) : compute({ ...piece, given }));
+    finish(id, own ? await own(engine, given as never, { signal }) : compute({ ...piece, given }));
     return;
   }
   const name = method as Method;

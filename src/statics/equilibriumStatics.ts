@@ -31,7 +31,12 @@ import { Findings, OptionError } from "../violations.js";
 import { times, utilitySlopes } from "../welfare/expenditure.js";
 import type { Blocks, StaticsPoint } from "./point.js";
 
+/** The data by which an equilibrium is differentiated: ln alpha, omega and endowments, n m numbers each. */
 export type MarketParameter = "alpha" | "omega" | "endowments";
+/**
+ * What is differentiated: the logs of `prices` (m), `allocation` and its logs (n m each), and
+ * `utilities` (n).
+ */
 export type MarketOutcome = "prices" | "allocation" | "logAllocation" | "utilities";
 
 /**
@@ -39,6 +44,7 @@ export type MarketOutcome = "prices" | "allocation" | "logAllocation" | "utiliti
  * singular.
  */
 export class SingularError extends Error {
+  /** "SingularError", also where another copy of the package has made the error. */
   override readonly name = "SingularError";
   constructor(
     /** The smallest pivot of the Jacobian of the log flow, below 1e-5. */

@@ -15,7 +15,15 @@ import { OptionError } from "../violations.js";
 import { requireConcave, times, utilitySlopes } from "../welfare/expenditure.js";
 import type { Blocks, StaticsPoint } from "./point.js";
 
+/**
+ * The data by which a plan is differentiated: ln alpha and omega (n m each), totals (m), and the logs
+ * of `weights` (n).
+ */
 export type PlanParameter = "alpha" | "omega" | "totals" | "weights";
+/**
+ * What is differentiated: the logs of `shadowPrices` (m), `allocation` and its logs (n m each),
+ * `utilities` (n) and `welfare` (1).
+ */
 export type PlanOutcome = "shadowPrices" | "allocation" | "logAllocation" | "utilities" | "welfare";
 
 const CONCAVE_REQUIREMENT = "must be below 0 for statics: where utility is not strictly concave, plans jump";

@@ -100,6 +100,7 @@ export interface EquilibriumStatics extends Statics<MarketParameter, MarketOutco
  */
 export type PlanStatics = Statics<PlanParameter, PlanOutcome>;
 
+/** The options of `statics`. */
 export interface StaticsOptions {
   /**
    * For an equilibrium: "simplex", or the good whose price stays 1, by name or index; default the

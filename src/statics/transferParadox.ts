@@ -14,31 +14,41 @@ import { type EquilibriumPoint, equilibriumPoint } from "./equilibriumStatics.js
  * value.
  */
 export interface TransferParadox {
-  /** The indices of both agents. */
+  /** The index of the agent that gives. */
   giver: number;
+  /** The index of the agent that receives. */
   receiver: number;
   /** "strong": the giver gains and the receiver loses; "weak": one of the two. */
   kind: "strong" | "weak";
   /**
-   * The rise of the agent's utility, in value at the equilibrium's prices, per unit of value given.
-   * At fixed prices it would be -1 for the giver and 1 for the receiver.
+   * The rise of the giver's utility, in value at the equilibrium's prices, per unit of value given.
+   * At fixed prices it would be -1.
    */
   giverGain: number;
+  /** The same of the receiver. At fixed prices it would be 1. */
   receiverGain: number;
   /**
    * The goods of value that the giver owns, each with the derivatives of both utilities per unit
    * given.
    */
-  gifts: { good: number; giverSlope: number; receiverSlope: number }[];
+  gifts: {
+    /** The index of the good. */
+    good: number;
+    /** The derivative of the giver's utility, per unit of the good given. */
+    giverSlope: number;
+    /** The derivative of the receiver's utility, per unit of the good given. */
+    receiverSlope: number;
+  }[];
 }
 
 /** The effects of small gifts from each agent to each other one, at an equilibrium. */
 export interface TransferAnalysis {
   /**
-   * n n, giver-major: the gains of giver and of receiver, as in TransferParadox. NaN on the
-   * diagonal, and for two agents that are not in one group of traders.
+   * n n, giver-major: the gains of the giver, as in TransferParadox. NaN on the diagonal, and for
+   * two agents that are not in one group of traders.
    */
   giverGains: Float64Array;
+  /** n n, giver-major: the gains of the receiver; NaN in the same places. */
   receiverGains: Float64Array;
   /** All paradoxes, ordered by giver and receiver. */
   paradoxes: TransferParadox[];

@@ -15,7 +15,7 @@ import { type Path, startPath } from "./rungeKutta.js";
 export interface TatonnementOptions extends CommonOptions, ControlOptions {
   /**
    * "logarithmic" (default): d ln p_j / dt = speed_j z_j / E_j, which does not depend on units of
-   * goods; `stable` of an equilibrium refers to it. "linear": dp_j / dt = speed_j z_j (Samuelson
+   * goods; `stability` of an equilibrium refers to it. "linear": dp_j / dt = speed_j z_j (Samuelson
    * 1947).
    */
   form?: "logarithmic" | "linear";
@@ -29,7 +29,12 @@ export interface TatonnementOptions extends CommonOptions, ControlOptions {
    * Prices to start from: m numbers, above 0 for goods that somebody wants, or an earlier answer.
    * By default all totals are worth the same, and prices add up to 1.
    */
-  start?: ArrayLike<number> | { prices: ArrayLike<number> };
+  start?:
+    | ArrayLike<number>
+    | {
+        /** m prices, in any numeraire. */
+        prices: ArrayLike<number>;
+      };
   /**
    * The name or index of a good whose price stays 1. Default "none": all prices move, and
    * sum_j E_j p_j / speed_j stays constant; in the linear form sum_j p_j^2 / speed_j.
@@ -76,8 +81,11 @@ export interface Tatonnement extends Solution {
   period: number | null;
   /** The evidence for the period. */
   cycle: Cycle | null;
-  /** max_j |z_j| / E_j at the end of the path. */
-  residuals: { marketClearing: number };
+  /** How far the path's end is from clearing all markets, without a unit. */
+  residuals: {
+    /** max_j |z_j| / E_j at the end of the path. */
+    marketClearing: number;
+  };
 }
 
 const KEYS = [

@@ -4,6 +4,7 @@
 // In TypeScript: one root per pair of agents and bundle, of a handful of goods each.
 
 import type { Economy } from "../economy/economy.js";
+import { findConvex } from "../economy/groups.js";
 import { EconomyError, Findings } from "../violations.js";
 
 /**
@@ -213,11 +214,8 @@ export function times(weight: number, slope: number): number {
  * Requires every omega of a wanted good to be below 0, so that utility is strictly concave.
  * @throws EconomyError with `requirement`
  */
-export function requireConcave({ alpha, omega, goods }: Economy, requirement: string): void {
+export function requireConcave(economy: Economy, requirement: string): void {
   const findings = new Findings();
-  const m = goods.length;
-  omega.forEach((w, c) => {
-    if (alpha[c] > 0 && !(w < 0)) findings.add(`omega[${Math.floor(c / m)}][${c % m}]`, requirement, w);
-  });
+  findConvex(economy, requirement, findings);
   findings.throwIfAny(EconomyError);
 }

@@ -44,11 +44,13 @@ export interface Comparison {
   gains: Int8Array;
 }
 
+/** The options of `fairness`. */
 export interface FairnessOptions {
   /** Envy up to this part of an agent's spending does not count, 0 to 1; default 1e-9. */
   tolerance?: number;
 }
 
+/** Who envies whom at one solution, and what each agent gains from trade. */
 export interface Fairness {
   /**
    * n n, one row per agent: the extra income that would be as good to agent i as having the bundle
@@ -58,7 +60,14 @@ export interface Fairness {
   /** Whether no agent envies another (Foley 1967; Varian 1974). */
   envyFree: boolean;
   /** The largest envy: of `agent` for the bundle of agent `of`. null if there is none. */
-  largest: { agent: number; of: number; amount: number } | null;
+  largest: {
+    /** The index of the agent that envies. */
+    agent: number;
+    /** The index of the agent that is envied. */
+    of: number;
+    /** The envy, in units of account; above 0. */
+    amount: number;
+  } | null;
   /**
    * n: each agent's share of the value p.x of everything held; at an equilibrium its share of
    * income.

@@ -1,7 +1,10 @@
 // Reading CSV of any size: in linear time, and with every column looked at.
 
+import { csvParseRows } from "d3-dsv";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseEconomyCsv } from "../../src/economy/csv.js";
+import { rowsOf } from "../../src/economy/rows.js";
 import { EconomyError } from "../../src/violations.js";
 
 /** Seconds of the processor that reading may take; what takes quadratic time takes 10 and more. */
@@ -61,7 +64,7 @@ describe("reading CSV", () => {
     ["commas", `${",".repeat(1e6)}\n`.repeat(3)],
   ])("takes 10 MB of blank lines: %s", (_, blank) => {
     expect(soon(`agent,alpha:a,omega:a,endowment:a\n${blank}x,1,-1,1\n`).size).toEqual([1, 1]);
-    expect(soon(blank).violations?.[0].requirement).toBe("must have a head and one row per agent");
+    expect(soon(blank).violations?.[0].requirement).toBe("must have a head and one row per agent, and is empty");
   });
 
   it("refuses more rows or columns than an economy can have, before it makes cells of them", () => {
@@ -71,6 +74,77 @@ describe("reading CSV", () => {
     expect(soon(`agent${",".repeat(3 * 2 ** 20 + 3)}`).violations).toEqual([
       { path: "the economy", requirement: "may have 3145731 columns at most", value: "3145732 or more" },
     ]);
+  });
+
+  it.each<[string, string, string]>([
+    ["semicolons", "agent;alpha:a;omega:a\nAda;1,5;-1\n", "line 1 must have commas between its cells, not semicolons"],
+    [
+      "semicolons and commas",
+      "agent;alpha:a, b;omega:a\n",
+      "line 1 must have commas between its cells, not semicolons",
+    ],
+    ["tabs behind a blank line", "\n\nagent\talpha:a\nAda\t1\n", "line 3 must have commas between its cells, not tabs"],
+    [
+      "semicolons in a row",
+      'agent,"alpha:a\nb"\n\nAda;1\n',
+      "line 4 must have 2 cells, as the head has, with commas between them, not semicolons",
+    ],
+  ])("tells of %s in the place of commas, and of nothing else", (_, text, message) => {
+    expect(() => parseEconomyCsv(text)).toThrow(new RegExp(`^${message}; got "[^"]*"$`));
+  });
+
+  it("takes a semicolon in the name of a good", () => {
+    const text = "alpha:red; dry,omega:red; dry,endowment:red; dry\n1,-1,1\n";
+    expect(parseEconomyCsv(text).goods).toEqual(["red; dry"]);
+  });
+
+  it.each([
+    ["quotes that do not end", 'alpha:a,omega:a,endowment:a\n1,"-1,1\n', '"\\"-1,1\\n"'],
+    ["quotes that end before their cell", 'alpha:a,omega:a,endowment:a\n1,"-"1,1\n', '"\\"-\\"1,1\\n"'],
+  ])("refuses %s, and names the line", (_, text, value) => {
+    expect(() => parseEconomyCsv(text)).toThrow(
+      `line 2 must end a cell in quotes with a quote, and a comma or a line break behind it; got ${value}`,
+    );
+  });
+
+  const piece = fc.constantFrom("a", "b c", '"', '""', ",", ";", " ", "é");
+  const cell = fc
+    .array(fc.oneof(piece, fc.constantFrom("\n", "\r", "\r\n")), { maxLength: 6 })
+    .map((all) => all.join(""));
+  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+  it("finds the cells that were written, and the lines that they are in", () => {
+    const rows = fc.array(fc.array(cell, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 });
+    const breaks = fc.constantFrom("\n", "\r\n", "\r");
+    fc.assert(
+      fc.property(rows, breaks, fc.boolean(), (rows, lineBreak, ends) => {
+        const lines = rows.map((cells) => cells.map(quoted).join());
+        const text = lines.join(lineBreak) + (ends ? lineBreak : "");
+        const read = [...rowsOf(text, 10)] as { line: number; cells: string[] }[];
+        const full = [...rows.keys()].filter((k) => lines[k] !== "");
+        const linesBefore = (k: number) =>
+          lines
+            .slice(0, k)
+            .map((line) => line + lineBreak)
+            .join("")
+            .match(/\r\n?|\n/g);
+        expect(read).toEqual(full.map((k) => ({ line: 1 + (linesBefore(k)?.length ?? 0), cells: rows[k] })));
+      }),
+    );
+  });
+
+  it("reads plain text as another reader does", () => {
+    const texts = fc.array(fc.oneof(piece, fc.constantFrom("\n", "\r\n")), { maxLength: 30 });
+    fc.assert(
+      fc.property(texts, (all) => {
+        const text = all.join("");
+        const read = [...rowsOf(text, 100)];
+        fc.pre(read.every((row) => typeof row === "object" && "cells" in row));
+        expect(read.map((row) => (row as { cells: string[] }).cells)).toEqual(
+          csvParseRows(text).filter((cells) => cells.length > 1 || cells[0] !== ""),
+        );
+      }),
+    );
   });
 
   it("refuses what is no text", () => {

@@ -15,8 +15,10 @@ describe("load", () => {
 
   it("starts JavaScript if WebAssembly is missing", async () => {
     vi.stubGlobal("WebAssembly", undefined);
-    expect((await load()).engine).toBe("js");
+    const walras = await load();
+    expect([walras.engine, walras.engineReason]).toEqual(["js", "this host has no WebAssembly"]);
     await expect(load({ engine: "wasm" })).rejects.toThrow();
+    expect((await load({ engine: "js" })).engineReason).toBeUndefined();
   });
 
   it("starts many engines at once, each with answers and a memory of its own", async () => {
@@ -34,7 +36,7 @@ describe("load", () => {
 
   it("refuses unknown engines and options", async () => {
     await expect(load({ engine: "gpu" as never })).rejects.toThrow(OptionError);
-    await expect(load({ motor: "js" } as never)).rejects.toThrow(/nearest: engine/);
+    await expect(load({ enginge: "js" } as never)).rejects.toThrow(/nearest: engine/);
   });
 });
 

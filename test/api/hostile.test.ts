@@ -81,6 +81,8 @@ describe("an economy", () => {
     expect([...defineEconomy({ ...SWAP, alpha: [cell, [1, 1]] }).alpha]).toEqual([1, 1, 1, 1]);
     const first = Object.defineProperty([0, [1, 1]], "0", { get: cells([1, 1], 7) }) as never;
     expect(refusal(() => defineEconomy({ ...SWAP, alpha: first })).path).toMatch(/^alpha/);
+    const gone = Object.defineProperty([0, 7], "0", { get: cells([1, 1], 7) }) as never;
+    expect([...defineEconomy({ ...SWAP, alpha: gone }).alpha]).toEqual([7, 7, 7, 7]);
     const size = changing({ agents: 2, goods: 2 }, "agents", 2, 2 ** 40);
     expect(defineEconomy({ alpha: 1, omega: -1, totals: [1, 1], size }).agents).toHaveLength(2);
   });
@@ -238,9 +240,19 @@ for (const [name, walras] of engines) {
       const right = { agents: 2, goods: 2, count: 1, alpha: 1, omega: -1, endowments: [1, 2, 2, 1] };
       for (const wrong of [null, "", true, "1e3", undefined, {}, [1], 1n, Symbol("1")]) {
         const list = [1, wrong, 1, 1] as number[];
-        expect(refusedPaths(() => walras.equilibriumMany({ ...right, alpha: list }))).toEqual(["alpha[1]"]);
-        expect(refusedPaths(() => walras.planMany({ ...right, alpha: list }))).toEqual(["alpha[1]"]);
-        expect(refusedPaths(() => walras.equilibriaMany({ ...right, endowments: list }))[0]).toBe("endowments[1]");
+        const wrongOnes = [
+          walras.equilibriumMany({ ...right, alpha: list }),
+          walras.planMany({ ...right, alpha: list }),
+          walras.equilibriaMany({ ...right, alpha: list }),
+        ];
+        for (const { status, statuses, violations } of wrongOnes) {
+          expect([statuses[status[0]], violations.length]).toEqual(["invalid", 1]);
+          expect(violations[0]).toMatchObject({ economy: 0, path: "alpha[1]", value: wrong });
+        }
+        const shared = { ...right, count: 2, alpha: list };
+        expect(refusedPaths(() => walras.equilibriumMany(shared))).toEqual(["alpha[1]"]);
+        expect(refusedPaths(() => walras.planMany(shared))).toEqual(["alpha[1]"]);
+        expect(refusedPaths(() => walras.equilibriaMany(shared))).toEqual(["alpha[1]"]);
       }
       for (const size of OTHER_TYPES) {
         for (const key of ["agents", "goods", "count"]) {

@@ -155,8 +155,8 @@ describe.each(CALLS)("the options of %s", (_, call, options) => {
   });
 });
 
-describe("an economy that has not been checked", () => {
-  const unchecked = { ...market };
+describe("an economy that is wrong", () => {
+  const unchecked = { ...market, weights: market.weights.with(1, 0) };
   it.each<[string, () => unknown]>([
     ["plan", () => walras.plan(unchecked)],
     ["prepare", () => walras.prepare(unchecked)],
@@ -174,7 +174,7 @@ describe("an economy that has not been checked", () => {
     ["transferParadox", () => walras.transferParadox(unchecked, solution)],
   ])("is refused by %s", (_, call) => {
     expect(call).toThrow(EconomyError);
-    expect(call).toThrow(/^the economy must be made by economy\(\) or defineEconomy\(\); got /);
+    expect(call).toThrow(/^weights\[1\] must be finite and above 0; got 0$/);
   });
 
   it("is checked by economy(), as an object or as JSON", () => {

@@ -609,7 +609,7 @@ for (const [name, walras] of engines) {
       const planner = walras.economy({ alpha: [[1, 2]], omega: -1, totals: [1, 1] });
       expect(() => walras.statics(planner, { prices: [1, 1] })).toThrow(EconomyError);
       const convex = walras.economy({ alpha: [[1, 2]], omega: 0.5, totals: [1, 1] });
-      expect(() => walras.statics(convex, walras.plan(convex))).toThrow(/omega\[0\]\[0\] must be below 0 for statics/);
+      expect(() => walras.statics(convex, walras.plan(convex))).toThrow(/omega must be below 0 for statics/);
       const plan = walras.plan(planner);
       expect(() => walras.statics(planner, { ...plan, shadowPrices: [5, 5] })).toThrow(
         /must be a plan of this economy; got "Not a plan/,

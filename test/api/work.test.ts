@@ -3,18 +3,18 @@
 
 import { describe, expect, it } from "vitest";
 import { hardMarket, kehoeMarket, steepMarket, symmetric, uniform } from "../../bench/economies.js";
-import { type Engine, startEngine } from "../../src/engine/engine.js";
+import type { Engine } from "../../src/engine/engine.js";
 import { finishWork, type Piece, type Work } from "../../src/engine/work.js";
 import { equilibria } from "../../src/equilibria/equilibria.js";
 import type { EconomyData, EquilibriaOptions } from "../../src/index.js";
 import { checkEquilibriaOptions } from "../../src/options/options.js";
 import { runPiece } from "../../src/pieces.js";
-import { engines } from "../support/engines.js";
+import { engineNamed, engines } from "../support/engines.js";
 import { linked } from "../support/markets.js";
 
 const helpers: Record<string, Engine[]> = {
-  wasm: [await startEngine("wasm"), await startEngine("wasm")],
-  js: [await startEngine("js"), await startEngine("js")],
+  wasm: [await engineNamed("wasm"), await engineNamed("wasm")],
+  js: [await engineNamed("js"), await engineNamed("js")],
 };
 
 /**

@@ -38,11 +38,11 @@ describe("walras equilibria", () => {
     const { status, stdout } = walras(["equilibria", "--csv"], KEHOE);
     expect(status).toBe(0);
     const [head, ...rows] = stdout.trim().split("\n");
-    expect(head).toBe("equilibrium,index,stable,price:bread,price:wine");
+    expect(head).toBe("equilibrium,index,stability,price:bread,price:wine");
     expect(rows.map((row) => row.split(",").slice(0, 3))).toEqual([
-      ["1", "1", "true"],
-      ["2", "-1", "false"],
-      ["3", "1", "true"],
+      ["1", "1", "stable"],
+      ["2", "-1", "unstable"],
+      ["3", "1", "stable"],
     ]);
   });
 

@@ -238,8 +238,8 @@ describe("walras export", () => {
     const refused = (economy: unknown) => walras(["export", "--to", language], economy);
     const apart = { ...NAMES, alpha: [[1, 0], [0, 1]], omega: -1, endowments: [[1, 0], [0, 1]] }; // biome-ignore format: rows
     const cases: [unknown, RegExp][] = [
-      [{ alpha: 1, omega: 0.5, totals: [1, 1], size: { agents: 2, goods: 2 } }, /omega\[0\]\[0\] must be below 0/],
-      [{ ...PAIR, omega: 0.5 }, /omega\[0\]\[0\] must be below 0/],
+      [{ alpha: 1, omega: 0.5, totals: [1, 1], size: { agents: 2, goods: 2 } }, /omega(\[0\]\[0\])? must be below 0/],
+      [{ ...PAIR, omega: 0.5 }, /omega(\[0\]\[0\])? must be below 0/],
       [apart, /alpha must connect all agents for a program.*2 groups/],
       [{ alpha: 1, omega: -1, totals: [1], size: { agents: 3000, goods: 1 } }, /size may have 2000 agents and goods/],
     ];

@@ -18,7 +18,7 @@ export default [
       {
         breaks: "levels of the shares form stay where they began",
         text: "put(level, k, get(level, k) + Math.log(total));",
-        fault: "",
+        fault: ";",
       },
       {
         breaks: "a run that has left the doubles goes on",

@@ -211,7 +211,7 @@ export default [
       {
         breaks: "the range is not widened by rounding",
         text: "d[maxApart + k] += 1e-9 * (1 + Math.abs(d[maxApart + k]));",
-        fault: "",
+        fault: ";",
       },
       {
         breaks: "a box just outside the range is dropped without a margin",

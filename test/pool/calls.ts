@@ -48,12 +48,23 @@ export function callsOf(walras: Walras): Record<string, Call> {
   const plan = walras.plan(trio);
   const bulk = { agents: 3, goods: 3, count: 16_000, alpha: various(9 * 16_000), omega: -2 };
   const lists = { ...bulk, goods: 2, alpha: various(6 * 16_000), endowments: various(6 * 16_000).reverse() };
+  // Wrong ones in all parts, in the last more than an answer tells of.
+  const spoilt = various(9 * 16_000).map((a, c) => (c % 30_000 === 7 || c > 9 * 15_700 ? -a : a));
+  const nowhere = various(9 * 16_000)
+    .reverse()
+    .map((a, c) => (c >= 9 * 8000 && c < 9 * 8001 ? 0 : a));
+  const spoiltLists = various(6 * 16_000).map((a, c) => (c % 11_000 === 7 ? Number.NaN : a));
+  const trios = {
+    ...{ agents: 3, goods: 3, count: 9, omega: -9, alpha: [1024, 1, 1, 1, 1024, 1, 1, 1, 1024] },
+    endowments: various(81).map((a, c) => (c === 40 ? -1 : c % 9 === 0 || c % 9 === 4 || c % 9 === 8 ? 12 + a : a)),
+  };
   const ends = { from: [1, 1, 1, 1, 1, 1], to: [9, 1, 1, 1, 1, 2] };
   const adam = { maxSteps: 230 };
   return {
     plan: (w, more) => w.plan(large, { ...more }),
     "plan of goods of every kind": (w, more) => w.plan(wide, { ...more }),
     "plan of a small economy": (w, more) => w.plan(trio, { ...more }),
+    "plan of an economy that was sent": (w, more) => w.plan(structuredClone(trio), { ...more }),
     "plan of a prepared economy": async (w, more) => {
       const ready = await w.prepare(large);
       try {
@@ -90,5 +101,20 @@ export function callsOf(walras: Walras): Record<string, Call> {
     planMany: (w, more) => w.planMany({ ...bulk, totals: various(3 * 16_000), ...more }),
     equilibriumMany: (w, more) => w.equilibriumMany({ ...bulk, endowments: various(9 * 16_000).reverse(), ...more }),
     equilibriaMany: (w, more) => w.equilibriaMany({ ...lists, ...more }),
+    "planMany with wrong economies": (w, more) => w.planMany({ ...bulk, alpha: spoilt, totals: 1, ...more }),
+    "equilibriumMany with wrong economies": (w, more) =>
+      w.equilibriumMany({ ...bulk, alpha: spoilt, endowments: nowhere, ...more }),
+    "equilibriaMany with wrong economies": (w, more) => w.equilibriaMany({ ...lists, alpha: spoiltLists, ...more }),
+    "equilibriaMany of three goods": (w, more) => w.equilibriaMany({ ...trios, ...more }),
+    "planMany of a size of which each is a part": (w, more) =>
+      w.planMany({
+        agents: 300,
+        goods: 300,
+        count: 5,
+        alpha: various(90_000),
+        omega: -1,
+        totals: [...various(1499), 0],
+        ...more,
+      }),
   };
 }

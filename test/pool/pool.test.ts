@@ -158,7 +158,7 @@ describe("a pool", () => {
   it("refuses what one engine refuses, in the same words", async () => {
     const economy = walras.economy(hardMarket(5));
     const wrong: Record<string, (w: Walras | Pool) => unknown> = {
-      "an economy that was not checked": (w) => w.plan({ ...economy }),
+      "an economy that is wrong": (w) => w.plan({ ...economy, alpha: economy.alpha.with(1, -1) }),
       "weights of the wrong length": (w) => w.plan(economy, { weights: [1] }),
       "an option that does not exist": (w) => w.equilibria(economy, { starts: 5 } as never),
       "a tolerance out of range": (w) => w.equilibrium(economy, { tolerance: 2 }),
@@ -166,12 +166,10 @@ describe("a pool", () => {
       "no options of a bulk call": (w) => w.planMany(undefined as never),
       "an onStep that is no function": (w) => w.planWithAdam(economy, { onStep: 5 as never }),
       "a market without endowments": (w) => w.equilibrium(walras.economy(plannerEconomy(3, 3))),
-      "a bulk call with wrong numbers in several chunks": (w) => {
-        const options = { ...manyEconomies(20_000).market, tolerance: 1e-10 };
-        const alpha = Float64Array.from(options.alpha);
-        for (const at of [3, 100_000, 170_000]) alpha[at] = -1;
-        return w.equilibriumMany({ ...options, alpha });
-      },
+      "a bulk call with wrong numbers for all": (w) =>
+        w.equilibriumMany({ ...manyEconomies(20_000).market, omega: [-1, -1, 0, -1, -1, -1, -1, Number.NaN, -1] }),
+      "a bulk call of more cells than there may be": (w) =>
+        w.planMany({ agents: 1000, goods: 1000, count: 68, alpha: 1, omega: -1, totals: 1 }),
       "a bulk call of too many": (w) => w.planMany({ ...manyEconomies(100).planner, count: 1e9 }),
       "matrices of an outcome that does not exist": async (w) =>
         (await w.statics(economy, walras.equilibrium(economy))).matrices({ of: ["welfare"] as never }),
@@ -369,6 +367,22 @@ describe("a stream", () => {
     })();
     const answers = await all(pool.equilibriumStream(markets));
     expect(answers.map(({ status }) => status.length)).toEqual([5, 42, 29, 16, 53]);
+  });
+
+  it("goes on where economies are wrong, and says what is", async () => {
+    const chunks = (function* () {
+      for (const { market } of new Source().chunks(4)) yield { ...market, alpha: market.alpha.with(10, -1) };
+    })();
+    const answers = await all(pool.equilibriumStream(chunks));
+    expect(answers.map(({ status, statuses }) => [...status].map((s) => statuses[s]).indexOf("invalid"))).toEqual([
+      1, 1, 1, 1,
+    ]);
+    for (const { invalid, violations } of answers) {
+      expect([invalid, violations]).toEqual([
+        1,
+        [{ economy: 1, path: "alpha[10]", requirement: "must be finite and above 0", value: -1 }],
+      ]);
+    }
   });
 
   it("asks its source for no more than keeps the workers busy, and closes it", async () => {

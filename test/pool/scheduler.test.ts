@@ -61,7 +61,7 @@ describe("the scheduler", () => {
         say({ type: "done", id, value: order.piece.name });
       }
     });
-    const scheduler = await Scheduler.start(1, "auto", create);
+    const scheduler = await Scheduler.start(1, {}, create);
     const call = scheduler.begin();
     expect(await scheduler.run(call, { method: "equilibria" })).toEqual([[1, { value: "second" }]]);
     expect(computed).toEqual(["second"]);
@@ -79,7 +79,7 @@ describe("the scheduler", () => {
       if (++lives > 2) throw new Error("no more");
       return create();
     };
-    const scheduler = await Scheduler.start(2, "auto", failing);
+    const scheduler = await Scheduler.start(2, {}, failing);
     const answers = await Promise.all([1, 2, 3].map(() => scheduler.run(scheduler.begin(), { method: "plan" })));
     expect(answers).toEqual([2, 2, 2]);
     scheduler.close();

@@ -19,7 +19,7 @@ export const BAD_ECONOMIES: readonly [what: string, data: unknown, path: string]
   ["a missing omega", { alpha: 1, endowments: [[1, 2]] }, "omega"],
   ["omega and gamma", { ...base, gamma: 0.5 }, "gamma"],
   ["missing endowments", { alpha: [1, 1], omega: -1, weights: [1, 1] }, "endowments"],
-  ["endowments and totals", { ...base, totals: [1, 1] }, "totals"],
+  ["endowments and totals that are not their sums", { ...base, totals: [4, 7] }, "totals[1]"],
   ["ragged rows", { ...base, alpha: [[1, 2], [3]] }, "alpha[1]"],
   [
     "NaN",

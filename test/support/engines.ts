@@ -2,13 +2,20 @@
 
 import fc from "fast-check";
 import type { Economy } from "../../src/economy/economy.js";
-import { type Engine, startEngine } from "../../src/engine/engine.js";
-import { load, type Walras } from "../../src/walras.js";
+import type { Engine, EngineName } from "../../src/engine/engine.js";
+import { startEngine } from "../../src/engine/start.js";
+import { ALL_KERNELS, load } from "../../src/load.js";
+import type { Walras } from "../../src/walras.js";
 
 export const engines: readonly [name: string, walras: Walras, engine: Engine][] = [
-  ["wasm", await load({ engine: "wasm" }), await startEngine("wasm")],
-  ["js", await load({ engine: "js" }), await startEngine("js")],
+  ["wasm", await load({ engine: "wasm" }), await engineNamed("wasm")],
+  ["js", await load({ engine: "js" }), await engineNamed("js")],
 ];
+
+/** An engine by its name, without the object that load() wraps it in. */
+export function engineNamed(engine: EngineName): Promise<Engine> {
+  return startEngine({ engine }, ALL_KERNELS);
+}
 
 /** An economy for Engine.open(), unchecked, from flat numbers: weights 1 unless they are given. */
 export function laid(

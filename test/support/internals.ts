@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { scalarPasses } from "../../scripts/bundle.js";
+import { portable } from "../../scripts/bundle.js";
 
 type Functions<Names extends string> = { readonly [Name in Names]: (...numbers: number[]) => number };
 type Addresses<Names extends string> = { readonly [Name in Names]: number };
@@ -136,8 +136,8 @@ export async function startInternals(): Promise<Internals> {
     bundle: true,
     format: "esm",
     write: false,
-    plugins: [scalarPasses, innerParts],
-    tsconfigRaw: {},
+    ...portable,
+    plugins: [...portable.plugins, innerParts],
   });
   return await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
 }

@@ -1,0 +1,17 @@
+// Parts of bulk calls, as a worker of a pool computes them.
+
+import { equilibriaMany, equilibriumMany, planMany } from "../bulk.js";
+import { type Engine, exclusive } from "../engine/engine.js";
+import type { PieceControl } from "../engine/work.js";
+import { runPiece } from "../pieces.js";
+import type { PartGiven } from "./bulk.js";
+
+/** The piece that a worker knows. */
+export const BULK_PIECES = {
+  bulk: (engine: Engine, { method, options, part }: PartGiven, { signal }: PieceControl) =>
+    exclusive(engine, () => {
+      if (method === "planMany") return planMany(engine, options as never, part);
+      if (method === "equilibriumMany") return equilibriumMany(engine, options as never, part);
+      return equilibriaMany(engine, options as never, runPiece, part, signal);
+    }),
+};

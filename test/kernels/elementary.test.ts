@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { Decimal } from "decimal.js";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { exp, expm1, hypot, log, log1p } from "../../assembly/scalar/elementary.js";
+
+const Precise = Decimal.clone({ precision: 60, toExpNeg: -1000, toExpPos: 1000 });
+
+/** A double as it is: decimal.js would read the shortest decimal that rounds to it. */
+function exactly(x: number): Decimal {
+  let [whole, power] = [x, 0];
+  if (Math.abs(whole) < 2 ** -900) [whole, power] = [whole * 2 ** 200, -200];
+  while (!Number.isInteger(whole)) [whole, power] = [whole * 2, power - 1];
+  return new Precise(BigInt(whole).toString()).times(new Precise(2).pow(power));
+}
+
+/** The error of `value` in units of the last place of the exact number. */
+function units(value: number, exact: Decimal): number {
+  const size = Math.abs(exact.toNumber());
+  const place = Math.max(2 ** (Math.floor(Math.log2(size)) - 52), Number.MIN_VALUE);
+  return Math.abs(exactly(value).minus(exact).div(exactly(place)).toNumber());
+}
+
+describe("functions that are the same on every host", () => {
+  it("exp is within one unit in the last place, over all doubles", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -745, max: 709.7, noNaN: true }), (x) => {
+        expect(units(exp(x), Precise.exp(exactly(x)))).toBeLessThan(1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("log is within one unit in the last place, over all doubles", () => {
+    fc.assert(
+      fc.property(fc.double({ min: Number.MIN_VALUE, noNaN: true, noDefaultInfinity: true }), (x) => {
+        if (x !== 1) expect(units(log(x), Precise.ln(exactly(x)))).toBeLessThan(1);
+      }),
+      { numRuns: 500 },
+    );
+    for (const k of [1, 5, 20, 40, 52]) {
+      for (const x of [1 + 2 ** -k, 1 - 2 ** -k]) expect(units(log(x), Precise.ln(exactly(x)))).toBeLessThan(1);
+    }
+  });
+
+  it("log1p and expm1 are within four units, near 0 too", () => {
+    const near = fc.oneof(
+      fc.double({ min: -0.999, max: 20, noNaN: true }),
+      fc.double({ min: -17, max: -1, noNaN: true }).map((e) => 10 ** e),
+      fc.double({ min: -17, max: -1, noNaN: true }).map((e) => -(10 ** e)),
+    );
+    fc.assert(
+      fc.property(near, (x) => {
+        fc.pre(Math.abs(x) > 1e-30);
+        expect(units(log1p(x), Precise.ln(exactly(x).plus(1)))).toBeLessThan(4);
+        expect(units(expm1(x), Precise.exp(exactly(x)).minus(1))).toBeLessThan(4);
+      }),
+      { numRuns: 1000 },
+    );
+    for (const x of [1e-30, -1e-100, 5e-324]) expect([log1p(x), expm1(x)]).toEqual([x, x]);
+  });
+
+  it("treats the ends as Math does", () => {
+    const ends = [0, -0, Infinity, -Infinity, NaN, 5e-324, 2.5e-308, 1.7976931348623157e308, 709.79, -745.2, -750];
+    // None of these has to be rounded, or it is rounded far from a tie.
+    for (const x of ends) {
+      expect([x, exp(x)]).toEqual([x, Math.exp(x)]);
+      expect([x, log(x)]).toEqual([x, Math.log(x)]);
+      expect([x, log1p(x)]).toEqual([x, Math.log1p(x)]);
+      expect([x, expm1(x)]).toEqual([x, Math.expm1(x)]);
+    }
+  });
+
+  it("hypot neither overflows nor vanishes", () => {
+    expect([hypot(3, 4), hypot(0, 0)]).toEqual([5, 0]);
+    for (const unit of [1e200, 1e-200]) expect(hypot(3 * unit, -4 * unit) / (5 * unit)).toBeCloseTo(1, 15);
+  });
+
+  it("has these bits", () => {
+    const values = Array.from({ length: 20_000 }, (_, k) => ((k * 0.6180339887498949) % 1) * 1400 - 700);
+    const made = Float64Array.from(values.flatMap((x) => [exp(x), log(Math.abs(x)), log1p(exp(-x)), expm1(x / 700)]));
+    expect(createHash("sha256").update(made).digest("hex")).toBe(
+      "6cdf16f32745a2bfa8e7d09d80a56bbc8c18e0f6a6add8b7f493cd8747a8411c",
+    );
+  });
+});
