@@ -13,8 +13,8 @@ import { CommandError } from "./errors.js";
 import { readEconomy, readJson } from "./input.js";
 import { type CsvFlags, csvOption, economyCommand, goodOrIndex, refuseIf, withCommonOptions } from "./options.js";
 import { print, printJson, printRaw } from "./output.js";
-import { digits, table, title } from "./table.js";
-import { shown } from "./terminal.js";
+import { table, title } from "./table.js";
+import { digits, shown } from "./terminal.js";
 
 interface Flags extends CsvFlags {
   numeraire?: string;
