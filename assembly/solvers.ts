@@ -1,11 +1,10 @@
 // What walras/solvers needs of the core: plans and equilibria of one market, the same in bulk, and
-// the audit. A file of its own has less than half of all kernels: see index.ts.
+// the audit. A file of its own is smaller by a third than that of all kernels (index.ts).
 
 export { keep, release, reserve, room } from "./allocator";
 export { auditMarket, auditPlan, clearing } from "./audit";
 export { equilibriumMany, planMany } from "./bulk";
 export { layEconomies } from "./economy/economy";
-export { excessDemand } from "./market/demand";
 export {
   polishMarket,
   readMarket,

@@ -46,6 +46,7 @@ const LAYERS = {
     walras.ts
     load.ts
     notebook
+    solverNames.ts
     names.ts
     index.ts entries
     pool

@@ -1,6 +1,6 @@
 // exp, ln and their kin in plain arithmetic, for what is computed in JavaScript. Hosts round theirs
 // in their own ways, and differ from version to version; additions, products and square roots are
-// the same everywhere, and so is what is made of them. As fast as V8's (docs/decisions.md).
+// the same everywhere, and so is what is made of them (docs/decisions.md).
 //
 // The reductions and minimax polynomials are those of FDLIBM (Sun Microsystems 1993), accurate to
 // one unit in the last place.

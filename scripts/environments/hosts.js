@@ -40,7 +40,7 @@ const MODULE_WORKER = `const worker = new Worker("./worker.js", { type: "module"
 worker.onmessage = ({ data }) => { document.body.textContent = data; };
 `;
 
-/** The page of a bundler: it calls one solver, so that its size is that of one. */
+/** The app whose size is told: it calls one solver. */
 const SMALL = `import { load } from "walras";
 const walras = await load();
 const economy = walras.economy({ alpha: 1, omega: -0.5, endowments: [[1, 2], [2, 1]] });
@@ -63,7 +63,7 @@ export async function layPrograms(folder) {
     inject: [join(here, "powers.js"), fileURLToPath(new URL("../elementary.js", import.meta.url))],
     ...{ outfile: join(folder, "probe.js"), bundle: true, format: "esm" },
   });
-  const files = { "program.js": PROGRAM, "thread.js": IN_THREAD, "page.js": PAGE, "small.js": SMALL };
+  const files = { "program.js": PROGRAM, "thread.js": IN_THREAD, "page.js": PAGE };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
 }
@@ -101,7 +101,7 @@ export function hostsOf(folder, browser) {
   async function inPage(name, make, policy) {
     const root = join(folder, `pages-${name}`);
     mkdirSync(root, { recursive: true });
-    await make(root, "page.js");
+    await make(root);
     const site = await serve(root, policy ? { headers: { "Content-Security-Policy": policy } } : {});
     try {
       const { text, complaints } = await visit(browser, `${site.origin}/index.html`);
@@ -146,9 +146,9 @@ export function hostsOf(folder, browser) {
     html(root, "page.js");
   }
 
-  async function byEsbuild(root, entry) {
+  async function byEsbuild(root) {
     await build({
-      entryPoints: [join(folder, entry)],
+      entryPoints: [join(folder, "page.js")],
       outdir: join(root, "out"),
       bundle: true,
       minify: true,
@@ -156,11 +156,11 @@ export function hostsOf(folder, browser) {
       splitting: true,
       logLevel: "error",
     });
-    html(root, `out/${entry}`);
+    html(root, "out/page.js");
   }
 
-  async function byVite(root, entry) {
-    writeFileSync(join(folder, "index.html"), `<!doctype html><script type="module" src="./${entry}"></script>`);
+  async function byVite(root) {
+    writeFileSync(join(folder, "index.html"), `<!doctype html><script type="module" src="./page.js"></script>`);
     await viteBuild({
       root: folder,
       base: "./",
@@ -169,11 +169,11 @@ export function hostsOf(folder, browser) {
     });
   }
 
-  async function byWebpack(root, entry) {
+  async function byWebpack(root) {
     await new Promise((done, failed) =>
       webpack(
         {
-          ...{ context: folder, entry: `./${entry}`, mode: "production", performance: false },
+          ...{ context: folder, entry: "./page.js", mode: "production", performance: false },
           output: { path: root, filename: "out.js" },
         },
         (error, stats) => (error || stats.hasErrors() ? failed(error ?? new Error(stats.toString())) : done()),
@@ -182,8 +182,8 @@ export function hostsOf(folder, browser) {
     html(root, "out.js");
   }
 
-  async function byRollup(root, entry) {
-    const bundle = await rollup({ input: join(folder, entry), plugins: [nodeResolve()] });
+  async function byRollup(root) {
+    const bundle = await rollup({ input: join(folder, "page.js"), plugins: [nodeResolve()] });
     await bundle.write({ dir: root, entryFileNames: "out.js" });
     await bundle.close();
     html(root, "out.js");
