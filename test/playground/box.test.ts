@@ -114,6 +114,8 @@ describe("equilibria", () => {
         await page.keyboard.press("Shift+ArrowLeft");
         await page.keyboard.press("Shift+ArrowUp");
       }
+      // On the way there is one equilibrium, too, but at another price.
+      await page.waitForFunction(() => document.querySelector(".equilibria tbody td")?.textContent === "1");
       await equilibria(page, 1);
       expect(await prices(page)).toEqual([1]);
     });
@@ -144,9 +146,10 @@ describe("equilibria", () => {
       const table = page.getByRole("region", { name: "Numbers of “Edgeworth box”" });
       expect(await table.innerText()).toContain("0.634286");
       await page.locator("summary").filter({ hasText: "Excess demand" }).click();
-      expect(
-        await page.getByRole("region", { name: "Numbers of “Excess demand for bread”" }).locator("tr").count(),
-      ).toBe(82);
+      const rows = page.getByRole("region", { name: "Numbers of “Excess demand for bread”" }).locator("tr");
+      // The table is made after the click; count() alone does not wait for it.
+      await rows.first().waitFor();
+      expect(await rows.count()).toBe(82);
     });
   });
 
@@ -174,10 +177,12 @@ describe("equilibria", () => {
 it("curves can be switched off and on, and the planner's point follows the weight", async () => {
   await site.visit({}, async (page) => {
     await equilibria(page, 1);
+    await page.locator(".board .contract").waitFor({ state: "attached" });
     expect(await page.locator(".board .contract").count()).toBe(1);
     await page.getByLabel("Contract curve").uncheck();
     await page.locator(".board .contract").waitFor({ state: "detached" });
     await page.getByLabel("Offer curves").check();
+    await page.locator(".board .offer").first().waitFor({ state: "attached" });
     expect(await page.locator(".board .offer").count()).toBe(2);
     await page.getByLabel("The planner’s allocation").check();
     const place = () => page.locator(".board .planner").getAttribute("x");
