@@ -120,6 +120,16 @@ for (const [name, , engine] of engines) {
       }
     });
 
+    it("gives a barely convex agent the trace that it should hold, and knows by how little welfare falls short", () => {
+      // As above, but that the marginal utility of the trace is less by a part of 1e-16 at most. No other rule than
+      // the search for the greatest welfare finds these, which are far less than what doubles near 1 tell apart.
+      for (const over of [1e-9, 1e-10, 1e-11, 1e-12]) {
+        const { x, relativeGap } = planOf(2, 1, { alpha: [1, 1 + over], omega: [-1e6, 1e-18] });
+        expect(Math.abs((x[1] * 1e6) / (1 + over - 1) - 1)).toBeLessThan(1e-3);
+        expect(relativeGap).toBeLessThan(1e-12);
+      }
+    });
+
     it("gives nothing to a linear agent that values the good less than the others do", () => {
       for (let k = 1; k < 40; k++) {
         for (const omega of [-0.01, -0.5, -1, -2, -20]) {
