@@ -81,4 +81,4 @@ export type { Cycle } from "./tatonnement/cycle.js";
 export type { Tatonnement, TatonnementOptions } from "./tatonnement/tatonnement.js";
 export { EconomyError, InputError, OptionError, type Violation } from "./violations.js";
 export type { Walras } from "./walras.js";
-export type { Comparison, Fairness, FairnessOptions, Priced } from "./welfare/welfare.js";
+export type { CompareOptions, Comparison, Fairness, FairnessOptions, Priced } from "./welfare/welfare.js";

@@ -24,6 +24,7 @@ import { type EquilibriumStatics, type PlanStatics, type StaticsOptions, statics
 import { type TransferAnalysis, transferParadox } from "./statics/transferParadox.js";
 import { type Tatonnement, type TatonnementOptions, tatonnement } from "./tatonnement/tatonnement.js";
 import {
+  type CompareOptions,
   type Comparison,
   compare,
   type Fairness,
@@ -122,11 +123,13 @@ export class Walras extends Solvers {
   /**
    * Returns the value to each agent of the change from one allocation to another: the equivalent
    * variation at the prices before, the compensating variation at those after (Hicks 1942), and the
-   * change of utility.
-   * @throws EconomyError if an omega is 0 or more; OptionError for solutions of the wrong shape
+   * change of utility. Both solutions are brought to one unit of account, by default to the
+   * numeraire of the first.
+   * @throws EconomyError if an omega is 0 or more; OptionError for solutions of the wrong shape, or a
+   *   numeraire that is no good, or free
    */
-  compare(economy: Economy, before: Priced, after: Priced): Comparison {
-    return compare(checkedEconomy(economy), before, after);
+  compare(economy: Economy, before: Priced, after: Priced, options: CompareOptions = {}): Comparison {
+    return compare(checkedEconomy(economy), before, after, options);
   }
 
   /**

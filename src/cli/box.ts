@@ -23,7 +23,9 @@ export function boxCommand() {
     "box",
     "compute the Edgeworth box of two agents and two goods: contract curve, core, indifference and offer curves",
   )
-    .option("--curves <list>", `some of ${BOX_PARTS.join(",")} (default: all)`, (text) => text.split(","))
+    .option("--curves <list>", `some of ${BOX_PARTS.join(", ")}, separated by commas (default: all)`, (text) =>
+      text.split(","),
+    )
     .option(
       "--through <amounts>",
       "draw indifference curves also through this bundle of the first agent; may be repeated",

@@ -9,8 +9,8 @@ import { readEconomy } from "./input.js";
 import { type CsvFlags, csvOption, economyCommand, goodOrIndex, number, withCommonOptions } from "./options.js";
 import { print, printJson, printRaw, warn } from "./output.js";
 import { withProgress } from "./progress.js";
-import { digits, stabilityInWords, table, title } from "./table.js";
-import { shown } from "./terminal.js";
+import { stabilityInWords, table, title } from "./table.js";
+import { digits, shown } from "./terminal.js";
 import { type WorkersFlags, withWorkers, workersOption } from "./workers.js";
 
 /** Cells from which on a search or a proof takes longer than to start workers. */

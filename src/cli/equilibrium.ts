@@ -7,7 +7,9 @@ import type { Equilibrium, ShareEquilibrium } from "../solution.js";
 import { plural } from "../violations.js";
 import { readEconomy } from "./input.js";
 import {
-  type EconomyFlags,
+  type CsvFlags,
+  cellRows,
+  csvOption,
   economyCommand,
   goodOrIndex,
   number,
@@ -16,10 +18,10 @@ import {
   withCommonOptions,
 } from "./options.js";
 import { withProgress } from "./progress.js";
-import { digits, stabilityInWords, table, title } from "./table.js";
-import { shown } from "./terminal.js";
+import { stabilityInWords, table, title } from "./table.js";
+import { digits, shown } from "./terminal.js";
 
-interface Flags extends EconomyFlags {
+interface Flags extends CsvFlags {
   demand: "utility" | "shares";
   numeraire: string;
   maxIterations?: number;
@@ -46,6 +48,7 @@ export function equilibriumCommand() {
     )
     .option("--max-iterations <count>", "greatest number of iterations (default: 5000; for shares 100)", number)
     .option("--tolerance <number>", "residuals at which the answer counts as converged (default: 1e-10)", number);
+  command.addOption(csvOption("one row per agent and good"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const economy = await readEconomy(file, flags);
     const walras = await load({ engine: flags.engine });
@@ -53,10 +56,24 @@ export function equilibriumCommand() {
     const options = { numeraire: goodOrIndex(economy, flags.numeraire), start, maxIterations, tolerance };
     if (demand === "shares") {
       const solution = walras.equilibrium(economy, { demand, ...options });
-      printSolution(solution, economy, flags, (s) => showShares(s, economy));
+      const { allocation: amount, prices: price, incomes: income } = solution;
+      printSolution(
+        solution,
+        economy,
+        flags,
+        () => cellRows(economy, { amount }, { price }, { income }),
+        () => showShares(solution, economy),
+      );
     } else {
-      printSolution(walras.equilibrium(economy, { ...options, ...withProgress(flags) }), economy, flags, (s) =>
-        showEquilibrium(s, economy),
+      const solution = walras.equilibrium(economy, { ...options, ...withProgress(flags) });
+      const { allocation: amount, netTrades: netTrade, prices: price } = solution;
+      const { incomes: income, utilities: utility, weights: weight } = solution;
+      printSolution(
+        solution,
+        economy,
+        flags,
+        () => cellRows(economy, { amount, netTrade }, { price }, { income, utility, weight }),
+        () => showEquilibrium(solution, economy),
       );
     }
   });

@@ -10,14 +10,16 @@ import {
   economyCommand,
   number,
   numbers,
-  printPoints,
+  printSolution,
+  type Rows,
   refuseIf,
   someOf,
   withCommonOptions,
   withCurveOptions,
 } from "./options.js";
 import { withProgress } from "./progress.js";
-import { digits, table, title } from "./table.js";
+import { table, title } from "./table.js";
+import { digits } from "./terminal.js";
 import { type WorkersFlags, withWorkers, workersOption } from "./workers.js";
 
 /** The most lines of the table on a terminal. */
@@ -59,13 +61,18 @@ export function frontierCommand() {
     const options = { from, to, points, chordTolerance, bend, divisions, tolerance, ...withProgress(flags) };
     const large = (points ?? 257) * economy.alpha.length >= MANY_CELLS;
     const frontier = await withWorkers(flags, large, async (walras) => await walras.frontier(economy, options));
-    const [head, rows] = columns(frontier, economy);
-    printPoints(frontier, economy, flags, head, rows, (solution) => show(solution, economy));
+    printSolution(
+      frontier,
+      economy,
+      flags,
+      () => columns(frontier, economy),
+      () => show(frontier, economy),
+    );
   });
 }
 
 /** Returns the names of all columns, and one row of numbers per point. */
-function columns(frontier: Frontier, { agents, goods }: Economy): [string[], number[][]] {
+function columns(frontier: Frontier, { agents, goods }: Economy): Rows {
   const { count, weights, utilities, equivalents, allocation, shadowPrices, residual } = frontier;
   const parts: [string[], Float64Array][] = [
     [agents.map((a) => `weight:${a}`), weights],

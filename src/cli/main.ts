@@ -13,7 +13,7 @@ import { equilibriumCommand } from "./equilibrium.js";
 import { CommandError, OutputError } from "./errors.js";
 import { exportCommand } from "./export.js";
 import { frontierCommand } from "./frontier.js";
-import { openOutput, print, warn, writeResult } from "./output.js";
+import { openOutput, outputWidth, print, warn, writeResult } from "./output.js";
 import { planCommand } from "./plan.js";
 import { reproduceCommand } from "./reproduce.js";
 import { staticsCommand } from "./statics.js";
@@ -26,12 +26,16 @@ import { welfareCommand } from "./welfare.js";
 const EXIT_STATUSES = `
 The exit status is
    0  for a solved problem
-   1  for an answer that has not converged or was rejected, a list of equilibria whose indices
-      do not add up to 1, and a critical equilibrium
+   1  for an answer that has not converged or was rejected, a list of
+      equilibria whose indices do not add up to 1, and a critical
+      equilibrium
    2  for bad input or usage
   70  for a mistake in this program
   74  for a result that cannot be written`;
 
+/** How wide help is where nothing else is asked for, and the least width at which it wraps. */
+const HELP_WIDTH = 80;
+const MIN_WRAPPED = 20;
 /** The most characters of a path and of a requirement in a message. */
 const MAX_PATH = 100;
 const MAX_REQUIREMENT = 300;
@@ -42,7 +46,9 @@ const program = new Command("walras")
   .description("Computes Pareto-efficient allocations and competitive equilibria of exchange economies.")
   .version(version)
   .addHelpText("after", EXIT_STATUSES)
+  .configureHelp({ minWidthToWrap: MIN_WRAPPED })
   .configureOutput({
+    getOutHelpWidth: () => outputWidth() ?? HELP_WIDTH,
     writeOut: (text) => print(text.trimEnd().split("\n")),
     writeErr: (text) => process.stderr.write(text),
     outputError: (text) =>

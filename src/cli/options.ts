@@ -86,35 +86,47 @@ export function refuseIf(rules: readonly [broken: boolean, message: string][]): 
   if (messages.length > 0) throw new CommandError(messages.join("\n"));
 }
 
-/** Prints a solution, as JSON or through `show`, and sets the exit status. */
+/** A head and rows, as CSV has them. */
+export type Rows = readonly [head: string[], rows: (string | number)[][]];
+
+/** Prints a solution, as JSON, as CSV or through `show`, and sets the exit status. */
 export function printSolution<S extends Solution>(
   solution: S,
   economy: Economy,
-  flags: CommonFlags,
+  flags: CsvFlags,
+  rows: (solution: S) => Rows,
   show: (solution: S) => string[],
 ): void {
   if (flags.json) printJson(solutionToJson(solution, economy));
+  else if (flags.csv) printRaw(csv(...rows(solution)));
   else print(show(solution));
   process.exitCode = solution.converged ? 0 : 1;
 }
 
 /**
- * Prints a solution of many points, as CSV or as printSolution() does, and sets the exit status.
+ * Returns one row per agent and good, with columns of what is known of each agent and good (n m
+ * numbers), each good (m) and each agent (n).
  */
-export function printPoints<S extends Solution>(
-  solution: S,
-  economy: Economy,
-  flags: CsvFlags,
-  head: string[],
-  rows: number[][],
-  show: (solution: S) => string[],
-): void {
-  if (!flags.csv) {
-    printSolution(solution, economy, flags, show);
-    return;
-  }
-  printRaw(csv(head, rows));
-  process.exitCode = solution.converged ? 0 : 1;
+export function cellRows(
+  { agents, goods }: Economy,
+  ofCells: Readonly<Record<string, ArrayLike<number>>>,
+  ofGoods: Readonly<Record<string, ArrayLike<number>>>,
+  ofAgents: Readonly<Record<string, ArrayLike<number>>>,
+): Rows {
+  const m = goods.length;
+  const [cells, byGood, byAgent] = [ofCells, ofGoods, ofAgents].map((columns) => Object.values(columns));
+  return [
+    ["agent", "good", ...[ofCells, ofGoods, ofAgents].flatMap((columns) => Object.keys(columns))],
+    agents.flatMap((agent, i) =>
+      goods.map((good, j) => [
+        agent,
+        good,
+        ...cells.map((values) => values[i * m + j]),
+        ...byGood.map((values) => values[j]),
+        ...byAgent.map((values) => values[i]),
+      ]),
+    ),
+  ];
 }
 
 /**

@@ -44,6 +44,17 @@ export function openOutput(path: string | undefined): void {
   }
 }
 
+/**
+ * Returns how many columns the result may take: what the variable COLUMNS says, else the terminal's
+ * width. Undefined, for any number, if the result goes to a file, or to a pipe without COLUMNS.
+ */
+export function outputWidth(): number | undefined {
+  if (file !== undefined) return undefined;
+  const asked = Number(process.env.COLUMNS);
+  if (Number.isInteger(asked) && asked > 0) return asked;
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
 /** Adds lines of text for people to the result. */
 export function print(lines: readonly string[]): void {
   result += lines.map((line) => `${escaped(line)}\n`).join("");

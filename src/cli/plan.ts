@@ -8,16 +8,20 @@ import type { AdamPlan, Plan } from "../solution.js";
 import { plural } from "../violations.js";
 import { readEconomy } from "./input.js";
 import {
-  type EconomyFlags,
+  type CsvFlags,
+  cellRows,
+  csvOption,
   economyCommand,
   number,
   numbers,
   printSolution,
+  type Rows,
   refuseIf,
   withCommonOptions,
 } from "./options.js";
 import { withProgress } from "./progress.js";
-import { digits, table, title } from "./table.js";
+import { table, title } from "./table.js";
+import { digits } from "./terminal.js";
 
 /** Flags that only Adam takes, and the options they set. */
 const ADAM_FLAGS = {
@@ -31,7 +35,7 @@ const ADAM_FLAGS = {
 type AdamFlag = keyof typeof ADAM_FLAGS;
 const ADAM_KEYS = Object.keys(ADAM_FLAGS) as AdamFlag[];
 
-interface Flags extends EconomyFlags, Pick<AdamOptions, "weights" | "tolerance" | AdamFlag> {
+interface Flags extends CsvFlags, Pick<AdamOptions, "weights" | "tolerance" | AdamFlag> {
   method: "exact" | "adam";
 }
 
@@ -64,6 +68,7 @@ export function planCommand() {
       "residuals at which the plan counts as converged (default: 1e-10; adam 1e-6, in single precision 1e-4)",
       number,
     );
+  command.addOption(csvOption("one row per agent and good; with --trace one per step"));
   return withCommonOptions(command).action(async (file: string | undefined, flags: Flags) => {
     const exactly = flags.method === "exact";
     refuseIf(ADAM_KEYS.map((key) => [exactly && flags[key] !== undefined, `${ADAM_FLAGS[key]} needs --method adam`]));
@@ -77,7 +82,13 @@ export function planCommand() {
       plan = walras.planWithAdam(economy, { weights, tolerance, ...adam, ...withProgress(flags) });
       plan.message += ` ${distanceToOptimum(plan, exact)}`;
     }
-    printSolution(plan, economy, flags, (solution) => showPlan(solution, economy));
+    printSolution(
+      plan,
+      economy,
+      flags,
+      () => rowsOf(plan, economy),
+      () => showPlan(plan, economy),
+    );
   });
 }
 
@@ -96,19 +107,28 @@ function distanceToOptimum(plan: Plan, exact: Plan): string {
   return `Welfare is ${digits(Math.abs(gap))} ${beyond} the exact optimum's ${digits(exact.welfare)}; amounts differ from the optimum's by at most ${digits(distance)} of a good's total.`;
 }
 
+/** What is printed of every step of a trace. */
+const TRACE = ["step", "objective", "welfare", "stationarity", "feasibility"] as const;
+
+/** Returns one row of numbers per step of the trace; none if there is no trace. */
+function traceRows(plan: Plan): number[][] {
+  const trace = "trace" in plan ? (plan as AdamPlan).trace : [];
+  return trace.map((step) => TRACE.map((key) => step[key]));
+}
+
+function rowsOf(plan: Plan, economy: Economy): Rows {
+  const trace = traceRows(plan);
+  if (trace.length > 0) return [[...TRACE], trace];
+  const { allocation: amount, shadowPrices: shadowPrice, weights: weight, utilities: utility } = plan;
+  return cellRows(economy, { amount }, { shadowPrice }, { weight, utility });
+}
+
 function showPlan(plan: Plan, { agents, goods, name }: Economy): string[] {
   const m = goods.length;
-  const trace = "trace" in plan ? (plan as AdamPlan).trace : [];
+  const trace = traceRows(plan);
   return [
     ...title(name),
-    ...(trace.length > 0
-      ? [
-          ...table(
-            ["step", "objective", "welfare", "stationarity", "feasibility"],
-            trace.map((t) => [t.step, t.objective, t.welfare, t.stationarity, t.feasibility]),
-          ),
-        ]
-      : []),
+    ...(trace.length > 0 ? table([...TRACE], trace) : []),
     ...table(
       ["agent", ...goods, "utility"],
       [

@@ -2,8 +2,7 @@
 
 import type { Progress } from "../options/options.js";
 import { plural } from "../violations.js";
-import { digits } from "./table.js";
-import { shown } from "./terminal.js";
+import { digits, shown } from "./terminal.js";
 
 /** Milliseconds before the line is shown, and between two changes of it. */
 const FIRST = 300;

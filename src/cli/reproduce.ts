@@ -3,19 +3,36 @@
 import { Command } from "commander";
 import { load } from "../load.js";
 import { type MarketFigures, type PlannerFigures, type Reproduction, reproduce, SEEDS } from "../notebook/reproduce.js";
-import { type CommonFlags, withCommonOptions } from "./options.js";
-import { print, printJson } from "./output.js";
-import { digits, table } from "./table.js";
+import { csv } from "./csv.js";
+import { type CommonFlags, csvOption, withCommonOptions } from "./options.js";
+import { print, printJson, printRaw } from "./output.js";
+import { table } from "./table.js";
+import { digits } from "./terminal.js";
 
 export function reproduceCommand(): Command {
-  const command = new Command("reproduce").description(
-    "compute the six experiments of the homework notebook that this project began as, beside the figures it printed",
-  );
-  return withCommonOptions(command).action(async (flags: CommonFlags) => {
+  const command = new Command("reproduce")
+    .description(
+      "compute the six experiments of the homework notebook that this project began as, beside the figures it printed",
+    )
+    .addOption(csvOption("one row per figure that the notebook printed"));
+  return withCommonOptions(command).action(async (flags: CommonFlags & { csv?: boolean }) => {
     const walras = await load({ engine: flags.engine });
     if (flags.json) printJson({ experiments: [...reproduce(walras)] });
+    else if (flags.csv)
+      printRaw(csv(["experiment", "figure", "printed", "computed"], [...reproduce(walras)].flatMap(rowsOf)));
     else for (const experiment of reproduce(walras)) print(show(experiment));
   });
+}
+
+/** Returns the objectives or the prices that the notebook printed, each with the one computed here. */
+function rowsOf({ id, printed, computed }: Reproduction): (string | number)[][] {
+  if (!("objective" in computed)) {
+    const { prices } = printed as { prices: number[] };
+    return prices.map((price, j) => [id, `price of good ${j + 1}`, price, computed.prices[j]]);
+  }
+  const { objective, objectives } = printed as { objective: number; objectives: number[] };
+  const steps = computed.objectives.map(({ step, objective: value }, k) => [id, `step ${step}`, objectives[k], value]);
+  return [...steps.slice(0, -1), [id, "the last step", objective, computed.objective]];
 }
 
 function show(experiment: Reproduction): string[] {

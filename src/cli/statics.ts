@@ -18,8 +18,8 @@ import {
 } from "./options.js";
 import { print, printJson, printRaw, warn } from "./output.js";
 import { withProgress } from "./progress.js";
-import { digits, table, title } from "./table.js";
-import { shown } from "./terminal.js";
+import { table, title } from "./table.js";
+import { digits, shown } from "./terminal.js";
 import { type WorkersFlags, withWorkers, workersOption } from "./workers.js";
 
 const PARAMETERS = {

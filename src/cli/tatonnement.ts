@@ -13,13 +13,13 @@ import {
   goodOrIndex,
   number,
   numbers,
-  printPoints,
+  printSolution,
   someOf,
   withCommonOptions,
 } from "./options.js";
 import { withProgress } from "./progress.js";
-import { digits, table, title } from "./table.js";
-import { shown as safe } from "./terminal.js";
+import { table, title } from "./table.js";
+import { digits, shown as safe } from "./terminal.js";
 
 /** The most lines of the table on a terminal. */
 const MAX_LINES = 25;
@@ -79,7 +79,13 @@ export function tatonnementCommand() {
       ...path.prices.subarray(k * m, (k + 1) * m),
       ...path.excessDemand.subarray(k * m, (k + 1) * m),
     ]);
-    printPoints(path, economy, flags, head, rows, (solution) => show(solution, rows, economy));
+    printSolution(
+      path,
+      economy,
+      flags,
+      () => [head, rows],
+      () => show(path, rows, economy),
+    );
   });
 }
 

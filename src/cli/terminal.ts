@@ -1,4 +1,5 @@
-// Names and other foreign text as a terminal may show them: without control characters, and short.
+// Names and other foreign text as a terminal may show them: without control characters, and short;
+// and numbers.
 
 import { escaped } from "../violations.js";
 
@@ -12,4 +13,9 @@ export function shown(text: string, most = MAX_LENGTH): string {
   const tail = Math.floor(most / 3);
   // A cut may halve a surrogate pair.
   return escaped(`${safe.slice(0, most - tail - 1)}…${safe.slice(-tail)}`);
+}
+
+/** Formats a number with seven significant digits, without trailing zeros. */
+export function digits(value: number): string {
+  return String(Number(value.toPrecision(7)));
 }

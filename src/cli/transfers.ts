@@ -10,7 +10,8 @@ import { priceTable } from "./equilibrium.js";
 import { readEconomy } from "./input.js";
 import { type CsvFlags, csvOption, economyCommand, number, numbers, withCommonOptions } from "./options.js";
 import { print, printJson, printRaw } from "./output.js";
-import { digits, table, title } from "./table.js";
+import { table, title } from "./table.js";
+import { digits } from "./terminal.js";
 
 interface Flags extends CsvFlags {
   weights?: number[];

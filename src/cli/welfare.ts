@@ -11,10 +11,14 @@ import { csv } from "./csv.js";
 import { nature, priceTable } from "./equilibrium.js";
 import { CommandError } from "./errors.js";
 import { readEconomy, readJson } from "./input.js";
-import { type CsvFlags, csvOption, economyCommand, withCommonOptions } from "./options.js";
+import { type CsvFlags, csvOption, economyCommand, goodOrIndex, refuseIf, withCommonOptions } from "./options.js";
 import { print, printJson, printRaw } from "./output.js";
-import { digits, table, title } from "./table.js";
-import { shown } from "./terminal.js";
+import { table, title } from "./table.js";
+import { digits, shown } from "./terminal.js";
+
+interface Flags extends CsvFlags {
+  numeraire?: string;
+}
 
 export function welfareCommand() {
   const command = economyCommand(
@@ -25,19 +29,31 @@ export function welfareCommand() {
       "[solutions...]",
       "JSON with an allocation, and prices or shadowPrices; two are before and after (default: the equilibrium)",
     )
+    .option(
+      "--numeraire <good>",
+      'two solutions: unit of both variations, a good by name or index, "simplex", or "given" for each solution\'s own (default: that of the first solution; if it is a plan, that of the second)',
+    )
     .addOption(csvOption("one row per agent"));
-  return withCommonOptions(command).action(async (file: string | undefined, solutions: string[], flags: CsvFlags) => {
+  return withCommonOptions(command).action(async (file: string | undefined, solutions: string[], flags: Flags) => {
     if (solutions.length > 2) {
       throw new CommandError(`there can be two solutions at most, before and after; got ${solutions.length}`);
     }
+    refuseIf([[flags.numeraire !== undefined && solutions.length < 2, "--numeraire needs two solutions"]]);
     const economy = await readEconomy(file, flags);
+    const numeraire = flags.numeraire === undefined ? undefined : goodOrIndex(economy, flags.numeraire);
     const given: Priced[] = [];
     for (const solution of solutions) given.push((await readJson(solution, flags)) as Priced);
     const walras = await load({ engine: flags.engine });
-    if (given.length === 2) printComparison(walras.compare(economy, given[0], given[1]), economy, flags);
+    if (given.length === 2) printComparison(walras.compare(economy, given[0], given[1], { numeraire }), economy, flags);
     else printFairness(walras, economy, given[0], flags);
   });
 }
+
+/** What is said of units that are no goods. */
+const UNITS: Record<string, string> = {
+  simplex: "one of each good",
+  given: "that of the prices, each solution's own",
+};
 
 function printComparison(comparison: Comparison, economy: Economy, flags: CsvFlags): void {
   const { equivalentVariation, compensatingVariation, utilityChange, gains } = comparison;
@@ -60,7 +76,10 @@ function printComparison(comparison: Comparison, economy: Economy, flags: CsvFla
         rows.map((row, i) => [...row.slice(0, 4), outcome(gains[i])]),
       ),
     );
-    print(["equivalent variation: in money at the prices before; compensating variation: at the prices after"]);
+    print([
+      "equivalent variation: in money at the prices before; compensating variation: at the prices after",
+      `unit: ${UNITS[comparison.numeraire] ?? shown(comparison.numeraire)}`,
+    ]);
   }
 }
 

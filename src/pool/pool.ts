@@ -40,7 +40,7 @@ import type { MatricesOptions, StaticsCandidate, StaticsOptions } from "../stati
 import type { TransferAnalysis } from "../statics/transferParadox.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
-import type { Comparison, Fairness, FairnessOptions, Priced } from "../welfare/welfare.js";
+import type { CompareOptions, Comparison, Fairness, FairnessOptions, Priced } from "../welfare/welfare.js";
 import { Joined, partsOf } from "./bulk.js";
 import { inSharedMemory } from "./economies.js";
 import { adamRangesOf, joinByGoods, joinGoods, joinTiles, type Range, rangesOf } from "./goods.js";
@@ -387,8 +387,13 @@ export class Pool {
   }
 
   /** Walras.compare. */
-  compare(economy: Economy, before: Priced, after: Priced, control: PoolControl = {}): Promise<Comparison> {
-    return this.#controlled("compare", economy, [before, after], control);
+  compare(
+    economy: Economy,
+    before: Priced,
+    after: Priced,
+    options: CompareOptions & PoolControl = {},
+  ): Promise<Comparison> {
+    return this.#watched("compare", economy, options, [before, after]);
   }
 
   /** Walras.transfers. */

@@ -6,6 +6,7 @@
 
 import type { Economy } from "../economy/economy.js";
 import { type NumberMatrix, numbers } from "../options/numbers.js";
+import { goodOf, type Numeraire } from "../options/options.js";
 import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
 import { expenditure, logBundle, type Preferences, preferencesOf, requireConcave, utilityGain } from "./expenditure.js";
 
@@ -17,13 +18,26 @@ export interface Priced {
   prices?: ArrayLike<number>;
   /** m shadow prices, instead of `prices`. */
   shadowPrices?: ArrayLike<number>;
+  /** What prices are measured in, as an equilibrium says; only `compare` looks at it. */
+  numeraire?: string;
 }
 
-/**
- * The value of a change to each agent, n numbers each. Money is in the unit of account of the
- * prices at which it is measured.
- */
+/** The options of `compare`. */
+export interface CompareOptions {
+  /**
+   * The unit of account of both variations: a good, by name or index, whose price is made 1 in both
+   * solutions; "simplex": prices are made to add up to 1; or "given": each solution's own prices,
+   * so that each variation has the unit of the prices at which it is measured. Default: the
+   * numeraire that `before` names, or else `after`, where each of them names one or is a plan, whose
+   * shadow prices are in units of welfare; otherwise "given".
+   */
+  numeraire?: Numeraire | "given";
+}
+
+/** The value of a change to each agent, n numbers each. */
 export interface Comparison {
+  /** The unit of account: a good's name, "simplex" or "given", as in the option `numeraire`. */
+  numeraire: string;
   /**
    * e(p before, u after) - e(p before, u before): the extra income, at the prices before, that
    * would have been as good as the change. Above 0 for an agent that gains. A utility of minus
@@ -97,15 +111,33 @@ const ROUNDING = 1e-14;
 const MONEY_REQUIREMENT = "must be below 0 to measure utility in money: it must be strictly concave";
 
 /** Walras.compare. */
-export function compare(economy: Economy, before: Priced, after: Priced): Comparison {
+export function compare(economy: Economy, before: Priced, after: Priced, options: CompareOptions = {}): Comparison {
   requireConcave(economy, MONEY_REQUIREMENT);
   const findings = new Findings();
-  const pricedBefore = readPriced("before", economy, before, findings);
-  const pricedAfter = readPriced("after", economy, after, findings);
+  const { numeraire } = findings.keys(options, ["numeraire"]);
+  const givenBefore = readPriced("before", economy, before, findings);
+  const givenAfter = readPriced("after", economy, after, findings);
+  const both = [givenBefore, givenAfter];
+  const isKnown = both.every((given) => given.numeraire !== undefined || given.isPlan);
+  const named = isKnown ? (givenBefore.numeraire ?? givenAfter.numeraire) : undefined;
+  const unit = numeraire === undefined ? (named ?? "given") : numeraire;
+  const isGood = unit !== "given" && unit !== "simplex";
+  const good = isGood ? goodOf(economy, unit, findings, '"simplex", "given"') : -1;
   findings.throwIfAny(OptionError);
+  const [pricedBefore, pricedAfter] = both.map(({ allocation, prices }) => {
+    if (unit === "given") return { allocation, prices };
+    const level = isGood ? prices[good] : sum(prices);
+    const scaled = prices.map((price) => price / level);
+    if (!scaled.every(Number.isFinite)) {
+      const requirement = "must be a good that is not free in either solution, in whose units prices are finite";
+      throw new OptionError([{ path: "numeraire", requirement, value: unit }]);
+    }
+    return { allocation, prices: scaled };
+  });
   const n = economy.agents.length;
   const m = economy.goods.length;
   const comparison: Comparison = {
+    numeraire: isGood ? economy.goods[good] : unit,
     equivalentVariation: new Float64Array(n),
     compensatingVariation: new Float64Array(n),
     utilityChange: new Float64Array(n),
@@ -203,8 +235,20 @@ function sizeOf({ logAlpha, omega }: Preferences, bundle: Float64Array): number 
 function readPriced(path: string, economy: Economy, solution: Priced, findings: Findings) {
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const empty = { allocation: new Float64Array(n * m), prices: new Float64Array(m) };
-  const { prices: given, shadowPrices, allocation: amounts }: Priced = isRecord(solution) ? solution : {};
+  const empty = {
+    allocation: new Float64Array(n * m),
+    prices: new Float64Array(m),
+    numeraire: undefined,
+    isPlan: false,
+  };
+  const {
+    prices: given,
+    shadowPrices,
+    allocation: amounts,
+    numeraire: named,
+  }: Priced = isRecord(solution) ? solution : {};
+  // The share demand names units that are neither a good nor the simplex.
+  const numeraire = named === "simplex" || economy.goods.includes(named as string) ? named : undefined;
   if ((given === undefined) === (shadowPrices === undefined)) {
     findings.add(path, "must have an allocation, and prices or shadowPrices", solution);
     return empty;
@@ -219,5 +263,5 @@ function readPriced(path: string, economy: Economy, solution: Priced, findings: 
       if (price === 0 && wanted[j]) findings.add(`${place}[${j}]`, "must be above 0: somebody wants that good", 0);
     });
   }
-  return allocation && prices ? { allocation, prices } : empty;
+  return allocation && prices ? { allocation, prices, numeraire, isPlan: given === undefined } : empty;
 }

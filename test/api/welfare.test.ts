@@ -187,11 +187,100 @@ for (const [name, walras] of engines) {
       );
     });
 
+    it("compares solutions in one unit, whatever units they are given in", () => {
+      fc.assert(
+        fc.property(marketsOf(3, 3, 0.2, 6), logUniform(1e-6, 1e6), logUniform(1e-6, 1e6), (data, a, b) => {
+          const economy = walras.economy(data);
+          const turned = walras.economy({ ...data, endowments: [1, 2, 0].map((i) => data.endowments[i]) });
+          const solved = (numeraire: string | number) =>
+            [economy, turned].map((market) => walras.equilibrium(market, { numeraire }));
+          const [before, after] = solved("simplex");
+          const plan = walras.plan(economy);
+          for (const numeraire of ["simplex", 0, 2, economy.goods[1]]) {
+            const [before1, after1] = solved(numeraire);
+            const wanted = walras.compare(economy, before1, after1, { numeraire: "given" });
+            const name = typeof numeraire === "number" ? economy.goods[numeraire] : numeraire;
+            const same = [
+              walras.compare(economy, before1, after1),
+              walras.compare(economy, before1, after),
+              walras.compare(economy, before1, { ...after, prices: after.prices.map((p) => p * a) }),
+              walras.compare(economy, before, after, { numeraire }),
+              walras.compare(
+                economy,
+                { ...before, prices: before.prices.map((p) => p * b) },
+                { ...after, prices: after.prices.map((p) => p * a) },
+                { numeraire },
+              ),
+              walras.compare(economy, { allocation: before.allocation, shadowPrices: before.prices }, after1),
+            ];
+            for (const each of same) {
+              expect(each.numeraire).toBe(name);
+              for (const key of ["equivalentVariation", "compensatingVariation"] as const) {
+                const size = Math.max(...wanted[key].map(Math.abs), 1e-3 * Math.max(...before1.incomes));
+                each[key].forEach((v, i) => {
+                  expect(Math.abs(v - wanted[key][i])).toBeLessThan(1e-9 * size);
+                });
+              }
+              expect(each.gains).toEqual(wanted.gains);
+            }
+            // A plan takes the unit of the other solution, on either side.
+            const money = { allocation: plan.allocation, prices: plan.shadowPrices };
+            const shadow = { ...plan, shadowPrices: plan.shadowPrices.map((p) => p * a) };
+            const forth = walras.compare(economy, shadow, after1);
+            expect(forth.numeraire).toBe(name);
+            const plain = walras.compare(economy, money, after1, { numeraire });
+            plain.equivalentVariation.forEach((v, i) => {
+              expect(Math.abs(forth.equivalentVariation[i] - v)).toBeLessThan(1e-9 * Math.max(1e-3, Math.abs(v)));
+            });
+          }
+        }),
+        { numRuns: 10 },
+      );
+    });
+
+    it("leaves prices as they are where no unit is known, or where that is asked for", () => {
+      const economy = walras.economy({ alpha: 1, omega: -1, endowments: IDENTITY });
+      // The cheapest way to u costs 2 (p1 p2 x1 x2)^(1/2).
+      const before = { allocation: [[1, 1], [1, 1]], prices: [1, 1] }; // biome-ignore format: rows
+      const after = { allocation: [[2, 2], [2, 2]], prices: [3, 3] }; // biome-ignore format: rows
+      const variations = (
+        ...given: Parameters<typeof walras.compare> extends [unknown, ...infer Rest] ? Rest : never
+      ) => {
+        const { numeraire, equivalentVariation, compensatingVariation } = walras.compare(economy, ...given);
+        return [numeraire, ...[equivalentVariation[0], compensatingVariation[0]].map((v) => Math.round(v * 1e9) / 1e9)];
+      };
+      const [bread] = economy.goods;
+      const named = { ...after, numeraire: bread };
+      const { prices, ...rest } = before;
+      const planned = { ...rest, shadowPrices: prices.map((price) => 5 * price) };
+      expect(variations(before, after)).toEqual(["given", 2, 6]);
+      expect(variations(before, named)).toEqual(["given", 2, 6]);
+      expect(variations({ ...before, numeraire: bread }, after)).toEqual(["given", 2, 6]);
+      expect(variations(named, named, { numeraire: "given" })).toEqual(["given", 0, 0]);
+      expect(variations(planned, named, { numeraire: "given" })).toEqual(["given", 10, 6]);
+      expect(variations(planned, named)).toEqual([bread, 2, 2]);
+      expect(variations(planned, after)).toEqual(["given", 10, 6]);
+      expect(variations(before, after, { numeraire: "simplex" })).toEqual(["simplex", 1, 1]);
+      // The notebook's units are no goods.
+      expect(variations({ ...before, numeraire: "none" }, after)).toEqual(["given", 2, 6]);
+    });
+
+    it("refuses a numeraire that is no good, or free", () => {
+      const economy = walras.economy({ alpha: [[1, 0], [2, 0]], omega: -1, endowments: [[1, 1], [1, 1]] }); // biome-ignore format: rows
+      const solution = { allocation: [[1, 1], [1, 1]], prices: [1, 0] }; // biome-ignore format: rows
+      const refused = (numeraire: unknown) =>
+        refusedPaths(() => walras.compare(economy, solution, solution, { numeraire: numeraire as string }));
+      for (const bad of ["bread", 2, -1, 0.5, null, 1]) expect(refused(bad)).toEqual(["numeraire"]);
+      expect(walras.compare(economy, solution, solution, { numeraire: 0 }).numeraire).toBe(economy.goods[0]);
+    });
+
     it("is 0 between a solution and itself, and takes plans with their shadow prices", () => {
       const data = { alpha: CROSSED, omega: [[-3, -0.5], [-1, -1.5]], endowments: CROSSED }; // biome-ignore format: rows
       const { economy, after } = solve(data);
       const same = walras.compare(economy, after, after);
-      for (const values of Object.values(same)) expect([...values]).toEqual([0, 0]);
+      const { numeraire, ...zeros } = same;
+      expect(numeraire).toBe("simplex");
+      for (const values of Object.values(zeros)) expect([...values]).toEqual([0, 0]);
       const plan = walras.plan(economy, { weights: after.weights });
       const alike = walras.compare(economy, after, plan);
       expect([...alike.gains].map(Math.abs)).toEqual([0, 0]);
@@ -210,7 +299,9 @@ for (const [name, walras] of engines) {
       expect([...back.utilityChange, ...back.gains]).toEqual([-Infinity, -Infinity, -1, -1]);
       expect(back.equivalentVariation[0]).toBeCloseTo(-0.5, 12);
       const none = walras.compare(economy, home, { allocation: IDENTITY.toReversed(), prices: [1, 2] });
-      for (const values of Object.values(none)) expect([...values]).toEqual([0, 0]);
+      const { numeraire, ...zeros } = none;
+      expect(numeraire).toBe("given");
+      for (const values of Object.values(zeros)) expect([...values]).toEqual([0, 0]);
     });
 
     it("refuses convex goods, and names everything that is wrong with a solution", () => {

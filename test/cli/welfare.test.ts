@@ -88,4 +88,26 @@ describe("walras welfare", () => {
     const { status, stderr } = walras(["welfare", file(ALIKE), "no-such-file.json"]);
     expect([status, stderr]).toEqual([2, "walras: cannot read no-such-file.json: no such file\n"]);
   });
+
+  it("brings two solutions to one unit, and says which", () => {
+    const path = file(KEHOE);
+    const solved = (...options: string[]) => file(walras(["equilibrium", path, "--json", ...options]).stdout);
+    const [simplex, bread] = [solved(), solved("--numeraire", "bread")];
+    const later = file(walras(["plan", path, "--json"]).stdout);
+    const compared = (...args: string[]) => JSON.parse(walras(["welfare", path, ...args, "--json"]).stdout);
+    const [one, other] = [compared(bread, later), compared(later, bread)];
+    expect([one.numeraire, other.numeraire]).toEqual(["bread", "bread"]);
+    one.equivalentVariation.forEach((v: number, i: number) => {
+      expect(v + other.compensatingVariation[i]).toBeCloseTo(0, 10);
+    });
+    expect(compared(simplex, later, "--numeraire", "0")).toEqual({
+      ...one,
+      equivalentVariation: one.equivalentVariation.map((v: number) => expect.closeTo(v, 10)),
+      compensatingVariation: one.compensatingVariation.map((v: number) => expect.closeTo(v, 10)),
+      utilityChange: one.utilityChange.map((v: number) => expect.closeTo(v, 10)),
+    });
+    expect(walras(["welfare", path, bread, later]).stdout).toContain("unit: bread\n");
+    expect(walras(["welfare", path, simplex, later]).stdout).toContain("unit: one of each good\n");
+    expect(walras(["welfare", path, "--numeraire", "bread"]).stderr).toContain("--numeraire needs two solutions");
+  });
 });

@@ -12,10 +12,12 @@ import { caseNamed } from "./fixtures.js";
  * The exit status and the output of a command; `input` goes to its standard input, as JSON if it is
  * no text.
  */
-export function walras(args: string[], input: unknown = "") {
+export function walras(args: string[], input: unknown = "", variables: Record<string, string> = {}) {
+  const { COLUMNS: _, ...env } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...args], {
     input: textOf(input),
     encoding: "utf8",
+    env: { ...env, ...variables },
   });
   const lines = stdout.trimEnd().split("\n");
   return { status, stdout, stderr, lines, rows: lines.map((line) => line.split(",")) };
@@ -43,10 +45,12 @@ export function asNobody(args: string[], input = "/dev/null") {
   return shell(`setpriv --reuid 65534 --clear-groups ${command} < ${input}`);
 }
 
-/** Runs a command on a terminal of its own, and returns all that it wrote there. */
-export function onTerminal(args: string[]): string {
+/**
+ * Runs a command on a terminal of its own, so many columns wide, and returns all that it wrote there.
+ */
+export function onTerminal(args: string[], columns = 1000): string {
   const command = [process.execPath, "dist/cli.js", ...args].map((arg) => `'${arg}'`).join(" ");
-  const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], {
+  const { stdout } = spawnSync("script", ["-qec", `stty cols ${columns}; ${command}`, "/dev/null"], {
     encoding: "utf8",
     env: { ...process.env, TERM: "xterm" },
   });
