@@ -523,6 +523,7 @@ export default [
         breaks: "a singular Jacobian has a pivot",
         text: "d[measures + PIVOT] = sign === 0 ? 0 : smallestPivot();",
         fault: "d[measures + PIVOT] = smallestPivot();",
+        equivalent: "factor() finds the Jacobian singular where a pivot is 0, and there is no smaller one.",
       },
       {
         breaks: "the index is certain however small the pivots",

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { uniform } from "../../bench/economies.js";
 import { engines } from "../support/engines.js";
 import { Big, type Decimal, exact } from "../support/exact.js";
+import { startInternals } from "../support/internals.js";
 
 /** The distance of neighbouring doubles at v, one ulp. */
 function ulp(v: Decimal): Decimal {
@@ -20,6 +21,16 @@ function worst(results: ArrayLike<number>, references: Decimal[]): number {
     0,
   );
 }
+
+const { vector } = await startInternals();
+
+describe("the coefficients of polynomials", () => {
+  it("are 1 / k! to the last digit", () => {
+    for (const [k, factorial] of [1, 1, 2, 6, 24, 120, 720, 5040, 40320].entries()) {
+      expect([k, vector.perFactorial(k)]).toEqual([k, 1 / factorial]);
+    }
+  });
+});
 
 const draw = uniform(41);
 /** Points of [min, max]: its ends, random ones, and 0 and numbers near 0 that lie in it. */
@@ -47,7 +58,15 @@ const exps = expPoints.map((x) => exact(x).exp());
 // The logarithm is 0 at 1, and the next binade begins at the square root of a half.
 const cut = Math.SQRT1_2;
 const special = [1 + 2 ** -52, 1 - 2 ** -53, 1 + 1e-9, 1 - 1e-9, cut, cut * (1 - 2 ** -53), 2 * cut, 5e-324, 1e-310];
-const logPoints = [...special, ...points(0.5, 2), ...points(0.99, 1.01), ...spreadPoints(2 ** -1022, 2 ** 1023)];
+// Almost as far from 1 as the formula of the logarithm goes from there: its last terms tell most here.
+const farFromGrid = points(1 + 0.9 * 2 ** -10, 1 + 0.999 * 2 ** -10);
+const logPoints = [
+  ...special,
+  ...farFromGrid,
+  ...points(0.5, 2),
+  ...points(0.99, 1.01),
+  ...spreadPoints(2 ** -1022, 2 ** 1023),
+];
 const logs = logPoints.map((x) => exact(x).ln());
 
 const levels = [...points(-1, 1), ...points(-40, 40, 500), ...points(-708, 708)];

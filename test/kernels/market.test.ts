@@ -247,6 +247,34 @@ for (const [name, walras, engine] of engines) {
     });
   });
 
+  describe(`demand on ${name}`, () => {
+    it.each([0, 1, 2, 3, 4])("is all for the good on which e^650 times more is spent: good %d", (wanted) => {
+      for (const m of [wanted + 1, 5]) {
+        if (m === 1) continue;
+        const row = (of: (j: number) => number) => Array.from({ length: m }, (_, j) => of(j));
+        // At equal prices the shares of spending are as alpha^100.
+        const alpha = row((j) => (j === wanted ? 1 : 1.5e-3));
+        const economy = laid(2, m, {
+          ...{ alpha: [...alpha, ...alpha], omega: new Array(2 * m).fill(-0.01) },
+          ...{ endowments: new Array(2 * m).fill(1), totals: new Array(m).fill(2) },
+        });
+        const at = engine.open(economy, Solver.MARKET, { logPrices: m, excess: m });
+        kernels.startMarket(NEWTON, -1, at.workspace);
+        // Each evaluation begins where the one before has ended: once above, once below the new answer.
+        for (const price of [1, 1.2, 1.21, 1.1, 1.09, 2, 0.5]) {
+          const prices = row((j) => (j === wanted ? 1 : price));
+          write(at.logPrices, Float64Array.from(prices, Math.log));
+          kernels.excessDemand(at.logPrices, at.excess);
+          const wealth = prices.reduce((sum, p) => sum + p);
+          read(at.excess, m).forEach((excess, j) => {
+            if (j !== wanted) expect(excess).toBe(-1);
+            else expect(Math.abs(excess / (wealth - 1) - 1)).toBeLessThan(1e-14);
+          });
+        }
+      }
+    });
+  });
+
   describe(`stability on ${name}`, () => {
     const stableAt = (
       n: number,
@@ -333,6 +361,15 @@ for (const [name, walras, engine] of engines) {
         }
       }
       expect(unstable).toBeGreaterThan(10);
+    });
+
+    it("is that of gross substitutes whose slopes are far apart, though powers grow at first", () => {
+      for (const m of [8, 12, 16]) {
+        const cells = Array.from({ length: 2 * m }, (_, c) => [Math.floor(c / m), c % m]);
+        const omega = cells.map(([, j]) => -(10 ** ((-3 * j) / (m - 1))));
+        const endowments = cells.map(([i, j]) => 1 + ((i + j) % 2));
+        expect(stableAt(2, m, { alpha: cells.map(() => 1), omega, endowments })).toBe(1);
+      }
     });
 
     it("is seen where one good answers prices a thousand times as much as the others", () => {

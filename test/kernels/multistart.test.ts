@@ -3,9 +3,39 @@
 import { describe, expect, it } from "vitest";
 import { CONVERGED, NEWTON, RUNNING, Solver } from "../../assembly/protocol.js";
 import { engines, laid } from "../support/engines.js";
+import { layInside, startInternals } from "../support/internals.js";
 
 /** Where three pairs of equilibria of the symmetric 3x3 merge: seven above, one below. */
 const FOLD = 12.727436591721832;
+
+describe("starts between two equilibria", () => {
+  it("lie all along the way from one to the other", async () => {
+    const { memory, economy, workspaces, batch, multistart } = await startInternals();
+    const ones = new Array(9).fill(1);
+    const length = workspaces.workspaceFor(Solver.MULTISTART, 3, 3, 1);
+    const [from, to] = [
+      [0.3, -0.1, -0.2],
+      [-2, 1.5, 0.5],
+    ];
+    const inputs = [ones, ones.map(() => -2), ones, [3, 3, 3], from, to, length];
+    const [a, w, e, t, first, second, workspace] = layInside(memory, ...inputs);
+    economy.layEconomies(3, 3, 1, a, 0, w, 0, e, 0, t, 0, 0, 0);
+    multistart.startMultistart(1, 0, 0, 0, workspace);
+    multistart.startBetween(first, second);
+    const parts = Array.from({ length: 32 }, (_, k) => {
+      const at = [0, 1, 2].map((j) => memory.doubles[batch.logPrices + 32 * j + k]);
+      const shares = at.map((p, j) => (p - from[j]) / (to[j] - from[j]));
+      for (const share of shares) expect(share).toBeCloseTo(shares[0], 12);
+      return shares[0];
+    });
+    // From near one to near the other, in even steps.
+    expect(parts[0]).toBeGreaterThan(0);
+    expect(parts[0]).toBeLessThan(0.25);
+    expect(parts[31]).toBeGreaterThan(0.75);
+    expect(parts[31]).toBeLessThan(1);
+    for (let k = 1; k < 32; k++) expect(parts[k] - parts[k - 1]).toBeCloseTo((parts[31] - parts[0]) / 31, 12);
+  });
+});
 
 for (const [name, , engine] of engines) {
   const { kernels, read, write } = engine;

@@ -18,11 +18,13 @@ import {
   STALLED,
   STEP,
 } from "../../assembly/protocol.js";
+import { hardMarket } from "../../bench/economies.js";
 import { engines, laid, listOf } from "../support/engines.js";
 import { layInside, startInternals } from "../support/internals.js";
 import { marketsOf } from "../support/markets.js";
 
-const { memory, economy, workspaces, market, demand, flow, state, batch, newton, audit } = await startInternals();
+const { memory, economy, workspaces, market, homotopy, demand, flow, state, batch, newton, audit } =
+  await startInternals();
 
 /** Where the memory behind the last workspace begins: room for an answer and its audit. */
 let spare = 0;
@@ -283,6 +285,50 @@ describe("the safeguarded Newton", () => {
   });
 });
 
+describe("the homotopy", () => {
+  it("turns by less than 37 degrees at every step of its path", () => {
+    let most = 1;
+    let followed = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      const data = hardMarket(seed, { agents: 4, goods: 4, minGamma: 1 });
+      market.startMarket(HOMOTOPY, -1, layMarket(data, Solver.MARKET));
+      const d = memory.doubles;
+      const tangent = () => [...d.subarray(state.tangent, state.tangent + 5)];
+      for (let step = 0; step < 200; step++) {
+        const before = tangent();
+        if (market.stepMarket(1, 1000) !== RUNNING) break;
+        const after = tangent();
+        if (!homotopy.followed || after.every((v, k) => v === before[k])) continue;
+        // Both tangents by prices in terms of the good that the step has dropped, and of length 1.
+        const dropped = after.slice(0, 4).indexOf(0);
+        const from = before.map((v, k) => (k < 4 ? v - before[dropped] : v));
+        const cosine = from.reduce((sum, v, k) => sum + v * after[k], 0) / Math.hypot(...from);
+        followed++;
+        most = Math.min(most, cosine);
+      }
+    }
+    expect(most).toBeGreaterThan(0.8 - 1e-9);
+    // Some come close to it.
+    expect(most).toBeLessThan(0.83);
+    expect(followed).toBeGreaterThan(500);
+  });
+
+  it("is begun nine times, from other plans, before a market is given up", () => {
+    const data = hardMarket(3, { agents: 3, goods: 3, minGamma: 1 });
+    market.startMarket(HOMOTOPY, -1, layMarket(data, Solver.MARKET));
+    const d = memory.doubles;
+    // Endowments with which no path can be followed.
+    d.fill(Number.NaN, state.logOwned, state.logOwned + 9);
+    const begun = new Set<string>();
+    let code = RUNNING;
+    for (let step = 0; code === RUNNING && step < 20_000; step++) {
+      begun.add(d.subarray(state.logWeights, state.logWeights + 3).join());
+      code = market.stepMarket(1, 20_000);
+    }
+    expect([code, begun.size]).toEqual([STALLED, 9]);
+  });
+});
+
 describe("reports of the safeguarded methods", () => {
   it("have nothing of the market before", () => {
     market.startMarket(NEWTON, -1, layMarket(mirrored(4), Solver.MARKET));
@@ -483,6 +529,28 @@ for (const [name, , engine] of engines) {
       };
       expect(codeAt(-0.1)).toBe(CONVERGED);
       for (const slope of [1e-5, -1e-5, 1e-7, -1e-7]) expect(codeAt(slope)).toBe(STALLED);
+    });
+
+    it("has not converged at an equilibrium that it begins at, whose index it does not know", () => {
+      // Both value the equal split at equal prices, at which they trade a unit of what they own for half of each
+      // good. Agent 1 spends more of what it gains from a higher price of its good on that good, the other less:
+      // excess demand does not move with prices at omegas of -1 and -3.
+      const codeAt = (other: number) => {
+        const omega = [-1, other, other, -1];
+        const all = laid(2, 2, {
+          ...{ omega, alpha: omega.map((v) => 2 ** v), endowments: [1, 0, 0, 1], totals: [1, 1] },
+        });
+        const at = engine.open(all, Solver.JOINT_INDEXED);
+        kernels.startJoint(1, at.workspace);
+        const code = kernels.stepJoint(100, 100);
+        kernels.reportJoint(at.report);
+        const [index, iterations] = [INDEX, ITERATIONS].map((place) => read(at.report + place, 1)[0]);
+        return [code, index, iterations];
+      };
+      expect(codeAt(-3)).toEqual([STALLED, 0, 0]);
+      for (const near of [1e-6, -1e-6]) expect(codeAt(-3 * (1 + near))).toEqual([STALLED, 0, 0]);
+      expect(codeAt(-2)).toEqual([CONVERGED, 1, 0]);
+      expect(codeAt(-5)).toEqual([CONVERGED, -1, 0]);
     });
 
     it("has converged only where it knows the index that it was asked for", () => {

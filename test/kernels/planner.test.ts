@@ -5,6 +5,60 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CONVERGED, MAX_ITERATIONS, Solver, UTILITIES } from "../../assembly/protocol.js";
 import { engines, laid, listOf, logUniform, matrixOf, relativeDifference, sized } from "../support/engines.js";
+import { exact } from "../support/exact.js";
+import { layInside, startInternals } from "../support/internals.js";
+
+const { memory, logForm, tilePasses } = await startInternals();
+
+describe("logs of amounts", () => {
+  it("are finite, also of none: that of 0 is so low that it is nothing beside any other", () => {
+    const [values, logs] = layInside(memory, [0, 5e-324, 1, 7], 4);
+    logForm.logsOf(values, logs, 4);
+    expect([...memory.doubles.subarray(logs, logs + 4)]).toEqual([-1e30, Math.log(5e-324), 0, Math.log(7)]);
+  });
+});
+
+describe("a tile of one good and one agent", () => {
+  const { STEP, GAP, ROWS } = tilePasses;
+  /** Lays one with omega = -1 and log price 0, whose last step was `step` from this amount. */
+  const layTile = (amount: number, step: number) => {
+    const [preferences, level, held, rows] = layInside(memory, [1, -1, -1, -1], [0], [amount], new Array(ROWS).fill(0));
+    memory.doubles[rows + STEP] = step;
+    return { preferences, level, held, rows };
+  };
+
+  it("corrects an amount to the last digit, after steps of up to 0.06", () => {
+    for (const step of [0.06, -0.06, 0.0599, -0.0599, 0.03, -0.03, 1e-3, -1e-3, 0]) {
+      for (const amount of [1, 0.7, 3]) {
+        const { preferences, held, rows } = layTile(amount, step);
+        tilePasses.correctTile(1, 1, preferences, held, rows);
+        const wanted = exact(amount).times(exact(-step).exp());
+        const error = exact(memory.doubles[held]).minus(wanted).div(wanted).abs().toNumber();
+        // Half a unit in the last place of the sum, and little of the change that is added.
+        expect(error).toBeLessThan(2.5e-16);
+      }
+    }
+  });
+
+  it("tells by how much a first-order condition is missed, up to a millionth", () => {
+    for (const [miss, told] of [
+      [0, 0],
+      [1e-12, 1e-12],
+      [-9e-7, 9e-7],
+      [9e-7, 9e-7],
+      [1.1e-6, Number.POSITIVE_INFINITY],
+      [-1e-5, Number.POSITIVE_INFINITY],
+      [9e-4, Number.POSITIVE_INFINITY],
+      [0.5, Number.POSITIVE_INFINITY],
+    ]) {
+      const { preferences, level, held, rows } = layTile(1 + miss, 0);
+      tilePasses.finishTile(1, 1, preferences, level, held, rows);
+      const gap = memory.doubles[rows + GAP];
+      if (told === Number.POSITIVE_INFINITY) expect([miss, gap]).toEqual([miss, told]);
+      else expect(Math.abs(gap - told)).toBeLessThan(3e-16);
+    }
+  });
+});
 
 for (const [name, , engine] of engines) {
   const { kernels, lay, read } = engine;
@@ -63,6 +117,16 @@ for (const [name, , engine] of engines) {
         const several = planOf(4, 1, { alpha: [1, 1 + over / 3, level, 1 + over / 3], omega: [omega, 0, 0, 0] });
         expect([several.x[1], several.x[3]]).toEqual([0, 0]);
         expect(Math.abs(several.x[2] / trace - 1)).toBeLessThan(1e-3);
+      }
+    });
+
+    it("gives a barely convex agent the trace that it should hold, and knows by how little welfare falls short", () => {
+      // As above, but that the marginal utility of the trace is less by a part of 1e-16 at most. No other rule than
+      // the search for the greatest welfare finds these, which are far less than what doubles near 1 tell apart.
+      for (const over of [1e-9, 1e-10, 1e-11, 1e-12]) {
+        const { x, relativeGap } = planOf(2, 1, { alpha: [1, 1 + over], omega: [-1e6, 1e-18] });
+        expect(Math.abs((x[1] * 1e6) / (1 + over - 1) - 1)).toBeLessThan(1e-3);
+        expect(relativeGap).toBeLessThan(1e-12);
       }
     });
 
@@ -159,6 +223,8 @@ for (const [name, , engine] of engines) {
         for (const [alpha, omega] of [
           [0, -1],
           [1e-310, -1],
+          [1e301, -1],
+          [Number.POSITIVE_INFINITY, -1],
           [1, 0],
           [1, 0.5],
         ]) {
