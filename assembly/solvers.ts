@@ -18,4 +18,4 @@ export { stability } from "./market/stability";
 export { plan } from "./planner/plan";
 export { planTiles, prepare } from "./planner/tiles";
 export { doubles } from "./simd/memory";
-export { workspaceFor } from "./workspaces";
+export { workspaceFor } from "./solverWorkspaces";

@@ -1,46 +1,28 @@
 // How much memory each solver needs.
 
-import * as audit from "./audit";
 import * as bulk from "./bulk";
 import * as economy from "./economy/economy";
 import { openWorkspace, workspaceLength } from "./economy/workspace";
 import * as enumeration from "./equilibria/enumeration";
 import { multistartLength } from "./equilibria/multistart";
 import * as proof from "./equilibria/proof/branchAndBound";
-import * as joint from "./market/jointState";
 import * as shares from "./market/shares";
-import * as stability from "./market/stability";
-import * as market from "./market/state";
 import * as adam from "./planner/adam";
-import * as plan from "./planner/plan";
-import * as tiles from "./planner/tiles";
-import { isThin, Solver } from "./protocol";
+import { Solver } from "./protocol";
+import * as solvers from "./solverWorkspaces";
 
-/**
- * Doubles of workspace that a solver needs for `economies` economies of this size. Exact also
- * beyond 2^31, where nothing can be laid. Whatever a solver was working on is given up.
- */
+/** The same as in solverWorkspaces.ts, for all solvers. */
 export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i32): f64 {
   economy.setSize(agents, goods, economies);
-  if (solver === Solver.PLAN_MANY) return bulk.planManyLength();
-  if (solver === Solver.EQUILIBRIUM_MANY) return bulk.equilibriumManyLength();
   if (solver === Solver.MULTISTART) return multistartLength();
   if (solver === Solver.LISTS) return bulk.equilibriaManyLength();
   openWorkspace(0);
-  if (solver === Solver.AUDIT) audit.bind(0);
-  else if (solver === Solver.PLAN) plan.bind(0);
-  else if (solver === Solver.TILES) tiles.bind(0);
-  else if (solver === Solver.PREPARED) tiles.bindPrepared(0);
-  else if (solver === Solver.ADAM) adam.bind(0, 0);
+  if (solver === Solver.ADAM) adam.bind(0, 0);
   else if (solver === Solver.ADAM_SINGLE) adam.bind(0, 1);
   else if (solver === Solver.ENUMERATION) enumeration.bind(0, goods === 2 ? 1 : 0);
   else if (solver === Solver.PROOF_GOODS) proof.bind(0, 1);
   else if (solver === Solver.PROOF_AGENTS) proof.bind(0, 0);
-  else if (solver === Solver.MARKET) market.bind(0, isThin(agents, goods) ? 0 : 1);
-  else if (solver === Solver.MARKET_DENSE) market.bind(0, 1);
-  else if (solver === Solver.JOINT) joint.bind(0, 0);
-  else if (solver === Solver.JOINT_INDEXED) joint.bind(1, 0);
-  else if (solver === Solver.STABILITY) stability.bind(0);
   else if (solver === Solver.SHARES) shares.bind(0);
+  else return solvers.workspaceFor(solver, agents, goods, economies);
   return workspaceLength();
 }

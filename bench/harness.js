@@ -32,14 +32,19 @@ const UNIT = {
  * Times tasks `{ name, cells, run, ...labels }`, where a run works on `cells` cells, in rounds that
  * interleave the tasks and the unit. Returns nanoseconds per cell, as the median of the rounds'
  * medians with the smallest and largest of them, and the median ratio to the unit. A round takes
- * `time` milliseconds per task, or `iterations` runs if those take longer.
+ * `time` milliseconds per task, or `iterations` runs if those take longer. With `isAsync`, tasks
+ * return promises, which are waited for.
  */
-export async function measure(suite, tasks, { time = 150, rounds = 3, iterations = 3, warmup = true } = {}) {
+export async function measure(
+  suite,
+  tasks,
+  { time = 150, rounds = 3, iterations = 3, warmup = true, isAsync = false } = {},
+) {
   const medians = [];
   for (let round = 0; round < rounds; round++) {
     const warm = { warmup, warmupTime: round === 0 ? 100 : 20, warmupIterations: round === 0 ? iterations : 1 };
     const bench = new Bench({ name: suite, time, iterations, ...warm });
-    for (const { name, run } of [UNIT, ...tasks]) bench.add(name, run, { async: false });
+    for (const task of [UNIT, ...tasks]) bench.add(task.name, task.run, { async: isAsync && task !== UNIT });
     await bench.run();
     medians.push(
       bench.tasks.map((task, k) => {

@@ -20,6 +20,7 @@ const LAYERS = {
     market
     equilibria
     bulk.ts
+    solverWorkspaces.ts
     workspaces.ts
     index.ts solvers.ts`,
   src: `

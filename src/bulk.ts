@@ -142,8 +142,9 @@ export function planMany(engine: Engine, given: PlanManyOptions, part?: BulkPart
     weights: reader.read("weights", options.weights ?? 1, n, POSITIVE),
   };
   findings.throwIfAny(OptionError);
-  const { prices, ...answer } = solveAll(engine, "planMany", economies, reader, options.tolerance ?? 1e-10);
-  return { ...answer, shadowPrices: prices };
+  const solved = solveAll(engine, "planMany", economies, reader, options.tolerance ?? 1e-10);
+  const { prices: shadowPrices, invalid, violations, ...answer } = solved;
+  return { ...answer, shadowPrices, invalid, violations };
 }
 
 /** Walras.equilibriumMany, or a part of it. */

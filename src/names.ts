@@ -17,6 +17,7 @@ export {
   type Economy,
   type EconomyData,
   type EconomyLimits,
+  type EconomySize,
   MAX_CELLS as MOST_CELLS,
   MAX_NAMES as MOST_NAMES,
   type Matrix,
@@ -27,7 +28,15 @@ export type { EngineName } from "./engine/engine.js";
 export { BusyError, EngineError, MemoryError } from "./engine/errors.js";
 export type { LoadOptions, WasmModule } from "./engine/options.js";
 export type { PreparedEconomy } from "./engine/prepared.js";
-export type { BoxCurve, BoxPart, EdgeworthBox, EdgeworthOptions } from "./frontier/edgeworth.js";
+export type {
+  Allocated,
+  BoxBudget,
+  BoxCurve,
+  BoxPart,
+  BoxThrough,
+  EdgeworthBox,
+  EdgeworthOptions,
+} from "./frontier/edgeworth.js";
 export type { Frontier, FrontierOptions } from "./frontier/frontier.js";
 export { economyToJson, equilibriaToJson, solutionToJson } from "./json.js";
 export type { ShareNumeraire, ShareOptions } from "./market/shareOptions.js";

@@ -46,12 +46,18 @@ export class Solvers {
     this.#engine = engine;
   }
 
-  /** Passes the engine to one call of a method, and refuses further calls until that has ended. */
+  /**
+   * Passes the engine to one call of a method, and refuses further calls until that has ended.
+   * @internal
+   */
   protected call<T>(work: (engine: Engine) => T): T {
     return exclusive(this.#engine, () => work(this.#engine));
   }
 
-  /** The same for a call about an economy, which is checked first. */
+  /**
+   * The same for a call about an economy, which is checked first.
+   * @internal
+   */
   protected on<T>(economy: Economy, work: (engine: Engine, economy: Economy) => T): T {
     return this.call((engine) => work(engine, checkedEconomy(economy)));
   }

@@ -4,8 +4,9 @@ import torch
 from timing import main
 
 
-def adam(dtype):
+def adam(dtype, threads):
     def make(work):
+        torch.set_num_threads(threads)
         n, m = work["agents"], work["goods"]
 
         def tensor(key, *shape):
@@ -36,4 +37,12 @@ def adam(dtype):
     return {"adam": make}
 
 
-main({"single": adam(torch.float32), "double": adam(torch.float64)}, torch.__version__)
+main(
+    {
+        "single": adam(torch.float32, 1),
+        "double": adam(torch.float64, 1),
+        "single two": adam(torch.float32, 2),
+        "double two": adam(torch.float64, 2),
+    },
+    torch.__version__,
+)

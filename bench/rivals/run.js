@@ -16,8 +16,15 @@ const LIMIT = 40_000;
 
 /** The rivals: name, file, the solver in it, and the largest size of each kind of work. */
 const RIVALS = [
-  ["walras wasm", "walras.js", "wasm", { adam: 1000, plan: 1000, equilibrium: 200, plans: 3, equilibria: 3 }],
-  ["walras wasm, single", "walras.js", "single", { adam: 1000 }],
+  [
+    "walras wasm",
+    "walras.js",
+    "wasm",
+    { adam: 1000, longAdam: 1000, plan: 1000, equilibrium: 200, plans: 3, equilibria: 3 },
+  ],
+  ["walras wasm, single", "walras.js", "single", { adam: 1000, longAdam: 1000 }],
+  ["walras pool, two workers", "walras.js", "pool", { adam: 1000, longAdam: 1000 }],
+  ["walras pool, two workers, single", "walras.js", "poolSingle", { adam: 1000, longAdam: 1000 }],
   ["walras js", "walras.js", "js", { adam: 1000, plan: 1000, equilibrium: 200, plans: 3, equilibria: 3 }],
   ["plain JavaScript", "plain.js", "plain", { adam: 1000, plan: 1000, equilibrium: 200, plans: 3, equilibria: 3 }],
   ["tfjs cpu, single", "tfjs.js", "cpu", { adam: 1000 }],
@@ -35,8 +42,10 @@ const RIVALS = [
   ["SciPy fsolve", "by_scipy.py", "fsolve", { equilibrium: 200, equilibria: 3 }],
   ["SciPy fsolve, Jacobian", "by_scipy.py", "jacobian", { equilibrium: 200, equilibria: 3 }],
   ["SciPy root krylov", "by_scipy.py", "krylov", { equilibrium: 200 }],
-  ["PyTorch, single", "by_torch.py", "single", { adam: 1000 }],
-  ["PyTorch", "by_torch.py", "double", { adam: 1000 }],
+  ["PyTorch, one thread, single", "by_torch.py", "single", { adam: 1000, longAdam: 1000 }],
+  ["PyTorch, one thread", "by_torch.py", "double", { adam: 1000, longAdam: 1000 }],
+  ["PyTorch, two threads, single", "by_torch.py", "single two", { adam: 1000, longAdam: 1000 }],
+  ["PyTorch, two threads", "by_torch.py", "double two", { adam: 1000, longAdam: 1000 }],
 ];
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
@@ -57,7 +66,7 @@ const results = [];
 for (const work of works()) {
   const data = JSON.stringify(work, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value));
   for (const [name, file, solver, largest] of RIVALS) {
-    if (!(work.size <= largest[work.kind]) || !(asked(name) || asked(work.work))) continue;
+    if (!(work.size <= largest[work.entry ?? work.kind]) || !(asked(name) || asked(work.work))) continue;
     const start = performance.now();
     const found = await measured(file, solver, work, data);
     const engine = found.version ? `${name} (${found.version})` : name;

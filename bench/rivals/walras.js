@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { load } from "../../dist/index.js";
+import { loadPool } from "../../dist/pool.js";
 
 export const version = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url))).version;
 
@@ -9,9 +10,12 @@ export const solvers = {
   wasm: onEngine("wasm", "double"),
   single: onEngine("wasm", "single"),
   js: onEngine("js", "double"),
+  pool: onEngine("wasm", "double", 2),
+  poolSingle: onEngine("wasm", "single", 2),
 };
 
-function onEngine(engine, precision) {
+/** With `workers` a pool of so many, whose answers are promises. */
+function onEngine(engine, precision, workers) {
   return {
     async adam(work) {
       const { steps: maxSteps, penalty, rate: learningRate, beta1, beta2, epsilon } = work;
@@ -27,7 +31,7 @@ function onEngine(engine, precision) {
         beta2,
         epsilon,
       };
-      const { walras, economy } = await given(engine, work);
+      const { walras, economy } = await given(engine, work, workers);
       return () => walras.planWithAdam(economy, options);
     },
     async plan(work) {
@@ -49,8 +53,9 @@ function onEngine(engine, precision) {
   };
 }
 
-async function given(engine, { agents, goods, alpha, omega, totals, weights, endowments }) {
-  const walras = await load({ engine });
+async function given(engine, work, workers) {
+  const walras = workers ? await loadPool({ engine, workers }) : await load({ engine });
+  const { agents, goods, alpha, omega, totals, weights, endowments } = work;
   const stock = endowments ? { endowments } : { totals, weights };
   return { walras, economy: walras.economy({ size: { agents, goods }, alpha, omega, ...stock }) };
 }

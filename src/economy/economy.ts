@@ -38,6 +38,14 @@ export interface Economy {
  */
 export type Matrix = number | ArrayLike<number> | readonly ArrayLike<number>[];
 
+/** How many agents and goods an economy has. */
+export interface EconomySize {
+  /** n, 1 to 2^20. */
+  agents: number;
+  /** m, 1 to 2^20. */
+  goods: number;
+}
+
 /**
  * An economy as a caller writes it: the JSON form, in which arrays may be typed arrays. n agents and
  * m goods. An Economy is one too, and so is what structuredClone(), postMessage() or JSON makes of
@@ -53,7 +61,7 @@ export interface EconomyData {
   /** n names, all different and none of them empty; default "agent 1" and so on. */
   agents?: readonly string[];
   /** n and m, 1 to 2^20 each; needed where no other key has a shape. */
-  size?: { agents: number; goods: number };
+  size?: EconomySize;
   /** How much each agent likes each good, finite and 0 or more; every agent wants some good. */
   alpha: Matrix;
   /** The elasticity of marginal utility, minus the relative risk aversion: finite. */

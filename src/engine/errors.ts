@@ -34,5 +34,6 @@ export class BusyError extends Error {
 
 /** `load({ module })` was given a file that is not there, or not one of this version's kernels. */
 export class EngineError extends Error {
+  /** "EngineError", also where another copy of the package has made the error. */
   override readonly name = "EngineError";
 }

@@ -15,6 +15,7 @@ export * from "../names.js";
 
 /** "auto" and "js" are the same here, so that this entry can take the place of others. */
 export interface JavaScriptOptions {
+  /** "auto" (default) or "js". */
   engine?: "auto" | "js";
 }
 

@@ -23,6 +23,7 @@ export {
   type Economy,
   type EconomyData,
   type EconomyLimits,
+  type EconomySize,
   type Matrix,
   parseEconomy,
 } from "../economy/economy.js";

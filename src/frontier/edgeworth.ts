@@ -13,10 +13,10 @@ import { logWeightsAt, MAX_LOG_RATIO } from "./frontier.js";
 import { Consumer, efficientSplit, partOf, root } from "./pair.js";
 
 /** All that edgeworthBox can compute beside budget lines and curves through given points. */
-export const BOX_PARTS = ["contract", "core", "indifference", "secondCrossing", "offers"] as const;
+export const BOX_PARTS: readonly BoxPart[] = ["contract", "core", "indifference", "secondCrossing", "offers"];
 
 /** A part of a box that can be asked for by name. */
-export type BoxPart = (typeof BOX_PARTS)[number];
+export type BoxPart = "contract" | "core" | "indifference" | "secondCrossing" | "offers";
 
 /** The options of `edgeworthBox`. */
 export interface EdgeworthOptions extends ChordOptions {
@@ -42,7 +42,31 @@ export interface EdgeworthOptions extends ChordOptions {
    * none. A point is agent 1's bundle (2 amounts, 0 to the totals), or anything with an
    * `allocation` (2 by 2, 0 or more), like an equilibrium or a plan.
    */
-  through?: readonly (ArrayLike<number> | { readonly allocation: NumberMatrix })[];
+  through?: readonly (ArrayLike<number> | Allocated)[];
+}
+
+/** Anything with an allocation, like an equilibrium or a plan. */
+export interface Allocated {
+  /** 2 by 2, 0 or more: each agent's amounts. */
+  readonly allocation: NumberMatrix;
+}
+
+/** What prices mean in a box. */
+export interface BoxBudget {
+  /** 2, above 0: as given. */
+  prices: Float64Array;
+  /** 4: the ends of the budget line in the box, x0, y0, x1, y1. */
+  line: Float64Array;
+  /** 4: the demand of agent 1 (2) and that of agent 2 (2). */
+  demand: Float64Array;
+}
+
+/** Indifference curves through a point of a box. */
+export interface BoxThrough {
+  /** 2: agent 1's amounts. */
+  point: Float64Array;
+  /** Each agent's indifference curve through the point. */
+  indifference: [BoxCurve, BoxCurve];
 }
 
 /**
@@ -94,16 +118,10 @@ export interface EdgeworthBox {
    * lies inside the box: a list of one piece, or of none.
    */
   offers: [BoxCurve[], BoxCurve[]];
-  /**
-   * For each of the prices given: the ends of the budget line in the box (4 numbers: x0, y0, x1,
-   * y1), and the demand of agent 1 (2) and agent 2 (2).
-   */
-  budgets: { prices: Float64Array; line: Float64Array; demand: Float64Array }[];
-  /**
-   * For each point of the option `through`: the point (2: agent 1's amounts), and each agent's
-   * indifference curve through it, as in `indifference`.
-   */
-  through: { point: Float64Array; indifference: [BoxCurve, BoxCurve] }[];
+  /** For each of the prices given: the budget line, and what both agents demand. */
+  budgets: BoxBudget[];
+  /** For each point of the option `through`: both agents' indifference curves through it. */
+  through: BoxThrough[];
 }
 
 /** The maximum number of points on a curve, and of budget lines. */

@@ -256,8 +256,8 @@ for (const [name, walras] of engines) {
       fc.assert(
         fc.property(
           marketsOf(2, 2, 0.2, 6),
-          fc.double({ min: 0.01, max: 0.99 }),
-          fc.double({ min: 0.01, max: 0.99 }),
+          fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+          fc.double({ min: 0.01, max: 0.99, noNaN: true }),
           (data, a, b) => {
             const economy = walras.economy(data);
             const point = [a * economy.totals[0], b * economy.totals[1]];

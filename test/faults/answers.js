@@ -199,7 +199,7 @@ export default [
     ],
   },
   {
-    file: "workspaces.ts",
+    file: "solverWorkspaces.ts",
     tests: ["kernels/workspaces", "api/equilibrium"],
     faults: [
       {
@@ -207,6 +207,12 @@ export default [
         text: "else if (solver === Solver.JOINT_INDEXED) joint.bind(1, 0);",
         fault: "else if (solver === Solver.JOINT_INDEXED) joint.bind(0, 0);",
       },
+    ],
+  },
+  {
+    file: "workspaces.ts",
+    tests: ["kernels/workspaces", "api/equilibrium"],
+    faults: [
       {
         breaks: "an enumeration over two agents has room for two goods",
         text: "enumeration.bind(0, goods === 2 ? 1 : 0);",
