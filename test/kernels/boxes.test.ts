@@ -4,12 +4,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Solver } from "../../assembly/protocol.js";
-import { listOf, logUniform } from "../support/engines.js";
-import { Big, exact } from "../support/exact.js";
+import { listOf, logUniform, matrixOf } from "../support/engines.js";
+import { Big, type Decimal, exact } from "../support/exact.js";
 import { layInside, startInternals } from "../support/internals.js";
 import { marketsOf } from "../support/markets.js";
 
 const { memory, economy, workspace, workspaces, system, proof, goods, agents } = await startInternals();
+
+// Where a block of three shares has its lower and upper bounds, and those of what each leaves.
+const [LOWER, UPPER, LOWER_REST, UPPER_REST] = [0, 3, 6, 9];
 
 /** Numbers of [-1, 1], evenly spread. */
 const unit = fc.integer({ min: -1000, max: 1000 }).map((v) => v / 1000);
@@ -221,5 +224,220 @@ describe("the state of a box", () => {
       { numRuns: 2000 },
     );
     expect(seen).toBeGreaterThan(1000);
+  });
+});
+
+/** Places the state of a box and of one term, all of it 0. */
+function openTerm(overGoods: number) {
+  const [n, m] = overGoods ? [1, 3] : [3, 1];
+  const [base] = layInside(memory, 400);
+  economy.layEconomies(n, m, 1, base, 0, base, 0, base, 0, base, 0, 0, 0);
+  workspace.openWorkspace(base);
+  system.bind();
+  (overGoods ? goods : agents).bind();
+  system.fill(base, 400, 0);
+  return memory.doubles;
+}
+
+const share = fc.integer({ min: 1, max: 2 ** 20 - 1 }).map((v) => v / 2 ** 20);
+const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+
+describe("a good that three agents share", () => {
+  /** The exact marginal utility at a log amount, times a number, where logs of levels and units are 0. */
+  const valued = (logAmount: Decimal, elasticity: number, times: Decimal, level = 0) =>
+    exact(level)
+      .minus(logAmount.div(exact(elasticity)))
+      .exp()
+      .times(times);
+
+  const holds = (least: number, value: Decimal, most: number) => {
+    expect(exact(least).lessThanOrEqualTo(value), `${least} <= ${value}`).toBe(true);
+    expect(exact(most).greaterThanOrEqualTo(value), `${most} >= ${value}`).toBe(true);
+  };
+
+  it("has a trade that bounds hold which the others' amounts give, though almost nothing is traded", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(
+        listOf(real(-3, -0.8), 2),
+        share,
+        real(0.3, 3),
+        fc.integer({ min: 0, max: 2 }),
+        (logs, part, b, i) => {
+          const d = openTerm(0);
+          const [k, l] = [0, 1, 2].filter((agent) => agent !== i);
+          const left = logs.map((log) => exact(log).exp());
+          const sum = left[0].plus(left[1]);
+          // What the others own is, but for a few last digits, what they have left.
+          const others = [part * Number(left[0]), Number(sum) - part * Number(left[0])];
+          d.fill(b, agents.elasticity, agents.elasticity + 3);
+          d[agents.owned + k] = others[0];
+          d[agents.owned + l] = others[1];
+          d[agents.owned + i] = 1 - Number(sum);
+          // Of the agent's own amount only as much is known as that it is not large and not little.
+          d[agents.lowerLog + i] = -4;
+          for (const [at, agent] of [k, l].entries()) {
+            d[agents.lowerLog + agent] = logs[at];
+            d[agents.upperLog + agent] = logs[at];
+          }
+          agents.boundTrade(0, i);
+          const net = exact(others[0]).plus(exact(others[1])).minus(sum);
+          if (net.isZero()) return;
+          seen++;
+          holds(d[system.lower + i], valued(new Big(1).minus(sum).ln(), b, net), d[system.upper + i]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+    expect(seen).toBeGreaterThan(900);
+  });
+
+  it("has a trade that bounds hold, also of a value that doubles do not", () => {
+    fc.assert(
+      fc.property(
+        real(-3, 0),
+        real(0, 1),
+        real(0.3, 3),
+        fc.constantFrom(0, -600, -800, -2000),
+        (log, own, b, level) => {
+          const d = openTerm(0);
+          const amount = exact(log).exp();
+          d.fill(b, agents.elasticity, agents.elasticity + 3);
+          d[agents.level] = level;
+          d[agents.owned] = own;
+          d[agents.lowerLog] = log;
+          d[agents.upperLog] = log;
+          d[agents.owned + 1] = 1 - own;
+          // Nothing is known of the others' amounts.
+          for (const agent of [1, 2]) d[agents.lowerLog + agent] = -1000;
+          agents.boundTrade(0, 0);
+          const value = valued(exact(log), b, amount.minus(exact(own)), level);
+          holds(d[system.lower], value, d[system.upper]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("has a slope that bounds hold where it is almost 0", () => {
+    fc.assert(
+      fc.property(real(-3, 0), real(0.1, 0.9), share, (log, b, pull) => {
+        const d = openTerm(0);
+        const amount = exact(log).exp();
+        const own = Number(new Big(1).minus(exact(b)).times(amount));
+        d.fill(b, agents.elasticity, agents.elasticity + 3);
+        d[agents.owned] = own;
+        d[agents.lowerLog] = log;
+        d[agents.upperLog] = log;
+        for (const row of [LOWER, UPPER]) d.fill(pull, agents.pulls + row, agents.pulls + row + 3);
+        for (const row of [LOWER_REST, UPPER_REST]) d.fill(1 - pull, agents.pulls + row, agents.pulls + row + 3);
+        agents.boundSlopes(0, 0);
+        const turning = exact(own).minus(new Big(1).minus(exact(b)).times(amount));
+        for (const [k, turn] of [1 - pull, -pull].entries()) {
+          const slope = valued(exact(log), b, turning.times(exact(turn)));
+          holds(d[system.lowerSlope + k], slope, d[system.upperSlope + k]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("leads to weights within the range, of agents alike who own more or less of the goods", () => {
+    const cases = fc.integer({ min: 2, max: 6 }).chain((m) =>
+      fc.record({
+        omega: fc.constantFrom(-0.01, -0.5, -1, -4),
+        // What agents own of each good is in proportion to these; here one owns little of one good.
+        parts: fc.oneof(
+          fc.constant([0, 1, 2].map((i) => Array.from({ length: m }, (_, j) => [j ? 0 : 1e-4, 1, 1e-6][i]))),
+          matrixOf(logUniform(1e-6, 1), 3, m),
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(cases, ({ omega, parts }) => {
+        const m = parts[0].length;
+        const endowments = parts.map((row) => row.map((v, j) => v / (parts[0][j] + parts[1][j] + parts[2][j])));
+        const length = workspaces.workspaceFor(Solver.PROOF_AGENTS, 3, m, 1);
+        const [ones, owned] = [new Array(3 * m).fill(1), endowments.flat()];
+        const [a, w, e, t, base] = layInside(
+          memory,
+          ones,
+          ones.map(() => omega),
+          owned,
+          new Array(m).fill(1),
+          length,
+        );
+        economy.layEconomies(3, m, 1, a, 0, w, 0, e, 0, t, 0, 0, 0);
+        expect(proof.startProof(0, 2, base)).toBeTruthy();
+        // There is one of each good and all value all goods alike: so prices are 1, and everybody buys as much
+        // of each good; a weight is one over the marginal utility of that.
+        const logWeights = endowments.map((row) => -omega * Math.log(row.reduce((sum, v) => sum + v) / m));
+        for (let i = 0; i < 3; i++) {
+          for (let k = 0; k < 3; k++) {
+            const most = memory.doubles[system.maxApart + 3 * i + k];
+            expect(logWeights[i] - logWeights[k]).toBeLessThanOrEqual(most + 1e-12);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("an agent that trades three goods", () => {
+  it("has a net trade within its slack, though the amounts are known exactly", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(logUniform(1e-30, 1), logUniform(1e-30, 1), (bought, own) => {
+        const d = openTerm(1);
+        // So much of the other goods that the trade is not read off them.
+        d.fill(1, goods.amount, goods.amount + 3);
+        d[goods.amount] = bought;
+        d[goods.owned] = own;
+        goods.trade(0, 0);
+        const wrong = exact(bought).minus(exact(own)).minus(exact(d[system.excess])).abs();
+        if (!wrong.isZero()) seen++;
+        expect(wrong.lessThanOrEqualTo(exact(d[system.slack]))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+    expect(seen).toBeGreaterThan(60);
+  });
+
+  it("has slopes of its marginal utility of wealth that bounds hold at a point", () => {
+    const cases = fc.record({
+      elasticities: listOf(logUniform(0.05, 20), 3),
+      ratio: real(-5, 5),
+      owns: share,
+      spends: share,
+      k: fc.integer({ min: 0, max: 1 }),
+    });
+    fc.assert(
+      fc.property(cases, ({ elasticities, ratio, owns, spends, k }) => {
+        const d = openTerm(1);
+        d.set(elasticities, goods.elasticity);
+        // Of the pair of the other two goods.
+        d[system.lowerRatio + 2 - k] = ratio;
+        d[system.upperRatio + 2 - k] = ratio;
+        for (const [block, part] of [
+          [goods.wealth, owns],
+          [goods.spending, spends],
+        ]) {
+          for (const row of [LOWER, UPPER]) d[block + row + k] = part;
+          for (const row of [LOWER_REST, UPPER_REST]) d[block + row + k] = 1 - part;
+        }
+        goods.boundSlope(0, k);
+        const [b, first, last] = [elasticities[k], elasticities[1 - k], elasticities[2]].map(exact);
+        const mean = first.minus(last).div(exact(-ratio).exp().plus(1)).plus(last);
+        const [o, s] = [exact(owns), exact(spends)];
+        const per = b.times(s).plus(mean.times(new Big(1).minus(s)));
+        const slope = new Big(1).minus(b).times(s).minus(o).div(per);
+        for (const [at, value] of [slope, slope.plus(1)].entries()) {
+          expect(exact(d[goods.lowerSlope + 2 * at + k]).lessThanOrEqualTo(value)).toBe(true);
+          expect(exact(d[goods.upperSlope + 2 * at + k]).greaterThanOrEqualTo(value)).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PROVED, ProofList, REPORT_SIZE, ROOTS, Solver } from "../../assembly/protocol.js";
-import { hardMarket } from "../../bench/economies.js";
+import { CONVERGED, OPEN_ROWS, PROVED, ProofList, REPORT_SIZE, ROOTS, Solver } from "../../assembly/protocol.js";
+import { hardMarket, symmetric as symmetricMarket } from "../../bench/economies.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { finishWork } from "../../src/engine/work.js";
 import { merge, type Proof, type ProofOptions, proveComplete } from "../../src/equilibria/proof.js";
@@ -13,7 +13,7 @@ import { runPiece } from "../../src/pieces.js";
 import { engines, logUniform, matrixOf, negative, relativeDifference } from "../support/engines.js";
 import { CASES } from "../support/fixtures.js";
 import { layInside, startInternals } from "../support/internals.js";
-import { ownersOf } from "../support/markets.js";
+import { type Market, ownersOf } from "../support/markets.js";
 
 const [[, walras, engine]] = engines;
 
@@ -263,6 +263,99 @@ describe("a proof over prices", () => {
       const found = [memory.doubles[report + PROVED], memory.doubles[report + ROOTS]];
       expect(found).toEqual([proved, proved]);
     }
+  });
+});
+
+describe("a proof that takes up", () => {
+  const size = { BOX: 4, ROOT: 5 };
+
+  /** Lays an economy and takes up the proof over prices, or over weights. Returns spare memory. */
+  const layProof = ({ alpha, omega, endowments }: Market, overGoods: number) => {
+    const [n, m] = [alpha.length, alpha[0].length];
+    const totals = alpha[0].map((_, j) => endowments.reduce((sum, row) => sum + row[j], 0));
+    const length = workspaces.workspaceFor(overGoods ? Solver.PROOF_GOODS : Solver.PROOF_AGENTS, n, m, 1);
+    const inputs = [alpha.flat(), omega.flat(), endowments.flat(), totals];
+    const [a, w, e, t, report, spare, workspace] = layInside(memory, ...inputs, REPORT_SIZE, 100, length);
+    laidEconomy.layEconomies(n, m, 1, a, 0, w, 0, e, 0, t, 0, 0, 0);
+    expect(branchAndBound.startProof(overGoods, 2, workspace)).toBeTruthy();
+    return { report, spare };
+  };
+
+  const rowsOf = (list: ProofList, count: number, at: number, length: number) =>
+    Array.from({ length: count }, (_, k) => {
+      branchAndBound.readRow(list, k, at);
+      return [...memory.doubles.subarray(at, at + length)];
+    });
+
+  it("equilibria whose indices do not add up to 1 is none", () => {
+    const { alpha, omega, endowments } = symmetric(4) as { alpha: number[][]; omega: number; endowments: number[][] };
+    const { report, spare } = layProof({ alpha, omega: alpha.map((row) => row.map(() => omega)), endowments }, 1);
+    const provedOf = (...indices: number[]) => {
+      branchAndBound.clearProof();
+      indices.forEach((index, k) => {
+        memory.doubles.set([k, k, index, 1e-3, 0.1], spare);
+        branchAndBound.addRow(ProofList.ROOTS, spare);
+      });
+      branchAndBound.reportProof(report);
+      expect(memory.doubles[report + ROOTS]).toBe(indices.length);
+      return memory.doubles[report + PROVED];
+    };
+    expect([[1], [1, -1, 1], [1, 1, -1, -1, 1]].map((indices) => provedOf(...indices))).toEqual([1, 1, 1]);
+    expect([[], [-1], [1, 1], [1, -1], [1, -1, -1], [1, 1, 1]].map((indices) => provedOf(...indices))).toEqual(
+      new Array(6).fill(0),
+    );
+  });
+
+  it.each([
+    ["prices", 1],
+    ["weights", 0],
+  ])("a box finds every equilibrium in it, or leaves it open: over %s", (_, overGoods) => {
+    const corner = fc.constantFrom(-1, 1).chain((sign) => logUniform(1e-7, 1).map((by) => sign * (1 - by)));
+    const boxes = fc.record({
+      seed: fc.integer({ min: 0, max: 39 }),
+      which: fc.nat(),
+      places: fc.tuple(corner, corner),
+      half: fc.tuple(logUniform(0.01, 30), logUniform(0.01, 30)),
+    });
+    const known = new Map<number, number[][]>();
+    const marketAt = (seed: number): Market => {
+      if (seed >= 10) return hardMarket(seed, { minGamma: 2, agents: 3, goods: 3, decades: 2 });
+      const { alpha, omega, endowments } = symmetricMarket(3, { noise: 0.02 * seed });
+      return { alpha, omega: alpha.map((row) => row.map(() => omega)), endowments };
+    };
+    let inside = 0;
+    fc.assert(
+      fc.property(boxes, ({ seed, which, places, half }) => {
+        const { report, spare } = layProof(marketAt(seed), overGoods);
+        const d = memory.doubles;
+        const finish = () => {
+          expect(branchAndBound.stepProof(100_000, 100_000)).toBe(CONVERGED);
+          branchAndBound.reportProof(report);
+          return rowsOf(ProofList.ROOTS, d[report + ROOTS], spare, size.ROOT);
+        };
+        if (!known.has(seed)) {
+          known.set(seed, finish());
+          expect(d[report + PROVED]).toBe(1);
+        }
+        const all = known.get(seed) as number[][];
+        const [x, y] = [0, 1].map((k) => all[which % all.length][k] - places[k] * half[k]);
+        branchAndBound.clearProof();
+        d.fill(0, spare, spare + 10);
+        d.set([x, y, ...half], spare);
+        branchAndBound.addRow(ProofList.WAITING, spare);
+        const found = finish();
+        const open = rowsOf(ProofList.OPEN, d[report + OPEN_ROWS], spare, size.BOX);
+        for (const root of all) {
+          if (!(Math.abs(root[0] - x) < half[0] && Math.abs(root[1] - y) < half[1])) continue;
+          inside++;
+          const listed = found.some((own) => Math.hypot(own[0] - root[0], own[1] - root[1]) < 1e-6);
+          const left = open.some((b) => Math.abs(root[0] - b[0]) <= b[2] && Math.abs(root[1] - b[1]) <= b[3]);
+          expect(listed || left).toBe(true);
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(inside).toBeGreaterThan(400);
   });
 });
 

@@ -13,6 +13,11 @@ export interface Internals {
   /** Its `doubles` are the memory that addresses are of. */
   memory: Functions<"origin"> & { extend(length: number, kept: number): boolean; readonly doubles: Float64Array };
   economy: Functions<"layEconomies" | "setSize"> & Addresses<"totals">;
+  logForm: Functions<"logsOf">;
+  vector: Functions<"perFactorial">;
+  tilePasses: Functions<"correctTile" | "finishTile"> & Addresses<"STEP" | "GAP" | "ROWS">;
+  multistart: Functions<"startMultistart" | "startBetween">;
+  homotopy: Functions<"homotopyStep"> & { readonly followed: boolean };
   gmres: {
     krylovLength(m: number, maxProducts: number): number;
     solveByProducts(
@@ -29,7 +34,7 @@ export interface Internals {
   flow: Functions<"chooseBudgetGoods" | "evaluateFlow" | "evaluateJacobian" | "evaluateParameterSlope">;
   state: Addresses<
     | ("logPrices" | "logSpending" | "logEndowments" | "endowmentSlope" | "logAllocation" | "logOwned" | "logTotals")
-    | ("residual" | "trial" | "jacobian" | "parameterSlope" | "budgetGood")
+    | ("residual" | "trial" | "jacobian" | "parameterSlope" | "budgetGood" | "logWeights" | "tangent")
   >;
   batch: Functions<
     | "bindBatch"
@@ -42,14 +47,14 @@ export interface Internals {
     | "scatterMarket"
   > &
     Addresses<"maxResidual" | "minPivot" | "residualBound" | "logPrices">;
-  branchAndBound: Functions<"startProof" | "stepProof" | "reportProof">;
+  branchAndBound: Functions<"startProof" | "stepProof" | "reportProof" | "clearProof" | "addRow" | "readRow">;
   system: Functions<"bind" | "place" | "coverSums" | "fill" | "setTerms" | "solve"> & {
     boundsExclude(): boolean;
     spans(j: number, k: number, middle: number, half: number): boolean;
   } & Addresses<
       | ("maxApart" | "root" | "doubt")
       | ("excess" | "slack" | "lower" | "upper" | "lowerSlope" | "upperSlope")
-      | ("rangeX" | "rangeY" | "rangeWide" | "rangeHigh")
+      | ("lowerRatio" | "upperRatio" | "rangeX" | "rangeY" | "rangeWide" | "rangeHigh")
     >;
   intervalNewton: Functions<"bind" | "testBox"> &
     Addresses<"index" | "restX" | "restY" | "restWide" | "restHigh"> & {
@@ -67,8 +72,16 @@ export interface Internals {
       certain(node: number): boolean;
     };
   proof: Functions<"startProof" | "enter" | "evaluate" | "excludes">;
-  goods: Addresses<"logAmount" | "error" | "logRatio" | "ratioError">;
-  agents: Addresses<"logAmount" | "error" | "logRatio" | "ratioError" | "unit">;
+  goods: Functions<"bind" | "boundSlope" | "trade"> &
+    Addresses<
+      | ("logAmount" | "error" | "logRatio" | "ratioError" | "amount" | "elasticity" | "owned")
+      | ("wealth" | "spending" | "lowerSlope" | "upperSlope")
+    >;
+  agents: Functions<"bind" | "boundTrade" | "boundSlopes"> &
+    Addresses<
+      | ("logAmount" | "error" | "logRatio" | "ratioError" | "unit" | "elasticity" | "level" | "owned")
+      | ("pulls" | "lowerLog" | "upperLog")
+    >;
   newton: Functions<"newtonStep" | "factorReduced" | "smallestPivot"> &
     Addresses<"index" | "flowResidual" | "fullStep">;
   workspace: Functions<"openWorkspace">;
@@ -77,8 +90,10 @@ export interface Internals {
 /** What modules do not export, but tests of them call. */
 const INNER: Record<string, string> = {
   "equilibria/proof/branchAndBound": "export { enter, evaluate, excludes };",
-  "equilibria/proof/threeGoods": "export { error, logAmount, logRatio, ratioError };",
-  "equilibria/proof/threeAgents": "export { error, logAmount, logRatio, ratioError };",
+  "equilibria/proof/threeGoods": `export { amount, elasticity, error, logAmount, logRatio, owned, ratioError };
+    export { boundSlope, lowerSlope, spending, trade, upperSlope, wealth };`,
+  "equilibria/proof/threeAgents": `export { elasticity, error, level, logAmount, logRatio, owned, ratioError };
+    export { boundSlopes, boundTrade, lowerLog, pulls, upperLog };`,
   "equilibria/enumeration": `export { assess, certain, close, entries, found, leaveOpen, refine, sums };
     export function setStretch(present, first, way, signThere) {
       left = present; open = first; direction = way; sign = signThere; entries = 0; stacked = 1; freed = 0;
@@ -88,6 +103,11 @@ const INNER: Record<string, string> = {
 const FILES: Record<keyof Internals, string> = {
   memory: "scalar/memory",
   economy: "economy/economy",
+  logForm: "economy/logForm",
+  vector: "scalar/vector",
+  tilePasses: "planner/tilePasses",
+  multistart: "equilibria/multistart",
+  homotopy: "market/homotopy",
   gmres: "math/gmres",
   linear: "math/linear",
   logSumExp: "math/logSumExp",
