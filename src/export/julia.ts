@@ -62,7 +62,7 @@ function marketProgram(problem: Problem, endowments: Float64Array): string {
   return `# Finds a competitive equilibrium of an exchange economy, and prints it as JSON.
 # Needs no packages. Written by walras export --to julia.
 
-using LinearAlgebra
+using LinearAlgebra, Random
 
 ${data(problem)}
 const endowments = ${matrix(endowments)}
@@ -131,7 +131,21 @@ function solve(z)
     return z, maximum(abs.(f))
 end
 
-z, residual = solve(start())
+"Solves from the start, and where the method gets stuck, from further and further away."
+function equilibrium()
+    Random.seed!(0)
+    best, residual = start(), Inf
+    for attempt in 0:49
+        z, left = solve(start() + 0.2 * attempt * randn(m + n - 1))
+        if left < residual
+            best, residual = z, left
+        end
+        residual < 1e-10 && break
+    end
+    return best, residual
+end
+
+z, residual = equilibrium()
 log_p = [0.0; z[1:m-1]]
 prices = exp.(log_p .- logsumexp(log_p))
 allocation = exp.(log_amounts(z[m:end], log_p))

@@ -94,16 +94,25 @@ log_p = np.where(wants, log_value - log_mu[:, None], 0.0).sum(axis=0) / wants.su
 log_mu += log_p[0]
 start = np.concatenate(((log_p - log_p[0])[1:], log_mu))
 
+# Where the method gets stuck, start again further and further away.
 precise = {"xtol": 1e-15, "ftol": 1e-15, "maxiter": 10000}
-solution = root(equations, start, jac=True, method="lm", options=precise)
-residual = float(np.abs(equations(solution.x)[0]).max())
-log_p = np.concatenate(([0.0], solution.x[: m - 1]))
+draws = np.random.default_rng(0)
+z, residual = start, np.inf
+for attempt in range(50):
+    away = 0.2 * attempt * draws.standard_normal(start.size)
+    found = root(equations, start + away, jac=True, method="lm", options=precise).x
+    left = float(np.abs(equations(found)[0]).max())
+    if left < residual:
+        z, residual = found, left
+    if residual < 1e-10:
+        break
+log_p = np.concatenate(([0.0], z[: m - 1]))
 result = {
     "name": name,
     "agents": agents,
     "goods": goods,
     "prices": np.exp(log_p - logsumexp(log_p)).tolist(),
-    "allocation": np.exp(log_amounts(solution.x[m - 1 :], log_p)).tolist(),
+    "allocation": np.exp(log_amounts(z[m - 1 :], log_p)).tolist(),
     "residuals": {"worst": residual},
     "converged": residual < 1e-10,
 }

@@ -77,6 +77,18 @@ describe("walras export --to scipy", () => {
     expect(verdict.stdout).toContain("accepted");
   });
 
+  it("writes one that starts again where its method gets stuck", async () => {
+    // From the first start it ends with a residual of 0.2.
+    const hard = {
+      alpha: [[0.265, 0.682, 29.5], [0.471, 0.0224, 0.911]],
+      omega: [[-9.75, -6.1, -1.4], [-8.97, -0.13, -7.32]],
+      endowments: [[0.411, 0.625, 1.62], [1.65, 9.89, 0.362]],
+    }; // biome-ignore format: rows
+    const found = run(exported(hard, "scipy"));
+    const engine = await load();
+    expect(relativeDifference(found.prices, engine.equilibrium(engine.economy(hard)).prices)).toBeLessThan(1e-8);
+  });
+
   it("writes one that finds the plan if there are only totals", async () => {
     const engine = await load();
     const { endowments: _, ...planner } = caseNamed("notebook-sibling-planner-asymmetric").economy;
