@@ -136,8 +136,9 @@ async function begin(id: number, { method, piece, economy: number, rest = [], te
   if (WATCHED.has(name)) {
     const at = args.length - 1;
     const options = args[at];
-    // What is no object is for the method to refuse.
-    if (isRecord(options)) args[at] = { ...options, signal, ...(tells ? { onStep: teller(id) } : {}) };
+    // What is no object is for the method to refuse. The share demand is solved at once, and takes neither.
+    if (isRecord(options) && options["demand"] !== "shares")
+      args[at] = { ...options, signal, ...(tells ? { onStep: teller(id) } : {}) };
   }
   const share = SHARED[name];
   if (share) {

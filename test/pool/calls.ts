@@ -43,6 +43,7 @@ export function callsOf(walras: Walras): Record<string, Call> {
   const four = walras.economy(specialists(4, -30, 4000, 15));
   const six = walras.economy(specialists(6, -12, 1e5, 8));
   const long = walras.economy(specialists(3, -9, 1024, 12.7));
+  const sharers = walras.economy({ alpha: various(9), omega: 0.5, totals: [30, 30, 30], incomes: [40, 30, 20] });
   const equilibrium = walras.equilibrium(six);
   const small1 = walras.equilibrium(small);
   const plan = walras.plan(trio);
@@ -81,6 +82,7 @@ export function callsOf(walras: Walras): Record<string, Call> {
     "planWithAdam that diverges": (w, more) =>
       w.planWithAdam(middling, { ...adam, formulation: "penalty", penalty: 1e300, learningRate: 1e300, ...more }),
     equilibrium: (w, more) => w.equilibrium(small, { numeraire: 0, ...more }),
+    "equilibrium of the share demand": (w, more) => w.equilibrium(sharers, { demand: "shares", numeraire: 0, ...more }),
     "equilibria by search": (w, more) => w.equilibria(four, { maxStarts: 3000, ...more }),
     "equilibria by a longer search": (w, more) => w.equilibria(six, { maxStarts: 3000, seed: 5, ...more }),
     "equilibria by proof": (w, more) => w.equilibria(long, { ...more }),
