@@ -74,6 +74,7 @@ export default defineConfig({
             page("What a status means", "/status"),
             page("The fields of answers", "/results"),
             page("On the command line", "/command-line"),
+            page("The page", "/playground"),
             page("Browsers and workers", "/browsers"),
             page("On all cores", "/pool"),
           ],

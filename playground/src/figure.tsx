@@ -95,7 +95,11 @@ function saveSvg(svg: SVGSVGElement | null | undefined, file: string) {
   });
   for (const element of copy.querySelectorAll("[data-screen]")) element.remove();
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("style", `background: ${getComputedStyle(document.body).backgroundColor}`);
+  // The policy of the page forbids a style of its own.
+  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const fill = getComputedStyle(document.documentElement).backgroundColor;
+  for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill })) ground.setAttribute(name, value);
+  copy.prepend(ground);
   download(`${file}.svg`, "image/svg+xml", new XMLSerializer().serializeToString(copy));
 }
 

@@ -38,7 +38,7 @@ export function Heat(props: HeatProps) {
     <Figure
       title={title}
       numbers={{
-        head: ["", ...columns],
+        head: ["agent", ...columns],
         rows: () => rows.map((row, i) => [row, ...columns.map((_, j) => format(values[i * columns.length + j], 6))]),
       }}
     >

@@ -66,11 +66,11 @@ export function pasted<S extends Sheet>(sheet: S, field: MatrixField, i: number,
     .split(/\r?\n/)
     .map((line) => line.split("\t"));
   const isName = (cell: string) => cell.trim() !== "" && Number.isNaN(numberOf(cell));
+  const [top] = cells;
   const named = {
-    row: cells[0].slice(1).some(isName) || (cells[0].length === 1 && isName(cells[0][0])),
-    column: false,
+    row: cells.length > 1 && (top.length > 1 ? top.slice(1) : top).every(isName),
+    column: cells.length > 1 && cells.slice(1).every((row) => row.length > 1 && isName(row[0])),
   };
-  named.column = cells.length > 1 && cells.slice(1).every((row) => isName(row[0]));
   const goods = named.row ? cells[0].slice(named.column ? 1 : 0) : [];
   if (named.row) cells = cells.slice(1);
   const agents = named.column ? cells.map((row) => row[0]) : [];

@@ -84,7 +84,7 @@ function Grow({ kind, shown }: { kind: "agents" | "goods"; shown: Shown }) {
         type="button"
         disabled={count <= 1}
         onClick={() => change({ table: without(shown, kind, count - 1) })}
-        aria-label={`Remove the last ${one}`}
+        aria-label={`Remove ${one}: the last one`}
       >
         Remove {one}
       </button>
@@ -253,9 +253,10 @@ function Results({ shown }: { shown: Shown }) {
                 {market.message}{" "}
                 {market.uniqueness === "proved" ? "No other prices clear these markets: that is proved." : ""}
               </p>
-              <Line head="price" names={goods} values={market.prices} note="They add up to 1." />
-              <Line head="income" names={agents} values={market.incomes} />
+              <Line of="market" head="price" names={goods} values={market.prices} note="They add up to 1." />
+              <Line of="market" head="income" names={agents} values={market.incomes} />
               <Line
+                of="market"
                 head="residual"
                 names={Object.keys(market.residuals)}
                 values={Object.values(market.residuals)}
@@ -279,13 +280,20 @@ function Results({ shown }: { shown: Shown }) {
           <h3 id="planner-title">Planner</h3>
           <p class="state">{plan.message}</p>
           <Line
+            of="planner"
             head="shadow price"
             names={goods}
             values={plan.shadowPrices}
             note="Welfare per unit more of the good."
           />
-          <Line head="utility" names={agents} values={plan.utilities} />
-          <Line head="residual" names={Object.keys(plan.residuals)} values={Object.values(plan.residuals)} small />
+          <Line of="planner" head="utility" names={agents} values={plan.utilities} />
+          <Line
+            of="planner"
+            head="residual"
+            names={Object.keys(plan.residuals)}
+            values={Object.values(plan.residuals)}
+            small
+          />
           <Heat
             {...{ title: "What the planner gives", rows: agents, columns: goods, values: plan.allocation }}
             kind="size"
@@ -299,6 +307,8 @@ function Results({ shown }: { shown: Shown }) {
 }
 
 interface LineProps {
+  /** Whose numbers they are. */
+  of: string;
   head: string;
   names: readonly string[];
   values: ArrayLike<number>;
@@ -307,9 +317,9 @@ interface LineProps {
 }
 
 /** Names above numbers. */
-function Line({ head, names, values, note, small = false }: LineProps) {
+function Line({ of, head, names, values, note, small = false }: LineProps) {
   return (
-    <section class="scroll" tabIndex={0} aria-label={head}>
+    <section class="scroll" tabIndex={0} aria-label={`${of}: ${head}`}>
       <table class="line">
         <thead>
           <tr>
@@ -361,7 +371,7 @@ function TheoremsBox() {
         For the market to choose the plan, these incomes have to change hands, in units of welfare; below 0 an agent
         pays.
       </p>
-      <Line head="transfer" names={of.shown.agents} values={transfers} />
+      <Line of="planner" head="transfer" names={of.shown.agents} values={transfers} />
     </section>
   );
 }
