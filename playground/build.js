@@ -50,7 +50,8 @@ export async function buildPlayground(folder = join(here, "dist")) {
   const lessons = readFileSync(join(here, "lessons.html"), "utf8");
   const page = readFileSync(join(here, "index.html"), "utf8").replace("<!-- lessons -->", () => lessons);
   writeFileSync(join(folder, "index.html"), page);
-  for (const name of ["embed.html", "style.css"]) copyFileSync(join(here, name), join(folder, name));
+  writeFileSync(join(folder, "embed.html"), page.replace("<html ", "<html data-embed "));
+  copyFileSync(join(here, "style.css"), join(folder, "style.css"));
   copyFileSync(join(root, "dist/THIRD_PARTY_LICENSES"), join(folder, "THIRD_PARTY_LICENSES"));
   return folder;
 }

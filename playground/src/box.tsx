@@ -10,7 +10,7 @@ import type { Layer, Shown } from "./state.js";
 import { change, endGesture, state } from "./store.js";
 
 /** Room around the box for its axes. */
-const ROOM = { left: 50, right: 50, top: 46, bottom: 46 };
+const ROOM = { left: 56, right: 56, top: 46, bottom: 46 };
 /** The tallest box, in pixels. */
 const TALLEST = 560;
 /**
@@ -85,6 +85,7 @@ export function Box() {
         )}
       </div>
       {refusal.value && <p class="problem">{refusal.value}</p>}
+      <p class="note">Drag the ring: it is what they own. Arrow keys move it, too.</p>
     </Figure>
   );
 }
@@ -139,11 +140,11 @@ function Axes({ x, y, side, shown }: Scales & { side: number; shown: Shown }) {
       {acrossY.map((value) => (
         <g key={value}>
           <path d={`M${ROOM.left} ${y(value)}h-4`} />
-          <text x={ROOM.left - 8} y={y(value) + 4} class="end">
+          <text x={ROOM.left - 11} y={y(value) + 4} class="end">
             {format(value, 3)}
           </text>
           <path d={`M${right} ${y(totalY - value)}h4`} />
-          <text x={right + 7} y={y(totalY - value) + 4}>
+          <text x={right + 11} y={y(totalY - value) + 4}>
             {format(value, 3)}
           </text>
         </g>
@@ -157,7 +158,7 @@ function Axes({ x, y, side, shown }: Scales & { side: number; shown: Shown }) {
       <text x={ROOM.left + side / 2} y={ROOM.top - 30} class="middle agent-1">
         ← {second}: {bread}
       </text>
-      <text class="middle agent-1" transform={`translate(${right + 37} ${ROOM.top + side / 2}) rotate(90)`}>
+      <text class="middle agent-1" transform={`translate(${right + 47} ${ROOM.top + side / 2}) rotate(90)`}>
         {second}: {wine} →
       </text>
     </g>

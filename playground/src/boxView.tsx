@@ -1,5 +1,6 @@
 // The view of two agents and two goods: the box, what was found, excess demand, the map, and the data.
 
+import { signal } from "@preact/signals";
 import type { Equilibria } from "walras";
 import { Box, totalsOf, wordOf } from "./box.js";
 import { CountMap } from "./counts.js";
@@ -7,6 +8,7 @@ import { DemandPlot } from "./demand.js";
 import { NumberField } from "./fields.js";
 import { format } from "./format.js";
 import { followAdam, followPrices, motion, motionProblem, stepBy, stopMotion } from "./motion.js";
+import { PresetChoice } from "./parts.js";
 import { BOXES } from "./presets.js";
 import { solved } from "./solved.js";
 import { type Field, LAYERS, type Layer, RANGES, type Shown, shownOf } from "./state.js";
@@ -18,26 +20,11 @@ export function BoxView() {
   return (
     <div class="view">
       <h2 class="unseen">Two agents, two goods</h2>
-      <div class="bar">
-        <label class="choice">
-          <span>Economy</span>
-          <select
-            value={box.preset}
-            onChange={(event) => {
-              stopMotion();
-              const name = event.currentTarget.value;
-              change({ box: shownOf(BOXES, name), pick: -1, zoom: BOXES[name].zoom ?? 1 });
-            }}
-          >
-            {Object.entries(BOXES).map(([name, { title }]) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
-        <p class="note">{BOXES[box.preset].note}</p>
-      </div>
+      <PresetChoice
+        presets={BOXES}
+        shown={box}
+        onPreset={(name) => change({ box: shownOf(BOXES, name), pick: -1, zoom: BOXES[name].zoom ?? 1 })}
+      />
       <div class="split">
         <div class="wide">
           <Box />
@@ -57,32 +44,39 @@ export function BoxView() {
       <section class="data" aria-labelledby="data-title">
         <h3 id="data-title">The economy</h3>
         <p class="note">
-          x units of a good give utility α x<sup>1+ω</sup>/(1+ω). The lower ω, the harder {bread} is to replace by{" "}
-          {wine}.
+          x units of a good give utility α x<sup>1+ω</sup>/(1+ω), or α ln x where ω is −1. The larger α, the more the
+          good is liked; the lower ω, the harder {bread} is to replace by {wine}.
         </p>
         <div class="agents">
           {box.agents.map((agent, i) => (
             <Agent key={i} {...{ agent, i, box }} />
           ))}
         </div>
-        <NumberField
-          name="Pareto weight of the first agent over the second"
-          label={`weight of ${box.agents[0]} over ${box.agents[1]}`}
-          value={Number((box.weights[0] / box.weights[1]).toPrecision(6))}
-          range={[1e-6, 1e6]}
-          slider={[0.001, 1000]}
-          scale="log"
-          onValue={(weight, gesture) => change({ box: { ...box, weights: [weight, 1] } }, gesture)}
-        />
+        <PlannersWeight />
       </section>
     </div>
+  );
+}
+
+/** How many times the planner counts the first agent's utility for once the second's. */
+export function PlannersWeight() {
+  const { box } = state.value;
+  return (
+    <NumberField
+      name="Pareto weight of the first agent over the second"
+      label={`planner’s weight of ${box.agents[0]} over ${box.agents[1]}`}
+      value={Number((box.weights[0] / box.weights[1]).toPrecision(6))}
+      range={[1e-6, 1e6]}
+      slider={[0.001, 1000]}
+      scale="log"
+      onValue={(weight, gesture) => change({ box: { ...box, weights: [weight, 1] } }, gesture)}
+    />
   );
 }
 
 /** What an agent likes and owns. */
 function Agent({ agent, i, box }: { agent: string; i: number; box: Shown }) {
   const set = (field: Field, cell: number) => (value: number, gesture: string) => {
-    stopMotion();
     const numbers = box[field].map((old, c) => (c === cell ? value : old));
     // An agent that owns nothing has no market to go to.
     if (field === "endowments" && numbers[2 * i] + numbers[2 * i + 1] === 0) return;
@@ -165,9 +159,31 @@ export function Layers() {
           <span>{LAYER_NAMES[layer]}</span>
         </label>
       ))}
+      <ul class="marks" aria-label="Marks">
+        <li>
+          <svg class="sample" width="26" height="20" aria-hidden="true">
+            <circle class="ring" cx="13" cy="10" r="8" />
+            <circle class="core-dot" cx="13" cy="10" r="3" />
+          </svg>
+          What they own
+        </li>
+        {MARKS.map(([kind, name]) => (
+          <li key={kind}>
+            <svg class="sample" width="26" height="20" aria-hidden="true">
+              <circle class={`dot ${kind}`} cx="13" cy="10" r="6" />
+            </svg>
+            {name}
+          </li>
+        ))}
+      </ul>
     </fieldset>
   );
 }
+
+const MARKS = [
+  ["stable", "Stable equilibrium"],
+  ["unstable", "Unstable equilibrium"],
+] as const;
 
 const twice = (kind: string) => (
   <>
@@ -265,26 +281,43 @@ export function Found() {
   );
 }
 
+/** The price that tâtonnement begins at, once the reader has chosen one. */
+const startPrice = signal<number | null>(null);
+
+/** A price some way from the first equilibrium, in round numbers. */
+function usualStart(box: Shown): number {
+  const totals = totalsOf(box);
+  const middle = totals[1] / totals[0];
+  const [first] = solved.value?.found.equilibria ?? [];
+  const below = first && first.prices[0] / first.prices[1] > middle;
+  return Number((middle * (below ? 1 / 7 : 7)).toPrecision(1));
+}
+
 /** Paths of prices and of plans. */
 function Motions() {
   const now = motion.value;
   const { box } = state.value;
-  const totals = totalsOf(box);
-  const usual = () => {
-    const [first] = solved.value?.found.equilibria ?? [];
-    return (
-      Math.log(totals[1] / totals[0]) + (first && first.prices[0] / first.prices[1] > totals[1] / totals[0] ? -2 : 2)
-    );
-  };
+  const [bread, wine] = box.goods;
+  const start = startPrice.value ?? usualStart(box);
   return (
     <section class="motions" aria-labelledby="motion-title">
       <h3 id="motion-title">In motion</h3>
       <p class="note">
-        Prices follow excess demand (tâtonnement), from wherever you click in the plot above. Adam climbs to the
-        planner’s allocation.
+        Prices follow excess demand (tâtonnement), from this price or from where you click in the plot of excess demand.
+        Adam climbs to the planner’s allocation.
       </p>
+      <NumberField
+        name={`first price of ${bread}, in ${wine}`}
+        label={`first price of ${bread}`}
+        unit={`in ${wine}`}
+        value={start}
+        range={[1e-6, 1e6]}
+        onValue={(price) => {
+          startPrice.value = price;
+        }}
+      />
       <div class="buttons">
-        <button type="button" onClick={() => void followPrices(box, usual(), true)}>
+        <button type="button" onClick={() => void followPrices(box, Math.log(start), true)}>
           Play tâtonnement
         </button>
         <button

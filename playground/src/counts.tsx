@@ -5,8 +5,9 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Pool } from "walras/pool";
 import { moveTo, totalsOf } from "./box.js";
 import { isCancelled, messageOf, pool } from "./engine.js";
-import { Figure, useWidth } from "./figure.js";
+import { drawn, Figure, svgOf, useWidth } from "./figure.js";
 import { format } from "./format.js";
+import { Choice } from "./parts.js";
 import { type Shown, ZOOMS } from "./state.js";
 import { change, endGesture, state, theme } from "./store.js";
 
@@ -138,6 +139,8 @@ export function CountMap() {
   return (
     <Figure
       title="Number of equilibria, by endowment"
+      file="number-of-equilibria"
+      picture={() => canvas.current && withAxes(canvas.current)}
       numbers={{
         head: ["equilibria", "part of the map"],
         rows: () => present.map((count) => [`${count}`, `${format(100 * shareOf(count), 3)} %`]),
@@ -195,29 +198,39 @@ export function CountMap() {
           <ul class="key">
             {present.map((count) => (
               <li key={count}>
-                <span class={`swatch count-${Math.min(count, 5)}`} /> {count}: {format(100 * shareOf(count), 2)} %
+                <span class={`swatch count-${Math.min(count, 5)}`} /> {equilibriaOf(count)},{" "}
+                {format(100 * shareOf(count), 2)} %
               </li>
             ))}
           </ul>
-          <label class="choice">
-            <span>Magnify</span>
-            <select value={zoom} onChange={(event) => change({ zoom: Number(event.currentTarget.value) })}>
-              {ZOOMS.map((times) => (
-                <option key={times} value={times}>
-                  {times}×
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            label="Magnify"
+            value={zoom}
+            options={ZOOMS.map((times) => [times, `${times}×`])}
+            onValue={(times) => change({ zoom: Number(times) })}
+          />
         </div>
       </div>
+      <p class="note">Every point of the map is an endowment. Click or drag in it to move the ring there.</p>
       {countsProblem.value && <p class="problem">{countsProblem.value}</p>}
     </Figure>
   );
 }
 
+/** The map, as an image below its axes. */
+function withAxes(canvas: HTMLCanvasElement): SVGSVGElement | null {
+  const svg = drawn(canvas.parentElement?.querySelector("svg"));
+  if (!svg) return null;
+  const { svg: ground, add } = svgOf(canvas);
+  add("image", { href: canvas.toDataURL(), x: ROOM.left, y: ROOM.top, width: canvas.width, height: canvas.height });
+  svg.prepend(...ground.childNodes);
+  return svg;
+}
+
+const equilibriaOf = (count: number) => (count === 1 ? "1 equilibrium" : `${count} equilibria`);
+
 const describe = (present: readonly number[], shareOf: (count: number) => number) =>
-  `Map of endowments: ${present.map((count) => `${count} equilibria in ${format(100 * shareOf(count), 2)} % of it`).join(", ")}`;
+  `Map of endowments: ${present.map((count) => `${equilibriaOf(count)} in ${format(100 * shareOf(count), 2)} % of it`).join(", ")}`;
 
 function paint(canvas: HTMLCanvasElement, { size, counts }: Counts, side: number) {
   const context = canvas.getContext("2d");

@@ -21,8 +21,18 @@ export async function start() {
   }
 }
 
-/** An error's text for the reader. */
-export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** An error's text for the reader; places of a sheet by the names of their agents and goods. */
+export function messageOf(error: unknown, sheet?: Sheet): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (!sheet) return text;
+  return text.replace(/\b(alpha|omega|endowments|weights)\[(\d+|\*)\](?:\[(\d+)\])?/g, (_, field, i, j) => {
+    const name = SYMBOLS[field] ?? field;
+    const agent = i === "*" ? "" : ` of ${sheet.agents[i]}`;
+    return `${name}${agent}${j === undefined ? "" : ` for ${sheet.goods[j]}`}`;
+  });
+}
+
+const SYMBOLS: Readonly<Record<string, string>> = { alpha: "α", omega: "ω" };
 
 /** The economy of a sheet, checked. @throws EconomyError with all that is wrong */
 export function economyOf(on: Pool, sheet: Sheet) {

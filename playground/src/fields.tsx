@@ -1,6 +1,54 @@
-// Number fields and sliders.
+// Numbers that are typed, and sliders.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+interface NumberInputProps {
+  id?: string;
+  /** What is read aloud. */
+  name: string;
+  value: number;
+  range: readonly [number, number];
+  /** The place of the number in its table. */
+  cell?: number;
+  onValue: (value: number) => void;
+}
+
+/** A number that can be typed, and is taken once it is one in range. It shows all digits while it is typed. */
+export function NumberInput({ id, name, value, range, cell, onValue }: NumberInputProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const element = input.current;
+    if (!element) return;
+    const here = document.activeElement === element;
+    // While it is typed, "1." is not replaced by "1".
+    if (!here) element.value = shortOf(value);
+    else if (numberOf(element.value) !== value) element.value = `${value}`;
+  }, [value]);
+  return (
+    <input
+      ref={input}
+      id={id}
+      type="text"
+      inputMode="decimal"
+      autoComplete="off"
+      aria-label={name}
+      data-cell={cell}
+      onFocus={(event) => {
+        if (event.currentTarget.value !== `${value}`) event.currentTarget.value = `${value}`;
+      }}
+      onInput={(event) => {
+        const typed = numberOf(event.currentTarget.value);
+        const right = typed >= range[0] && typed <= range[1];
+        event.currentTarget.setAttribute("aria-invalid", `${!right}`);
+        if (right) onValue(typed);
+      }}
+      onBlur={(event) => {
+        event.currentTarget.value = shortOf(value);
+        event.currentTarget.setAttribute("aria-invalid", "false");
+      }}
+    />
+  );
+}
 
 /** How a slider's way is divided: so that a step is seen in three digits. */
 const STEPS = 200;
@@ -20,36 +68,14 @@ interface FieldProps {
   onValue: (value: number, gesture: string) => void;
 }
 
-/** A number that can be typed or slid. What is typed is taken once it is a number in range. */
+/** A number that can be typed or slid. */
 export function NumberField({ name, label, unit = "", value, range, slider, scale = "even", onValue }: FieldProps) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    // While it is typed, "1." is not replaced by "1".
-    const element = input.current;
-    const typing = document.activeElement === element && element && numberOf(element.value) === value;
-    if (element && !typing) element.value = shortOf(value);
-  }, [value]);
+  const id = useId();
   return (
     <div class={`field ${slider ? "" : "short"}`}>
-      <label>
+      <label htmlFor={id}>
         <span class="field-name">{label}</span>
-        <input
-          ref={input}
-          type="text"
-          inputMode="decimal"
-          autoComplete="off"
-          aria-label={name}
-          onInput={(event) => {
-            const typed = numberOf(event.currentTarget.value);
-            const right = typed >= range[0] && typed <= range[1];
-            event.currentTarget.setAttribute("aria-invalid", `${!right}`);
-            if (right) onValue(typed, `type ${name}`);
-          }}
-          onBlur={(event) => {
-            event.currentTarget.value = shortOf(value);
-            event.currentTarget.setAttribute("aria-invalid", "false");
-          }}
-        />
+        <NumberInput {...{ id, name, value, range }} onValue={(typed) => onValue(typed, `type ${name}`)} />
         {unit && <span class="unit">{unit}</span>}
       </label>
       {slider && (
@@ -70,7 +96,10 @@ export function NumberField({ name, label, unit = "", value, range, slider, scal
 }
 
 /** A number as a field shows it: it may have more digits than fit. */
-const shortOf = (value: number) => `${Number(value.toPrecision(7))}`;
+function shortOf(value: number): string {
+  const text = `${Number(value.toPrecision(7))}`;
+  return text.length <= 9 ? text : value.toExponential(3).replace(/\.?0*e\+?/, "e");
+}
 
 /** A number as people write it: with a comma too, and a real minus. */
 export function numberOf(text: string): number {

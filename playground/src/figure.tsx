@@ -12,29 +12,32 @@ export interface Numbers {
 
 interface FigureProps {
   title: string;
-  /** The name of the file that the picture is saved as; pictures on a canvas have none. */
-  file?: string;
+  /** The name of the file that the picture is saved as. */
+  file: string;
+  /** The picture of a figure that is not, or not all of it, the SVG in it. */
+  picture?: () => SVGSVGElement | null;
   numbers: Numbers;
   children: ComponentChildren;
 }
 
 /** A figure with its title, its numbers, and a button that saves it. */
-export function Figure({ title, file, numbers, children }: FigureProps) {
+export function Figure({ title, file, picture, numbers, children }: FigureProps) {
   const root = useRef<HTMLElement>(null);
   return (
     <figure ref={root}>
       <figcaption>
         <span>{title}</span>
-        {file && (
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => saveSvg(root.current?.querySelector("svg"), file)}
-            aria-label={`Save “${title}” as SVG`}
-          >
-            SVG
-          </button>
-        )}
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            const svg = picture ? picture() : drawn(root.current?.querySelector("svg"));
+            if (svg) saveSvg(svg, file);
+          }}
+          aria-label={`Save “${title}” as SVG`}
+        >
+          SVG
+        </button>
       </figcaption>
       {children}
       <NumbersTable {...numbers} title={title} />
@@ -82,9 +85,27 @@ const STYLES = [
   ...["opacity", "font-size", "font-family", "font-weight", "text-anchor", "dominant-baseline", "paint-order"],
 ];
 
-/** Saves a picture with its styles, so that it looks the same elsewhere. */
-function saveSvg(svg: SVGSVGElement | null | undefined, file: string) {
-  if (!svg) return;
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An empty picture, and a function that adds elements to it. Texts stay texts, whatever they hold. */
+export function svgOf({ width, height }: { width: number; height: number }) {
+  const svg = document.createElementNS(SVG, "svg");
+  const put = (element: Element, attributes: Readonly<Record<string, string | number>>) => {
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, `${value}`);
+  };
+  put(svg, { width, height });
+  const add = (name: string, attributes: Readonly<Record<string, string | number>>, text = "") => {
+    const element = document.createElementNS(SVG, name);
+    put(element, attributes);
+    element.textContent = text;
+    svg.append(element);
+  };
+  return { svg, add };
+}
+
+/** A copy of a picture with its styles, so that it looks the same elsewhere. */
+export function drawn(svg: SVGSVGElement | null | undefined): SVGSVGElement | null {
+  if (!svg) return null;
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const from = [svg, ...svg.querySelectorAll("*")];
   const to = [copy, ...copy.querySelectorAll("*")];
@@ -94,13 +115,16 @@ function saveSvg(svg: SVGSVGElement | null | undefined, file: string) {
     for (const name of ["class", "tabindex", "role"]) to[k].removeAttribute(name);
   });
   for (const element of copy.querySelectorAll("[data-screen]")) element.remove();
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  return copy;
+}
+
+function saveSvg(svg: SVGSVGElement, file: string) {
   // The policy of the page forbids a style of its own.
-  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const ground = document.createElementNS(SVG, "rect");
   const fill = getComputedStyle(document.documentElement).backgroundColor;
   for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill })) ground.setAttribute(name, value);
-  copy.prepend(ground);
-  download(`${file}.svg`, "image/svg+xml", new XMLSerializer().serializeToString(copy));
+  svg.prepend(ground);
+  download(`${file}.svg`, "image/svg+xml", new XMLSerializer().serializeToString(svg));
 }
 
 /** The width of an element in pixels, whenever it changes, and the element's ref. */

@@ -13,6 +13,12 @@ export function format(value: number, digits = 4): string {
   return text.replaceAll("-", "−");
 }
 
+/** A power of ten, as axes have it. */
+export const powerOfTen = (power: number) =>
+  power >= -3 && power <= 4 ? format(10 ** power) : `10${raised(`${power}`)}`;
+
+const raised = (power: string) => [...power].map((sign) => RAISED[sign]).join("");
+
 const trimmed = (text: string) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
 const RAISED: Readonly<Record<string, string>> = { "-": "⁻" };
@@ -20,8 +26,7 @@ const RAISED: Readonly<Record<string, string>> = { "-": "⁻" };
   (RAISED as Record<string, string>)[`${k}`] = digit;
 });
 
-const scientific = (_: string, part: string, power: string) =>
-  `${trimmed(part)} · 10${[...power].map((sign) => RAISED[sign]).join("")}`;
+const scientific = (_: string, part: string, power: string) => `${trimmed(part)} · 10${raised(power)}`;
 
 /** A residual: how small it is matters, and not its digits. */
 export const formatResidual = (value: number) => (value === 0 ? "0" : format(value, 3));

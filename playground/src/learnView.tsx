@@ -2,39 +2,40 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { Box } from "./box.js";
-import { Found, Layers } from "./boxView.js";
+import { Found, Layers, PlannersWeight } from "./boxView.js";
 import { CountMap } from "./counts.js";
 import { DemandPlot } from "./demand.js";
 import { openLesson } from "./lessons.js";
+import { Steps } from "./parts.js";
 import { LESSONS } from "./state.js";
 import { state } from "./store.js";
+
+const NAMES = Array.from({ length: LESSONS }, (_, k) => `Lesson ${k + 1}`);
 
 export default function LearnView() {
   const { lesson } = state.value;
   return (
     <div class="view">
       <h2 class="unseen">Learn</h2>
-      <nav class="steps" aria-label="Lessons">
-        {Array.from({ length: LESSONS }, (_, k) => (
-          <button
-            type="button"
-            key={k}
-            class="number"
-            aria-label={`Lesson ${k + 1}`}
-            aria-current={k === lesson ? "step" : undefined}
-            onClick={() => openLesson(k)}
-          >
-            {k + 1}
-          </button>
-        ))}
+      <Steps label="Lessons" names={NAMES} at={lesson} onStep={openLesson}>
         <button type="button" onClick={() => openLesson(lesson)}>
           Begin this lesson anew
         </button>
-      </nav>
+      </Steps>
       <div class="split">
-        <Article key={lesson} lesson={lesson} />
+        <div class="lesson">
+          <Article key={lesson} lesson={lesson} />
+          {lesson + 1 < LESSONS && (
+            <div class="buttons">
+              <button type="button" onClick={() => openLesson(lesson + 1)}>
+                Next lesson
+              </button>
+            </div>
+          )}
+        </div>
         <div class="narrow">
           <Box />
+          {lesson === 2 && <PlannersWeight />}
           {lesson === 3 && <CountMap />}
           {lesson === 3 && <DemandPlot />}
           <Found />
@@ -55,9 +56,5 @@ function Article({ lesson }: { lesson: number }) {
     place.current?.replaceChildren(article);
     return () => home.append(article);
   }, [lesson]);
-  return (
-    <div class="lesson" ref={place}>
-      <p class="note">The lessons are not part of the embedded page.</p>
-    </div>
-  );
+  return <div ref={place} />;
 }

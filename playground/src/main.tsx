@@ -11,7 +11,7 @@ import { openLesson } from "./lessons.js";
 import { stopMotion } from "./motion.js";
 import { ShareBar } from "./share.js";
 import { refusal, solved, watchBox } from "./solved.js";
-import { VIEWS, type View } from "./state.js";
+import { encode, VIEWS, type View } from "./state.js";
 import { canRedo, canUndo, change, problem, readAddress, redo, setTheme, state, theme, undo } from "./store.js";
 
 const embedded = document.documentElement.hasAttribute("data-embed");
@@ -150,7 +150,14 @@ function Foot() {
       : `Computed in this browser by the JavaScript engine, because WebAssembly is not to be had: ${on.engineReason ?? "it was not asked for"}.`;
   return (
     <footer>
-      <p class="engine">{how} Nothing is sent anywhere.</p>
+      <p class="engine">
+        {how} Nothing is sent anywhere.{" "}
+        {embedded && (
+          <a href={`index.html${encode(state.value)}`} target="_blank" rel="noopener">
+            Open this in a page of its own
+          </a>
+        )}
+      </p>
     </footer>
   );
 }

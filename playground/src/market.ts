@@ -42,15 +42,17 @@ const ask = newest(async ({ on, shown }: { on: Pool; shown: Shown }) => {
     try {
       market = await on.equilibrium(economy);
     } catch (error) {
-      marketProblem = messageOf(error);
+      marketProblem = messageOf(error, shown);
     }
     solution.value = { shown, totals: economy.totals, market, marketProblem, plan: await planned };
     tableRefusal.value = "";
   } catch (error) {
-    tableRefusal.value = messageOf(error);
+    tableRefusal.value = messageOf(error, shown);
     solution.value = null;
   }
 });
+
+const ROUNDING = 1e-12;
 
 /** Checked once the answers are shown, for they come first. */
 const compare = newest(async ({ on, solved }: { on: Pool; solved: Solution }) => {
@@ -67,7 +69,10 @@ const compare = newest(async ({ on, solved }: { on: Pool; solved: Solution }) =>
     const apart = (a: Float64Array, b: Float64Array) =>
       a.reduce((most, value, c) => Math.max(most, Math.abs(value - b[c]) / totals[c % totals.length]), 0);
     const first = apart(market.allocation, again.allocation);
-    theorems.value = { solution: solved, first, second: apart(plan.allocation, reached.allocation), transfers };
+    // Beside what all goods are worth, less than this is rounding.
+    const worth = totals.reduce((sum, total, j) => sum + total * plan.shadowPrices[j], 0);
+    const real = transfers.map((income) => (Math.abs(income) < ROUNDING * worth ? 0 : income));
+    theorems.value = { solution: solved, first, second: apart(plan.allocation, reached.allocation), transfers: real };
   } catch {
     // Of economies that no doubles can check the page says nothing.
     theorems.value = null;

@@ -3,15 +3,14 @@
 
 import reproduced from "walras:notebook";
 import { useState } from "preact/hooks";
-import type { EconomyData } from "walras";
+import { EXPERIMENTS, type MarketExperiment, type PlannerExperiment } from "../../src/notebook/experiments.js";
 import { messageOf, pool } from "./engine.js";
 import { NumberField } from "./fields.js";
 import { Figure } from "./figure.js";
 import { format, formatResidual } from "./format.js";
 import { Heat } from "./heat.js";
+import { Steps } from "./parts.js";
 import { Plot } from "./plot.js";
-import { SETUPS, type Setup } from "./setups.js";
-import { EXPERIMENTS } from "./state.js";
 import { change, state } from "./store.js";
 
 export default function NotebookView() {
@@ -24,20 +23,12 @@ export default function NotebookView() {
         This project began as a graduate homework, done in a notebook: planners’ problems by gradient ascent with a
         penalty, and prices by solving equations. Here is what it printed, and what is true.
       </p>
-      <nav class="steps" aria-label="Experiments">
-        {Array.from({ length: EXPERIMENTS }, (_, k) => (
-          <button
-            type="button"
-            key={k}
-            class="number"
-            aria-label={`Experiment ${k + 1}: ${reproduced.experiments[k].title}`}
-            aria-current={k === experiment ? "step" : undefined}
-            onClick={() => change({ experiment: k })}
-          >
-            {k + 1}
-          </button>
-        ))}
-      </nav>
+      <Steps
+        label="Experiments"
+        names={EXPERIMENTS.map(({ title }, k) => `Experiment ${k + 1}: ${title}`)}
+        at={experiment}
+        onStep={(k) => change({ experiment: k })}
+      />
       <h3>
         {experiment + 1}. {title}
       </h3>
@@ -53,7 +44,7 @@ export default function NotebookView() {
         </section>
         <section class="column" aria-labelledby="play-title" key={experiment}>
           <h4 id="play-title">Play it</h4>
-          <Play setup={SETUPS[experiment]} k={experiment} />
+          <Play setup={EXPERIMENTS[experiment]} />
         </section>
       </div>
     </div>
@@ -97,9 +88,8 @@ function Figures({ k }: { k: number }) {
   );
 }
 
-function Play({ setup, k }: { setup: Setup; k: number }) {
-  return setup.kind === "planner" ? <PlayPlanner setup={setup} k={k} /> : <PlayMarket setup={setup} />;
-}
+const Play = ({ setup }: { setup: PlannerExperiment | MarketExperiment }) =>
+  setup.kind === "planner" ? <PlayPlanner setup={setup} /> : <PlayMarket setup={setup} />;
 
 interface Run {
   readonly objective: number;
@@ -111,15 +101,15 @@ interface Run {
 
 const names = (count: number, kind: string) => Array.from({ length: count }, (_, k) => `${kind} ${k + 1}`);
 
-function PlayPlanner({ setup, k }: { setup: Setup & { kind: "planner" }; k: number }) {
+function PlayPlanner({ setup }: { setup: PlannerExperiment }) {
   const [rate, setRate] = useState(setup.learningRate);
   const [steps, setSteps] = useState(setup.steps);
   const [seed, setSeed] = useState(0);
   const { value: run, said, busy, begin } = useRun<Run>();
-  const { printed } = reproduced.experiments[k];
+  const { printed } = setup;
   const play = () =>
     begin(async (on) => {
-      const economy = on.economy(setup.economy as EconomyData);
+      const economy = on.economy(setup.economy);
       const weights = economy.weights.map((weight) => weight * setup.utilityCount);
       const adam = await on.planWithAdam(economy, {
         ...{ formulation: "penalty", weights, learningRate: rate, seed, maxSteps: steps },
@@ -134,12 +124,12 @@ function PlayPlanner({ setup, k }: { setup: Setup & { kind: "planner" }; k: numb
       const { objective, residuals, trace, allocation } = adam;
       return { objective, overuse: Math.max(...used), stationarity: residuals.stationarity, trace, allocation };
     });
-  const own = printed.objectives?.map((objective, at) => ({
-    x: ((at + 1) / (printed.objectives?.length ?? 1)) * setup.steps,
+  const own = printed.objectives.map((objective, at) => ({
+    x: (at + 1) * setup.printEvery,
     y: objective,
     kind: "printed-dot",
   }));
-  const top = 1.05 * Math.max(...(run?.trace.map(({ objective }) => objective) ?? []), printed.objective ?? 0);
+  const top = 1.05 * Math.max(...(run?.trace.map(({ objective }) => objective) ?? []), printed.objective);
   return (
     <>
       <NumberField
@@ -179,29 +169,30 @@ function PlayPlanner({ setup, k }: { setup: Setup & { kind: "planner" }; k: numb
               dots={own}
             />
           </Figure>
-          <Allocation allocation={run.allocation} m={setup.goods} />
+          <Allocation allocation={run.allocation} />
         </>
       )}
     </>
   );
 }
 
-const Allocation = ({ allocation, m }: { allocation: Float64Array; m: number }) => (
+/** The notebook has as many agents as goods. */
+const Allocation = ({ allocation }: { allocation: Float64Array }) => (
   <Heat
     title="The allocation"
-    rows={names(allocation.length / m, "agent")}
-    columns={names(m, "good")}
+    rows={names(Math.sqrt(allocation.length), "agent")}
+    columns={names(Math.sqrt(allocation.length), "good")}
     values={allocation}
     kind="size"
   />
 );
 
-function PlayMarket({ setup }: { setup: Setup & { kind: "market" } }) {
+function PlayMarket({ setup }: { setup: MarketExperiment }) {
   const [sum, setSum] = useState(2);
   const { value, said, busy, begin } = useRun<{ prices: Float64Array; residual: number; allocation: Float64Array }>();
   const play = () =>
     begin(async (on) => {
-      const economy = on.economy(setup.economy as EconomyData);
+      const economy = on.economy(setup.economy);
       const numeraire = { basket: [1, 1, 0], value: sum };
       const { prices, residuals, allocation } = await on.equilibrium(economy, { demand: "shares", numeraire });
       return { prices, residual: residuals.marketClearing, allocation };
@@ -223,7 +214,7 @@ function PlayMarket({ setup }: { setup: Setup & { kind: "market" } }) {
             Prices <strong>{[...value.prices].map((price) => format(price, 7)).join(", ")}</strong> clear the markets of
             this demand; the residual is {formatResidual(value.residual)}.
           </p>
-          <Allocation allocation={value.allocation} m={setup.goods} />
+          <Allocation allocation={value.allocation} />
         </>
       )}
     </>

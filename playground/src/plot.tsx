@@ -1,7 +1,7 @@
 // A plain plot of lines or points with two axes.
 
 import { pathOf, useWidth } from "./figure.js";
-import { format, ticksOf } from "./format.js";
+import { format, powerOfTen, ticksOf } from "./format.js";
 
 interface PlotProps {
   label: string;
@@ -16,7 +16,7 @@ interface PlotProps {
   dots?: readonly { x: number; y: number; kind: string; shade?: number }[];
 }
 
-const ROOM = { left: 58, right: 16, top: 12, bottom: 46 };
+const ROOM = { left: 64, right: 16, top: 12, bottom: 46 };
 const HEIGHT = 280;
 
 export function Plot({ label, x, y, xName, yName, logX = false, logY = false, lines = [], dots = [] }: PlotProps) {
@@ -24,8 +24,9 @@ export function Plot({ label, x, y, xName, yName, logX = false, logY = false, li
   const [right, bottom] = [Math.max(ROOM.left + 60, width - ROOM.right), HEIGHT - ROOM.bottom];
   const toX = (value: number) => ROOM.left + ((value - x[0]) / (x[1] - x[0])) * (right - ROOM.left);
   const toY = (value: number) => bottom - ((value - y[0]) / (y[1] - y[0])) * (bottom - ROOM.top);
-  const name = (value: number, log: boolean) => format(log ? 10 ** value : value, 3);
-  const whole = (ticks: number[], log: boolean) => (log ? ticks.filter((tick) => Math.abs(tick % 1) < 1e-9) : ticks);
+  const name = (value: number, log: boolean) => (log ? powerOfTen(value) : format(value, 3));
+  const whole = (ticks: number[], log: boolean) =>
+    log ? ticks.map(Math.round).filter((tick, k, all) => tick !== all[k - 1]) : ticks;
   return (
     <div ref={frame} class="board">
       <svg width={width} height={HEIGHT} role="img" aria-label={label}>

@@ -82,7 +82,7 @@ export const BOXES: Readonly<Record<string, Preset>> = {
 const constant = (count: number, value: number) => Array<number>(count).fill(value);
 
 /** Numbers in [0, 1) that are the same at every visit (Park & Miller 1988). */
-function numbersOf(seed: number) {
+export function numbersOf(seed: number) {
   let state = seed;
   return () => {
     state = (state * 48271) % 2147483647;

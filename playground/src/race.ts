@@ -1,7 +1,7 @@
 // The measurements of the race.
 
 import { loadPool, type Pool } from "walras/pool";
-import { TABLES } from "./presets.js";
+import { numbersOf, TABLES } from "./presets.js";
 
 /** One line of the results; times in milliseconds. */
 export interface Measured {
@@ -27,10 +27,10 @@ export interface RaceResult {
 }
 
 const SIZES = [2, 10, 30, 100];
-/** Economies of the bulk call. */
-const MANY = 1000;
+/** Economies of the bulk call: enough to keep all cores busy. */
+const MANY = 20_000;
 /** A task is repeated until this much time has gone by, and at least so often. */
-const ENOUGH = { milliseconds: 250, calls: 5 };
+const ENOUGH = { milliseconds: 150, calls: 5 };
 
 /** The browser by its own name. */
 export function browserName(): string {
@@ -43,15 +43,6 @@ export function browserName(): string {
   const [, name = "this browser", version = ""] =
     /(Firefox|Edg|OPR|Chrome|Version)\/(\d+)/.exec(navigator.userAgent) ?? [];
   return `${name === "Version" ? "Safari" : name} ${version}`.trim();
-}
-
-/** Numbers in [0, 1) that are the same at every visit. */
-function random(seed: number) {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
 }
 
 /** Runs all tasks on both engines, and tells after each. */
@@ -98,7 +89,7 @@ type Task = readonly [task: string, size: number, call: () => Promise<unknown>];
 
 function tasksOf(pool: Pool, signal: AbortSignal): Task[] {
   const tasks = SIZES.map((size): Task => {
-    const next = random(size);
+    const next = numbersOf(size);
     const matrix = (low: number, high: number) =>
       Float64Array.from({ length: size * size }, () => low + (high - low) * next());
     const economy = pool.economy({
@@ -108,10 +99,10 @@ function tasksOf(pool: Pool, signal: AbortSignal): Task[] {
     return [`${size} × ${size}`, size, () => pool.equilibrium(economy, { signal })];
   });
   const { alpha, omega } = TABLES["village"];
-  const next = random(1);
+  const next = numbersOf(1);
   const endowments = Float64Array.from({ length: 9 * MANY }, () => 0.1 + 10 * next());
   const many = { agents: 3, goods: 3, count: MANY, alpha: [...alpha], omega: [...omega], endowments, signal };
-  return [...tasks, [`${MANY} of 3 × 3`, 0, () => pool.equilibriumMany(many)]];
+  return [...tasks, [`${MANY.toLocaleString("en")} of 3 × 3`, 0, () => pool.equilibriumMany(many)]];
 }
 
 async function timesOf(call: () => Promise<unknown>, signal: AbortSignal) {

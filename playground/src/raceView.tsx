@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { messageOf } from "./engine.js";
 import { Figure } from "./figure.js";
 import { format } from "./format.js";
+import { copied } from "./parts.js";
 import { Plot } from "./plot.js";
 import { browserName, type Measured, type RaceResult, race } from "./race.js";
 
@@ -29,12 +30,8 @@ async function begin() {
 }
 
 async function copy() {
-  try {
-    await navigator.clipboard.writeText(JSON.stringify(result.value, null, 2));
-    said.value = "Results copied as JSON.";
-  } catch {
-    said.value = "This browser does not let the page copy.";
-  }
+  const done = await copied(JSON.stringify(result.value, null, 2));
+  said.value = done ? "Results copied as JSON." : "This browser does not let the page copy.";
 }
 
 export default function RaceView() {
@@ -45,7 +42,8 @@ export default function RaceView() {
       <p class="note">
         The same solver is compiled to WebAssembly and to JavaScript. Both run here, in {browserName()}, on one worker
         and on all cores. Cold is the first call after the start of the workers, warm the median of the following ones.
-        Markets are solved for n agents and n goods; the last race is of a thousand small economies at once.
+        Markets are solved for n agents and n goods. A single market is the work of one worker; the last race is of many
+        small economies at once, which all cores share.
       </p>
       <div class="buttons">
         <button type="button" onClick={() => void begin()} disabled={control.value !== null}>
@@ -83,13 +81,22 @@ function Results({ rows }: { rows: readonly Measured[] }) {
         <table>
           <thead>
             <tr>
-              <th scope="col">milliseconds</th>
+              <td />
+              <th scope="colgroup" colSpan={5}>
+                on one worker, in milliseconds
+              </th>
+              <th scope="colgroup" colSpan={2}>
+                on all cores, warm
+              </th>
+            </tr>
+            <tr>
+              <th scope="col">n × m</th>
               <th scope="col">WebAssembly, cold</th>
-              <th scope="col">warm</th>
+              <th scope="col">WebAssembly, warm</th>
               <th scope="col">JavaScript, cold</th>
-              <th scope="col">warm</th>
-              <th scope="col">JavaScript takes</th>
-              <th scope="col">all cores: WebAssembly</th>
+              <th scope="col">JavaScript, warm</th>
+              <th scope="col">ratio, warm</th>
+              <th scope="col">WebAssembly</th>
               <th scope="col">JavaScript</th>
             </tr>
           </thead>

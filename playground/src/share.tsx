@@ -4,17 +4,15 @@ import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { messageOf, pool } from "./engine.js";
 import { download, readFile, toCsv, toJson } from "./files.js";
+import { copied } from "./parts.js";
 import { change, problem, state, writeNow } from "./store.js";
 
 const said = signal("");
 
 async function copy(text: string, name: string) {
-  try {
-    await navigator.clipboard.writeText(text);
-    said.value = `${name} copied`;
-  } catch {
-    said.value = "This browser does not let the page copy; the address above is the link";
-  }
+  said.value = (await copied(text))
+    ? `${name} copied`
+    : "This browser does not let the page copy; the address above is the link";
   setTimeout(() => {
     said.value = "";
   }, 4000);
@@ -23,7 +21,7 @@ async function copy(text: string, name: string) {
 /** The code that shows the page in another one. */
 function embedCode(): string {
   const address = writeNow().replace(/(index\.html)?(#|$)/, "embed.html$2");
-  return `<iframe src="${address.replaceAll("&", "&amp;")}" width="100%" height="900" title="Edgeworth box" style="border: 0"></iframe>`;
+  return `<iframe src="${address.replaceAll("&", "&amp;")}" width="100%" height="900" title="An economy, by walras" style="border: 0"></iframe>`;
 }
 
 export function ShareBar() {

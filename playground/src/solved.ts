@@ -54,7 +54,7 @@ const ask = newest(async ({ on, shown }: { on: Pool; shown: Shown }) => {
     solved.value = { shown, found, box, plan: await planned, demand: { logPrice: grid, excess } };
     refusal.value = "";
   } catch (error) {
-    refusal.value = messageOf(error);
+    refusal.value = messageOf(error, shown);
   }
 });
 

@@ -1,10 +1,11 @@
 // The view of any number of agents and goods, up to thirty: a table of data, and what follows from it.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { numberOf } from "./fields.js";
+import { useMemo, useState } from "preact/hooks";
+import { NumberInput } from "./fields.js";
 import { format, formatResidual } from "./format.js";
 import { Heat } from "./heat.js";
 import { solution, tableRefusal, theorems, watchTable } from "./market.js";
+import { Choice, PresetChoice } from "./parts.js";
 import { TABLES } from "./presets.js";
 import { MATRICES, type MatrixField, pasted, resized, withNumber, without } from "./sheets.js";
 import { type Field, LONGEST_NAME, MOST, problemOfName, RANGES, type Shown, shownOf } from "./state.js";
@@ -25,42 +26,23 @@ export default function TableView() {
   return (
     <div class="view">
       <h2 class="unseen">Any number of agents and goods</h2>
+      <PresetChoice presets={TABLES} shown={table} onPreset={(name) => change({ table: shownOf(TABLES, name) })} />
       <div class="bar">
-        <label class="choice">
-          <span>Economy</span>
-          <select
-            value={table.preset}
-            onChange={(event) => change({ table: shownOf(TABLES, event.currentTarget.value) })}
-          >
-            {Object.entries(TABLES).map(([name, { title }]) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
-        <p class="note">{TABLES[table.preset].note}</p>
-      </div>
-      <div class="bar">
-        <label class="choice">
-          <span>Numbers in the table</span>
-          <select value={field} onChange={(event) => setField(event.currentTarget.value as MatrixField)}>
-            {MATRICES.map((name) => (
-              <option key={name} value={name}>
-                {FIELD_NAMES[name]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="Numbers in the table"
+          value={field}
+          options={MATRICES.map((name) => [name, FIELD_NAMES[name]])}
+          onValue={(name) => setField(name as MatrixField)}
+        />
         <div class="buttons">
           <Grow kind="agents" shown={table} />
           <Grow kind="goods" shown={table} />
         </div>
-        <p class="note">
-          Cells of a spreadsheet can be pasted, with or without names: the table grows to {MOST} by {MOST}.
-        </p>
       </div>
       <SheetTable shown={table} field={field} />
+      <p class="note">
+        Cells of a spreadsheet can be pasted into the table, with or without names; it grows to {MOST} by {MOST}.
+      </p>
       <Results shown={table} />
       <Tasks shown={table} />
     </div>
@@ -182,35 +164,12 @@ interface CellProps {
   paste?: boolean;
 }
 
-function Cell({ field, at, value, name, paste = false }: CellProps) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const element = input.current;
-    const typing = element && document.activeElement === element && numberOf(element.value) === value;
-    if (element && !typing) element.value = `${value}`;
-  }, [value]);
-  const [low, high] = RANGES[field];
-  return (
-    <input
-      ref={input}
-      type="text"
-      inputMode="decimal"
-      autoComplete="off"
-      aria-label={name}
-      data-cell={paste ? at : undefined}
-      onInput={(event) => {
-        const typed = numberOf(event.currentTarget.value);
-        const right = typed >= low && typed <= high;
-        event.currentTarget.setAttribute("aria-invalid", `${!right}`);
-        if (right) change({ table: withNumber(state.value.table, field, at, typed) }, `cell ${field} ${at}`);
-      }}
-      onBlur={(event) => {
-        event.currentTarget.value = `${state.value.table[field][at]}`;
-        event.currentTarget.setAttribute("aria-invalid", "false");
-      }}
-    />
-  );
-}
+const Cell = ({ field, at, value, name, paste = false }: CellProps) => (
+  <NumberInput
+    {...{ name, value, range: RANGES[field], cell: paste ? at : undefined }}
+    onValue={(typed) => change({ table: withNumber(state.value.table, field, at, typed) }, `cell ${field} ${at}`)}
+  />
+);
 
 function NameCell({ shown, kind, k, name }: { shown: Shown; kind: "agents" | "goods"; k: number; name: string }) {
   return (
@@ -247,6 +206,7 @@ function Results({ shown }: { shown: Shown }) {
       <div class="split even results">
         <section class="column" aria-labelledby="market-title">
           <h3 id="market-title">Market</h3>
+          <p class="note">Agents sell what they own, and buy what they like best at prices that clear all markets.</p>
           {market ? (
             <>
               <p class="state" role="status">
@@ -254,7 +214,13 @@ function Results({ shown }: { shown: Shown }) {
                 {market.uniqueness === "proved" ? "No other prices clear these markets: that is proved." : ""}
               </p>
               <Line of="market" head="price" names={goods} values={market.prices} note="They add up to 1." />
-              <Line of="market" head="income" names={agents} values={market.incomes} />
+              <Line
+                of="market"
+                head="income"
+                names={agents}
+                values={market.incomes}
+                note="What an agent owns, at these prices."
+              />
               <Line
                 of="market"
                 head="residual"
@@ -268,16 +234,17 @@ function Results({ shown }: { shown: Shown }) {
                 units={totals}
               />
               <Heat
-                {...{ title: "Net trades: what is bought, and sold", rows: agents, columns: goods }}
+                {...{ title: "Net trades", rows: agents, columns: goods, signs: ["sold", "bought"] }}
                 {...{ values: market.netTrades, kind: "sign", units: totals }}
               />
             </>
           ) : (
-            <p class="problem">{marketProblem}</p>
+            <p class="problem">There is no market for these numbers: {marketProblem}.</p>
           )}
         </section>
         <section class="column" aria-labelledby="planner-title">
           <h3 id="planner-title">Planner</h3>
+          <p class="note">Goods are divided so that the sum of utilities, times their Pareto weights, is largest.</p>
           <p class="state">{plan.message}</p>
           <Line
             of="planner"

@@ -7,6 +7,7 @@ import { summaryOf } from "./boxView.js";
 import { Figure } from "./figure.js";
 import { format, formatResidual } from "./format.js";
 import { Heat } from "./heat.js";
+import { Choice } from "./parts.js";
 import { Plot } from "./plot.js";
 import { MATRICES, type MatrixField } from "./sheets.js";
 import type { Shown } from "./state.js";
@@ -155,26 +156,18 @@ function Statics({ shown }: { shown: Shown }) {
       {(rows: Record<MatrixField, Float64Array>) => (
         <>
           <div class="bar">
-            <label class="choice">
-              <span>Price of</span>
-              <select value={of} onChange={(event) => setGood(Number(event.currentTarget.value))}>
-                {goods.map((name, j) => (
-                  <option key={name} value={j}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label class="choice">
-              <span>by</span>
-              <select value={by} onChange={(event) => setBy(event.currentTarget.value as MatrixField)}>
-                {MATRICES.map((name) => (
-                  <option key={name} value={name}>
-                    {BY[name]}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <Choice
+              label="Price of"
+              value={of}
+              options={goods.map((name, j) => [j, name])}
+              onValue={(j) => setGood(Number(j))}
+            />
+            <Choice
+              label="by"
+              value={by}
+              options={MATRICES.map((name) => [name, BY[name]])}
+              onValue={(name) => setBy(name as MatrixField)}
+            />
           </div>
           <Heat
             title={`d ln price of ${goods[of]}, by ${BY[by]}`}
@@ -182,6 +175,7 @@ function Statics({ shown }: { shown: Shown }) {
             columns={goods}
             values={rows[by].subarray(of * cells, (of + 1) * cells)}
             kind="sign"
+            signs={["falls", "rises"]}
           />
         </>
       )}

@@ -156,7 +156,7 @@ describe("equilibria", () => {
   it("are counted over endowments", async () => {
     await site.visit({ address: "index.html#1&box=mwg&zoom=100" }, async (page) => {
       await page.locator(".key li").nth(1).waitFor();
-      await page.waitForFunction(() => /3: 2\.\d %/.test(document.querySelector(".key")?.textContent ?? ""));
+      await page.waitForFunction(() => /3 equilibria, 2\.\d %/.test(document.querySelector(".key")?.textContent ?? ""));
       const map = page.locator(".map canvas");
       const colours = await map.evaluate((canvas: HTMLCanvasElement) => {
         const { width, height } = canvas;
@@ -214,6 +214,23 @@ it("data can be typed and slid, and what is no number is marked and not taken", 
   });
 });
 
+it("what was changed is reset to the preset, and says when it is no longer one", async () => {
+  await site.visit({ address: "index.html#1&box=gift" }, async (page) => {
+    await equilibria(page, 3);
+    const reset = page.getByRole("button", { name: "Reset" });
+    expect(await reset.isDisabled()).toBe(true);
+    await page.getByRole("slider", { name: "Endowment" }).press("Shift+ArrowLeft");
+    await equilibria(page, 1);
+    await reset.click();
+    await equilibria(page, 3);
+    await page.waitForFunction(() => location.hash === "#1&box=gift&zoom=10");
+    await page.evaluate(() => {
+      location.hash = "#1&box.goods=tea,sugar";
+    });
+    await page.getByText("An economy of your own.").waitFor();
+  });
+});
+
 it("prices and Adam move, step by step where motion is unwelcome", async () => {
   await site.visit({ reducedMotion: "reduce" }, async (page) => {
     await equilibria(page, 1);
@@ -233,6 +250,23 @@ it("prices and Adam move, step by step where motion is unwelcome", async () => {
     expect(Math.hypot(dot[0] - plan[0], dot[1] - plan[1])).toBeLessThan(3);
     await page.getByRole("button", { name: "Remove" }).click();
     await page.locator(".moving").waitFor({ state: "detached" });
+  });
+  await site.visit({ reducedMotion: "reduce" }, async (page) => {
+    await equilibria(page, 1);
+    await page.getByLabel("first price of bread, in wine").fill("0.2");
+    await page.getByRole("button", { name: "Play tâtonnement" }).click();
+    await page.getByText("The markets clear.").waitFor();
+    // From below prices rise to the equilibrium, and from above they fall.
+    const often = (times: number) =>
+      page.getByRole("button", { name: "Step back" }).evaluate((button: HTMLElement, times) => {
+        for (let k = 0; k < times; k++) button.click();
+      }, times);
+    await often(60);
+    await page.getByText("Too little bread at this price, which rises.").waitFor();
+    await page.getByRole("img", { name: /^Excess demand/ }).click({ position: { x: 420, y: 100 } });
+    await page.getByText("The markets clear.").waitFor();
+    await often(60);
+    await page.getByText("Too much bread at this price, which falls.").waitFor();
   });
   await site.visit({}, async (page) => {
     await equilibria(page, 1);

@@ -1,6 +1,7 @@
 // Links to the page: what is written is read back, old links are read for ever, and a stranger's link is refused
 // with one clear sentence.
 
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BOXES, TABLES } from "../../playground/src/presets.js";
@@ -41,7 +42,44 @@ const OLD: readonly (readonly [string, Partial<State>])[] = [
   ["#1&view=learn&lesson=4", { view: "learn", lesson: 3 }],
   ["#1&view=notebook&experiment=6", { view: "notebook", experiment: 5 }],
   ["#1&view=race", { view: "race" }],
+  ["#1&box=cobb&box.l=0:3", { box: { ...shownOf(BOXES, "cobb"), weights: [3, 1] } }],
+  ["#1&box=gift&zoom=10&pick=2", { box: shownOf(BOXES, "gift"), zoom: 10, pick: 1 }],
+  ["#1&box=critical&box.w=-4,-4,-4,-4.01", { box: { ...shownOf(BOXES, "critical"), omega: [-4, -4, -4, -4.01] } }],
+  ["#1&box=substitutes&box.a=3:1.25", { box: { ...shownOf(BOXES, "substitutes"), alpha: [1.2, 1, 1, 1.25] } }],
+  ["#1&box.agents=Eva,Ben&zoom=1000", { box: { ...shownOf(BOXES, "trade"), agents: ["Eva", "Ben"] }, zoom: 1000 }],
+  ["#1&view=table&table=scarf", { view: "table", table: shownOf(TABLES, "scarf") }],
+  ["#1&table=pair", { table: shownOf(TABLES, "pair") }],
+  ["#1&table=four", { table: shownOf(TABLES, "four") }],
+  ["#1&table=crowd", { table: shownOf(TABLES, "crowd") }],
+  [
+    "#1&show=indifference,lens,contract,core,offers,budgets,at,planner",
+    { layers: ["indifference", "lens", "contract", "core", "offers", "budgets", "at", "planner"] },
+  ],
 ];
+
+/** Digests of the presets: links are differences from them, and another number would change what they mean. */
+const PRESETS = {
+  cobb: "16ef297498ce",
+  critical: "113f03826eab",
+  crowd: "75876ea86ae8",
+  four: "7850215f5571",
+  gift: "e5bccd33d73c",
+  mwg: "e7a72e4feedc",
+  pair: "6108bd52f9a8",
+  scarf: "2efc9a768c3b",
+  seven: "fa19df62ad1c",
+  substitutes: "206353ded016",
+  trade: "0ac7c3477ff1",
+  village: "091210c0f897",
+};
+
+it("the presets that links are differences from never change", () => {
+  const digest = (shown: object) => createHash("sha256").update(JSON.stringify(shown)).digest("hex").slice(0, 12);
+  const digests = [BOXES, TABLES].flatMap((presets) =>
+    Object.keys(presets).map((name) => [name, digest(shownOf(presets, name))]),
+  );
+  expect(Object.fromEntries(digests)).toEqual(PRESETS);
+});
 
 it.each(OLD)("reads the old link %s", (link, meaning) => {
   expect(decode(link)).toEqual({ ...START, ...meaning });

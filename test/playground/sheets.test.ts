@@ -1,14 +1,13 @@
 // What is pasted into the table, how it grows and shrinks, and what is saved of it.
 
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../playground/src/engine.js";
 import { problemOfSheet, toCsv } from "../../playground/src/files.js";
-import { format, signed, ticksOf } from "../../playground/src/format.js";
+import { format, powerOfTen, signed, ticksOf } from "../../playground/src/format.js";
 import { BOXES, TABLES } from "../../playground/src/presets.js";
-import { SETUPS } from "../../playground/src/setups.js";
 import { pasted, resized, without } from "../../playground/src/sheets.js";
 import { shownOf } from "../../playground/src/state.js";
 import { load, parseEconomyCsv } from "../../src/index.js";
-import { walras as command } from "../support/cli.js";
 
 const village = shownOf(TABLES, "village");
 
@@ -67,6 +66,17 @@ it("what the page cannot show is refused with the place and the bound", () => {
   expect(problemOfSheet(resized(village, 31, 3))).toBe("agents: this page shows 1 to 30, not 31");
 });
 
+it("an error names agents and goods, and not their numbers", () => {
+  const said = (text: string) => messageOf(new Error(text), village);
+  expect(said("endowments[1] must have an entry above 0; got 0")).toBe(
+    "endowments of Ben must have an entry above 0; got 0",
+  );
+  expect(said("alpha[2][0] must be …\nendowments[*][1] must …")).toBe(
+    "α of Cem for bread must be …\nendowments for wine must …",
+  );
+  expect(messageOf("alpha[0]")).toBe("alpha[0]");
+});
+
 it("every preset is an economy that can be solved", async () => {
   const walras = await load();
   for (const preset of [...Object.values(BOXES), ...Object.values(TABLES)]) {
@@ -81,27 +91,6 @@ it("every preset is an economy that can be solved", async () => {
   }
 });
 
-it("the notebook's set-ups are those whose results are shown", async () => {
-  const walras = await load();
-  const { stdout } = command(["reproduce", "--json"]);
-  const { experiments } = JSON.parse(stdout);
-  SETUPS.forEach((setup, k) => {
-    const { computed } = experiments[k];
-    const economy = walras.economy(setup.economy);
-    if (setup.kind === "planner") {
-      const weights = economy.weights.map((weight: number) => weight * setup.utilityCount);
-      const { learningRate, steps: maxSteps } = setup;
-      // The command prints the objective before the last step, which is that of a run with one step less.
-      const options = { formulation: "penalty", weights, learningRate, seed: 0, maxSteps, trace: maxSteps } as const;
-      expect(walras.planWithAdam(economy, options).trace.at(-1)?.objective).toBe(computed.objective);
-    } else {
-      const numeraire = { basket: [1, 1, 0], value: 2 };
-      const { prices } = walras.equilibrium(economy, { demand: "shares", numeraire });
-      expect([...prices]).toEqual(computed.prices);
-    }
-  });
-});
-
 it("numbers are short, with signs that can be read", () => {
   expect([0, 1, -1.5, 1234.56, 123456, 1e-7, 2.5e9, 0.1 + 0.2].map((value) => format(value))).toEqual([
     "0",
@@ -114,6 +103,7 @@ it("numbers are short, with signs that can be read", () => {
     "0.3",
   ]);
   expect([Number.NaN, Infinity, -Infinity].map((value) => format(value))).toEqual(["–", "∞", "−∞"]);
+  expect([-15, -3, 0, 4, 6].map(powerOfTen)).toEqual(["10⁻¹⁵", "0.001", "1", "10000", "10⁶"]);
   expect([0.5, -0.5].map((value) => signed(value))).toEqual(["+0.5", "−0.5"]);
   expect(ticksOf(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6000000000000001, 0.8, 1]);
 });
