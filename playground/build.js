@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { basename, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -30,11 +30,12 @@ const notebook = {
 export async function buildPlayground(folder = join(here, "dist")) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { app: "playground/src/main.tsx", "pool-worker": "walras/pool-worker.js" },
     outdir: folder,
     bundle: true,
+    metafile: true,
     splitting: true,
     format: "esm",
     target: "es2022",
@@ -48,7 +49,14 @@ export async function buildPlayground(folder = join(here, "dist")) {
     logOverride: { "ignored-bare-import": "silent" },
   });
   const lessons = readFileSync(join(here, "lessons.html"), "utf8");
-  const page = readFileSync(join(here, "index.html"), "utf8").replace("<!-- lessons -->", () => lessons);
+  // What the page's script imports is asked for together with it, and not after it.
+  const [, { imports }] = Object.entries(metafile.outputs).find(([path]) => path.endsWith("/app.js"));
+  const early = imports
+    .filter(({ kind }) => kind === "import-statement")
+    .map(({ path }) => `<link rel="modulepreload" href="${basename(path)}">\n`);
+  const page = readFileSync(join(here, "index.html"), "utf8")
+    .replace("<!-- lessons -->", () => lessons)
+    .replace("</head>", () => `${early.join("")}</head>`);
   writeFileSync(join(folder, "index.html"), page);
   writeFileSync(join(folder, "embed.html"), page.replace("<html ", "<html data-embed "));
   copyFileSync(join(here, "style.css"), join(folder, "style.css"));

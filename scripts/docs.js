@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { buildPlayground } from "../playground/build.js";
 
 const { serve } = parseArgs({ options: { serve: { type: "boolean", default: false } } }).values;
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -34,10 +35,11 @@ if (!existsSync(tool("vitepress"))) run("npm", ["ci", "--no-audit", "--no-fund"]
 rmSync(join(docs, "api"), { recursive: true, force: true });
 run(process.execPath, [tool("typedoc/bin/typedoc")], { quiet: true });
 
-// The package, for live examples, and the examples that are pages.
+// The package, for live examples, the examples that are pages, and the page of playground/, which a page embeds.
 const files = join(docs, "public/dist");
 rmSync(join(docs, "public"), { recursive: true, force: true });
 mkdirSync(files, { recursive: true });
+await buildPlayground(join(docs, "public/playground"));
 cpSync(join(root, "examples"), join(docs, "public/examples"), { recursive: true });
 for (const name of readdirSync(join(root, "dist"))) {
   if (/\.(js|wasm)$/.test(name) && name !== "cli.js") cpSync(join(root, "dist", name), join(files, name));

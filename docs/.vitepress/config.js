@@ -53,7 +53,13 @@ export default defineConfig({
   base: process.env.DOCS_BASE ?? "/",
   // The order of the pages, which the sidebar shows, is that of a reader who comes for the first time.
   themeConfig: {
-    nav: [page("Guide", "/guide"), page("Recipes", "/recipes"), page("API", "/api/"), page("Repository", repository)],
+    nav: [
+      page("Guide", "/guide"),
+      page("Recipes", "/recipes"),
+      page("The page", "/playground"),
+      page("API", "/api/"),
+      page("Repository", repository),
+    ],
     sidebar: {
       "/api/": [{ text: "API reference", link: "/api/", items: sortedByName(sidebarOfApi).map(opened) }],
       "/": [

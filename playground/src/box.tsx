@@ -1,13 +1,13 @@
 // The Edgeworth box: what it shows, and how its endowment is moved.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { BoxCurve } from "walras";
 import { Figure, pathOf, tenth, useWidth } from "./figure.js";
 import { format, ticksOf } from "./format.js";
 import { motion } from "./motion.js";
 import { refusal, type Solved, solved } from "./solved.js";
 import type { Layer, Shown } from "./state.js";
-import { change, endGesture, state } from "./store.js";
+import { change, endGesture, parts, state } from "./store.js";
 
 /** Room around the box for its axes. */
 const ROOM = { left: 56, right: 56, top: 46, bottom: 46 };
@@ -19,19 +19,19 @@ const TALLEST = 560;
  */
 const STEP = 0.01;
 /** Dragging moves it by thousandths, so that links stay short. The map moves it by less where it magnifies. */
-const PARTS = 1000;
+const GRAINS = 1000;
 
 /** Moves the first agent's endowment to a point of the box; both agents keep something. */
 export function moveTo(x: number, y: number, gesture: string, zoom = 1) {
   const { box } = state.value;
   const [totalX, totalY] = totalsOf(box);
-  const parts = PARTS * zoom;
-  const inside = (value: number, total: number) => Math.min(parts, Math.max(0, Math.round((value / total) * parts)));
+  const grains = GRAINS * zoom;
+  const inside = (value: number, total: number) => Math.min(grains, Math.max(0, Math.round((value / total) * grains)));
   let [a, b] = [inside(x, totalX), inside(y, totalY)];
   // In two of the corners somebody would own nothing.
   if (a + b === 0) [a, b] = [1, 1];
-  if (a + b === 2 * parts) [a, b] = [parts - 1, parts - 1];
-  const part = (k: number, total: number) => Number(((total * k) / parts).toPrecision(9));
+  if (a + b === 2 * grains) [a, b] = [grains - 1, grains - 1];
+  const part = (k: number, total: number) => Number(((total * k) / grains).toPrecision(9));
   const [e0, e1] = [part(a, totalX), part(b, totalY)];
   const rest = (total: number, own: number) => Math.max(0, Number((total - own).toPrecision(9)));
   const endowments = [e0, e1, rest(totalX, e0), rest(totalY, e1)];
@@ -39,24 +39,38 @@ export function moveTo(x: number, y: number, gesture: string, zoom = 1) {
   change({ box: { ...box, endowments } }, gesture);
 }
 
-/** What there is of both goods. */
-export const totalsOf = ({ endowments: [a, b, c, d] }: Shown) => [a + c, b + d] as const;
+/** What there is of both goods, without the rounding of a sum: it rests while the endowment moves. */
+export function totalsOf({ endowments: [a, b, c, d] }: Shown) {
+  const exact = (sum: number) => Number(sum.toPrecision(12));
+  return [exact(a + c), exact(b + d)] as const;
+}
 
 /** The box with its curves. */
 export function Box() {
   const [frame, width] = useWidth<HTMLDivElement>(600);
-  const { box: shown, layers, pick } = state.value;
+  const [shown, layers, pick] = [parts.box.value, parts.layers.value, parts.pick.value];
   const known = solved.value;
   const [totalX, totalY] = totalsOf(shown);
   const side = Math.max(200, Math.min(width - ROOM.left - ROOM.right, TALLEST));
   const x = (amount: number) => ROOM.left + (amount / totalX) * side;
   const y = (amount: number) => ROOM.top + (1 - amount / totalY) * side;
-  const has = (layer: Layer) => layers.includes(layer);
-  const [bread, wine] = shown.goods;
-  const [first, second] = shown.agents;
+  const { agents, goods } = shown;
+  const [bread, wine] = goods;
+  const [first, second] = agents;
+  // While the endowment moves, axes stay as they are, and curves until there is an answer.
+  const axes = useMemo(
+    () => <Axes {...{ x, y, side, totals: [totalX, totalY], agents, goods }} />,
+    [side, totalX, totalY, agents, goods],
+  );
+  const curves = useMemo(() => {
+    if (!known) return null;
+    const same = totalsOf(known.shown).join() === `${totalX},${totalY}`;
+    const corner = [x(totalX), y(totalY), x(0), y(0)] as const;
+    return same && <Curves {...{ known, x, y, corner, pick, has: (layer: Layer) => layers.includes(layer) }} />;
+  }, [known, layers, pick, side, totalX, totalY]);
 
   return (
-    <Figure title="Edgeworth box" file="edgeworth-box" numbers={numbersOf(known)}>
+    <Figure title="Edgeworth box" file="edgeworth-box" numbers={numbersOf(known, shown)}>
       <div ref={frame} class="board">
         {width > 0 && (
           <svg
@@ -66,13 +80,8 @@ export function Box() {
             aria-label={`Edgeworth box of ${first} and ${second}`}
             onPointerDown={(event) => jump(event, x, y, side, totalX, totalY)}
           >
-            <Axes {...{ x, y, side, shown }} />
-            {known && (
-              <Curves
-                {...{ known, x, y, has, pick, corner: [x(totalX), y(totalY), x(0), y(0)] as const }}
-                same={totalsOf(known.shown).every((total, k) => total === totalsOf(shown)[k])}
-              />
-            )}
+            {axes}
+            {curves}
             <MotionMarks {...{ x, y }} />
             <Handle
               x={x(shown.endowments[0])}
@@ -114,10 +123,7 @@ interface Scales {
 }
 
 /** The frame, with the first agent's axes below and on the left, and the second's above and on the right. */
-function Axes({ x, y, side, shown }: Scales & { side: number; shown: Shown }) {
-  const [totalX, totalY] = totalsOf(shown);
-  const [first, second] = shown.agents;
-  const [bread, wine] = shown.goods;
+function Axes({ x, y, side, totals: [totalX, totalY], agents: [first, second], goods: [bread, wine] }: AxesProps) {
   const count = side < 320 ? 3 : 5;
   const [right, bottom] = [ROOM.left + side, ROOM.top + side];
   const acrossX = ticksOf(0, totalX, count);
@@ -165,18 +171,20 @@ function Axes({ x, y, side, shown }: Scales & { side: number; shown: Shown }) {
   );
 }
 
+interface AxesProps extends Scales, Pick<Shown, "agents" | "goods"> {
+  side: number;
+  totals: readonly [number, number];
+}
+
 interface CurvesProps extends Scales {
   known: Solved;
   has: (layer: Layer) => boolean;
   pick: number;
   /** The right, upper, left and lower edge. */
   corner: readonly [number, number, number, number];
-  /** Whether the answer has the same totals as the box that is drawn. */
-  same: boolean;
 }
 
-function Curves({ known, x, y, has, pick, corner, same }: CurvesProps) {
-  if (!same) return null;
+function Curves({ known, x, y, has, pick, corner }: CurvesProps) {
   const { box, found, plan } = known;
   const path = (curve: BoxCurve) => pathOf(curve.points, x, y);
   const budgets = box.budgets.slice(0, found.equilibria.length);
@@ -197,7 +205,7 @@ function Curves({ known, x, y, has, pick, corner, same }: CurvesProps) {
         )}
       {has("indifference") &&
         box.indifference.map((curve, i) => <path key={i} class={`curve agent-${i}`} d={path(curve)} />)}
-      {has("planner") && <Planner at={[x(plan.allocation[0]), y(plan.allocation[1])]} />}
+      {plan && has("planner") && <Planner at={[x(plan.allocation[0]), y(plan.allocation[1])]} />}
       {found.equilibria.map(({ allocation, index, stability }, k) => (
         <Equilibrium
           key={k}
@@ -300,6 +308,20 @@ interface HandleProps {
 /** The endowment, which can be moved by mouse, finger and keys. */
 function Handle({ x, y, at, value, share }: HandleProps) {
   const handle = useRef<SVGGElement>(null);
+  // Where the picture is. To ask for it at every move would make the browser lay out the page twice a frame.
+  const place = useRef<DOMRect>(undefined);
+  useEffect(() => {
+    const forget = () => {
+      place.current = undefined;
+    };
+    const observer = new ResizeObserver(forget);
+    observer.observe(document.body);
+    addEventListener("scroll", forget, { capture: true, passive: true });
+    return () => {
+      observer.disconnect();
+      removeEventListener("scroll", forget, { capture: true });
+    };
+  }, []);
   useEffect(() => {
     // Older browsers scroll unless the touch itself is refused, and only a listener that is not passive can.
     const refuse = (event: TouchEvent) => event.preventDefault();
@@ -308,7 +330,8 @@ function Handle({ x, y, at, value, share }: HandleProps) {
     return () => element?.removeEventListener("touchstart", refuse);
   }, []);
   const move = (event: PointerEvent) => {
-    const box = handle.current?.ownerSVGElement?.getBoundingClientRect();
+    place.current ??= handle.current?.ownerSVGElement?.getBoundingClientRect();
+    const box = place.current;
     if (box) moveTo(...at(event.clientX - box.left, event.clientY - box.top), "drag");
   };
   return (
@@ -326,6 +349,7 @@ function Handle({ x, y, at, value, share }: HandleProps) {
       aria-valuetext={value}
       onPointerDown={(event) => {
         event.preventDefault();
+        place.current = undefined;
         const element = event.currentTarget;
         element.setPointerCapture(event.pointerId);
         element.focus({ preventScroll: true });
@@ -378,9 +402,9 @@ function MotionMarks({ x, y }: Scales) {
   );
 }
 
-function numbersOf(known: Solved | null) {
+function numbersOf(known: Solved | null, { agents: [first], goods: [bread, wine] }: Shown) {
   return {
-    head: ["point", "first agent’s first good", "first agent’s second good"],
+    head: ["point", `${first}’s ${bread}`, `${first}’s ${wine}`],
     rows: () => {
       if (!known) return [];
       const { box, found, plan, shown } = known;
@@ -393,7 +417,7 @@ function numbersOf(known: Solved | null) {
       return [
         row("endowment", box.endowment),
         ...found.equilibria.map(({ allocation }, k) => row(`equilibrium ${k + 1}`, allocation)),
-        row("planner’s allocation", plan.allocation),
+        ...(plan ? [row("planner’s allocation", plan.allocation)] : []),
         ...(box.secondCrossing ? [row("indifference curves meet again", box.secondCrossing)] : []),
         ...curve("contract curve", box.contract),
         ...curve("core", box.core),

@@ -1,6 +1,7 @@
 // The view of two agents and two goods: the box, what was found, excess demand, the map, and the data.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { Equilibria } from "walras";
 import { Box, totalsOf, wordOf } from "./box.js";
 import { CountMap } from "./counts.js";
@@ -11,20 +12,14 @@ import { followAdam, followPrices, motion, motionProblem, stepBy, stopMotion } f
 import { PresetChoice } from "./parts.js";
 import { BOXES } from "./presets.js";
 import { solved } from "./solved.js";
-import { type Field, LAYERS, type Layer, RANGES, type Shown, shownOf } from "./state.js";
-import { change, state } from "./store.js";
+import { type Field, LAYERS, type Layer, RANGES, shownOf } from "./state.js";
+import { change, names, parts, state } from "./store.js";
 
 export function BoxView() {
-  const { box } = state.value;
-  const [bread, wine] = box.goods;
   return (
     <div class="view">
       <h2 class="unseen">Two agents, two goods</h2>
-      <PresetChoice
-        presets={BOXES}
-        shown={box}
-        onPreset={(name) => change({ box: shownOf(BOXES, name), pick: -1, zoom: BOXES[name].zoom ?? 1 })}
-      />
+      <Presets />
       <div class="split">
         <div class="wide">
           <Box />
@@ -35,94 +30,131 @@ export function BoxView() {
           <Found />
           <DemandPlot
             onPrice={(log) => {
-              void followPrices(box, log, true);
+              void followPrices(state.value.box, log, true);
             }}
           />
           <CountMap />
         </div>
       </div>
-      <section class="data" aria-labelledby="data-title">
-        <h3 id="data-title">The economy</h3>
-        <p class="note">
-          x units of a good give utility α x<sup>1+ω</sup>/(1+ω), or α ln x where ω is −1. The larger α, the more the
-          good is liked; the lower ω, the harder {bread} is to replace by {wine}.
-        </p>
-        <div class="agents">
-          {box.agents.map((agent, i) => (
-            <Agent key={i} {...{ agent, i, box }} />
-          ))}
-        </div>
-        <PlannersWeight />
-      </section>
+      <Data />
     </div>
   );
 }
 
+const Presets = () => (
+  <PresetChoice
+    presets={BOXES}
+    shown={parts.box.value}
+    onPreset={(name) => change({ box: shownOf(BOXES, name), pick: -1, zoom: BOXES[name].zoom ?? 1 })}
+  />
+);
+
+function Data() {
+  const { agents, goods } = names.value;
+  const [bread, wine] = goods;
+  return (
+    <section class="data" aria-labelledby="data-title">
+      <h3 id="data-title">The economy</h3>
+      <p class="note">
+        x units of a good give utility α x<sup>1+ω</sup>/(1+ω), or α ln x where ω is −1. The larger α, the more the good
+        is liked; the lower ω, the harder {bread} is to replace by {wine}.
+      </p>
+      <div class="agents">
+        {agents.map((agent, i) => (
+          <fieldset key={i} class={`agent agent-${i}`}>
+            <legend>{agent}</legend>
+            {goods.map((good, j) => (
+              <Good key={j} {...{ agent, good, i, j }} />
+            ))}
+          </fieldset>
+        ))}
+      </div>
+      <PlannersWeight />
+    </section>
+  );
+}
+
+const weight = computed(() => {
+  const [first, second] = parts.box.value.weights;
+  return Number((first / second).toPrecision(6));
+});
+
 /** How many times the planner counts the first agent's utility for once the second's. */
 export function PlannersWeight() {
-  const { box } = state.value;
+  const [first, second] = names.value.agents;
   return (
     <NumberField
       name="Pareto weight of the first agent over the second"
-      label={`planner’s weight of ${box.agents[0]} over ${box.agents[1]}`}
-      value={Number((box.weights[0] / box.weights[1]).toPrecision(6))}
+      label={`planner’s weight of ${first} over ${second}`}
+      value={weight.value}
       range={[1e-6, 1e6]}
       slider={[0.001, 1000]}
       scale="log"
-      onValue={(weight, gesture) => change({ box: { ...box, weights: [weight, 1] } }, gesture)}
+      onValue={(weight, gesture) => change({ box: { ...state.value.box, weights: [weight, 1] } }, gesture)}
     />
   );
 }
 
-/** What an agent likes and owns. */
-function Agent({ agent, i, box }: { agent: string; i: number; box: Shown }) {
-  const set = (field: Field, cell: number) => (value: number, gesture: string) => {
-    const numbers = box[field].map((old, c) => (c === cell ? value : old));
-    // An agent that owns nothing has no market to go to.
-    if (field === "endowments" && numbers[2 * i] + numbers[2 * i + 1] === 0) return;
-    if (field === "endowments" && totalsOf({ ...box, endowments: numbers }).includes(0)) return;
-    change({ box: { ...box, [field]: numbers } }, gesture);
-  };
-  const totals = totalsOf(box);
+/** Changes one number of the box, unless nobody would own a good, or an agent nothing. */
+function set(field: Field, cell: number, value: number, gesture: string) {
+  const { box } = state.value;
+  const changed = { ...box, [field]: box[field].map((old, c) => (c === cell ? value : old)) };
+  const [a, b, c, d] = changed.endowments;
+  if ([a + b, c + d, a + c, b + d].includes(0)) return;
+  change({ box: changed }, gesture);
+}
+
+interface GoodProps {
+  agent: string;
+  good: string;
+  i: number;
+  j: number;
+}
+
+/** How much an agent likes a good, and owns of it. In a drag only what it owns is made anew. */
+function Good({ agent, good, i, j }: GoodProps) {
+  const { alpha, omega, endowments } = parts.box.value;
+  const cell = 2 * i + j;
+  const most = Number((1.5 * (endowments[j] + endowments[2 + j])).toPrecision(1));
+  const likes = useMemo(
+    () => (
+      <>
+        <NumberField
+          name={`α: how much ${agent} likes ${good}`}
+          label="α"
+          value={alpha[cell]}
+          range={[1e-9, RANGES.alpha[1]]}
+          slider={[0.01, 1100]}
+          scale="log"
+          onValue={(value, gesture) => set("alpha", cell, value, gesture)}
+        />
+        <NumberField
+          name={`ω of ${agent} for ${good}`}
+          label="ω"
+          value={omega[cell]}
+          range={RANGES.omega}
+          slider={[0.1, 10]}
+          scale="negative-log"
+          onValue={(value, gesture) => set("omega", cell, value, gesture)}
+        />
+      </>
+    ),
+    [agent, good, cell, alpha[cell], omega[cell]],
+  );
   return (
-    <fieldset class={`agent agent-${i}`}>
-      <legend>{agent}</legend>
-      {box.goods.map((good, j) => {
-        const cell = 2 * i + j;
-        return (
-          <div class="good" key={j}>
-            <h4>{good}</h4>
-            <NumberField
-              name={`α: how much ${agent} likes ${good}`}
-              label="α"
-              value={box.alpha[cell]}
-              range={[1e-9, RANGES.alpha[1]]}
-              slider={[0.01, 1100]}
-              scale="log"
-              onValue={set("alpha", cell)}
-            />
-            <NumberField
-              name={`ω of ${agent} for ${good}`}
-              label="ω"
-              value={box.omega[cell]}
-              range={RANGES.omega}
-              slider={[0.1, 10]}
-              scale="negative-log"
-              onValue={set("omega", cell)}
-            />
-            <NumberField
-              name={`${agent} owns units of ${good}`}
-              label="owns"
-              unit="units"
-              value={box.endowments[cell]}
-              range={RANGES.endowments}
-              slider={[0, Number((1.5 * totals[j]).toPrecision(1))]}
-              onValue={set("endowments", cell)}
-            />
-          </div>
-        );
-      })}
-    </fieldset>
+    <div class="good">
+      <h4>{good}</h4>
+      {likes}
+      <NumberField
+        name={`${agent} owns units of ${good}`}
+        label="owns"
+        unit="units"
+        value={endowments[cell]}
+        range={RANGES.endowments}
+        slider={[0, most]}
+        onValue={(value, gesture) => set("endowments", cell, value, gesture)}
+      />
+    </div>
   );
 }
 
@@ -139,7 +171,7 @@ const LAYER_NAMES: Readonly<Record<Layer, string>> = {
 
 /** The legend, which is also the switches. */
 export function Layers() {
-  const { layers } = state.value;
+  const layers = parts.layers.value;
   return (
     <fieldset class="layers">
       <legend class="unseen">What the box shows</legend>
@@ -167,7 +199,7 @@ export function Layers() {
           </svg>
           What they own
         </li>
-        {MARKS.map(([kind, name]) => (
+        {MARKS.filter(([kind]) => kind !== "unknown" || undecided.value).map(([kind, name]) => (
           <li key={kind}>
             <svg class="sample" width="26" height="20" aria-hidden="true">
               <circle class={`dot ${kind}`} cx="13" cy="10" r="6" />
@@ -183,7 +215,12 @@ export function Layers() {
 const MARKS = [
   ["stable", "Stable equilibrium"],
   ["unstable", "Unstable equilibrium"],
+  ["unknown", "Stability not decided"],
 ] as const;
+/** Where all stabilities are known, as nearly everywhere, the legend says nothing of others. */
+const undecided = computed(
+  () => solved.value?.found.equilibria.some(({ stability }) => stability === "unknown") ?? false,
+);
 
 const twice = (kind: string) => (
   <>
@@ -212,7 +249,10 @@ export function summaryOf({ equilibria, complete, indexSum, unresolved }: Equili
       ? "proved to be the only one"
       : "proved to be all"
     : "found; there may be others";
-  const open = unresolved.length > 0 ? ` In ${unresolved.length} intervals the number cannot be told.` : "";
+  const open =
+    unresolved.length > 0
+      ? ` In ${unresolved.length} ${unresolved.length === 1 ? "interval" : "intervals"} the number cannot be told.`
+      : "";
   return `${many}, ${all}. Indices add up to ${format(indexSum)}.${open}`;
 }
 
@@ -221,7 +261,7 @@ export function Found() {
   const known = solved.value;
   if (!known) return <p class="note">Computing…</p>;
   const { found, shown } = known;
-  const { pick } = state.value;
+  const pick = parts.pick.value;
   const [bread, wine] = shown.goods;
   return (
     <section class="found" aria-labelledby="found-title">
@@ -285,20 +325,19 @@ export function Found() {
 const startPrice = signal<number | null>(null);
 
 /** A price some way from the first equilibrium, in round numbers. */
-function usualStart(box: Shown): number {
-  const totals = totalsOf(box);
+const usualStart = computed(() => {
+  const totals = totalsOf(parts.box.value);
   const middle = totals[1] / totals[0];
   const [first] = solved.value?.found.equilibria ?? [];
   const below = first && first.prices[0] / first.prices[1] > middle;
   return Number((middle * (below ? 1 / 7 : 7)).toPrecision(1));
-}
+});
 
 /** Paths of prices and of plans. */
 function Motions() {
   const now = motion.value;
-  const { box } = state.value;
-  const [bread, wine] = box.goods;
-  const start = startPrice.value ?? usualStart(box);
+  const [bread, wine] = names.value.goods;
+  const start = startPrice.value ?? usualStart.value;
   return (
     <section class="motions" aria-labelledby="motion-title">
       <h3 id="motion-title">In motion</h3>
@@ -317,14 +356,14 @@ function Motions() {
         }}
       />
       <div class="buttons">
-        <button type="button" onClick={() => void followPrices(box, Math.log(start), true)}>
+        <button type="button" onClick={() => void followPrices(state.value.box, Math.log(start), true)}>
           Play tâtonnement
         </button>
         <button
           type="button"
           onClick={() => {
             if (!state.value.layers.includes("planner")) change({ layers: [...state.value.layers, "planner"] });
-            void followAdam(box, true);
+            void followAdam(state.value.box, true);
           }}
         >
           Play Adam

@@ -1,7 +1,7 @@
 // A map of the box, or of a part of it: how many equilibria the economy has at each endowment.
 
 import { effect, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Pool } from "walras/pool";
 import { moveTo, totalsOf } from "./box.js";
 import { isCancelled, messageOf, pool } from "./engine.js";
@@ -9,7 +9,7 @@ import { drawn, Figure, svgOf, useWidth } from "./figure.js";
 import { format } from "./format.js";
 import { Choice } from "./parts.js";
 import { type Shown, ZOOMS } from "./state.js";
-import { change, endGesture, state, theme } from "./store.js";
+import { change, endGesture, names, parts, theme } from "./store.js";
 
 /** A part of the box: its lower left corner, and its sides. */
 interface Part {
@@ -45,8 +45,7 @@ export function watchCounts() {
   let latest = "";
   let timer = 0;
   effect(() => {
-    const { view, box, zoom } = state.value;
-    const on = pool.value;
+    const [on, view, box, zoom] = [pool.value, parts.view.value, parts.box.value, parts.zoom.value];
     if (!on || (view !== "box" && view !== "learn")) return;
     const totals = totalsOf(box).map((total) => Number(total.toPrecision(6)));
     const next = held ? part.peek() : partOf(box, totals, zoom);
@@ -110,16 +109,14 @@ export function CountMap() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const known = counts.value;
   const shade = theme.value;
-  const { box, zoom } = state.value;
+  const zoom = parts.zoom.value;
   const where = part.value;
   const side = Math.max(120, Math.min(MOST_SIDE, width - ROOM.left - ROOM.right));
   useEffect(() => {
     // Again when light turns to dark, for the colours are those of the page.
     if (shade && canvas.current && known) paint(canvas.current, known, side);
   }, [known, shade, side]);
-  const present = known ? [...new Set(known.counts)].sort((a, b) => a - b) : [];
-  const shareOf = (count: number) =>
-    (known?.counts.filter((each) => each === count).length ?? 0) / (known?.size ?? 1) ** 2;
+  const { present, shareOf } = useMemo(() => tallyOf(known), [known]);
   const x = (amount: number) => ((amount - where.left) / where.width) * side;
   const y = (amount: number) => (1 - (amount - where.bottom) / where.height) * side;
   const move = (event: PointerEvent & { currentTarget: Element }) => {
@@ -133,8 +130,8 @@ export function CountMap() {
     held = false;
     endGesture();
   };
-  const [first] = box.agents;
-  const [bread, wine] = box.goods;
+  const [first] = names.value.agents;
+  const [bread, wine] = names.value.goods;
   const digits = zoom > 10 ? 6 : 4;
   return (
     <Figure
@@ -190,7 +187,7 @@ export function CountMap() {
               <text class="middle agent-0" transform={`translate(-48 ${side / 2}) rotate(-90)`}>
                 {first}: {wine} →
               </text>
-              <circle class="ring" cx={x(box.endowments[0])} cy={y(box.endowments[1])} r={5} />
+              <Ring {...{ x, y }} />
             </g>
           </svg>
         </div>
@@ -215,6 +212,19 @@ export function CountMap() {
       {countsProblem.value && <p class="problem">{countsProblem.value}</p>}
     </Figure>
   );
+}
+
+const Ring = ({ x, y }: Record<"x" | "y", (amount: number) => number>) => {
+  const [own0, own1] = parts.box.value.endowments;
+  return <circle class="ring" cx={x(own0)} cy={y(own1)} r={5} />;
+};
+
+/** Which numbers of equilibria there are in the map, and in which part of it. */
+function tallyOf(known: Counts | null) {
+  const cells = new Map<number, number>();
+  for (const count of known?.counts ?? []) cells.set(count, (cells.get(count) ?? 0) + 1);
+  const shareOf = (count: number) => (cells.get(count) ?? 0) / (known?.counts.length ?? 1);
+  return { present: [...cells.keys()].sort((a, b) => a - b), shareOf };
 }
 
 /** The map, as an image below its axes. */

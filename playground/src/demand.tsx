@@ -4,7 +4,7 @@ import { Figure, pathOf, useWidth } from "./figure.js";
 import { format, signed } from "./format.js";
 import { motion } from "./motion.js";
 import { type Solved, solved } from "./solved.js";
-import { change, state } from "./store.js";
+import { change, parts } from "./store.js";
 
 const ROOM = { left: 58, right: 14, top: 12, bottom: 44 };
 const HEIGHT = 240;
@@ -29,7 +29,7 @@ function rangeOf({ demand: { logPrice, excess }, found: { equilibria } }: Solved
 export function DemandPlot({ onPrice }: { onPrice?: (log: number) => void }) {
   const [frame, width] = useWidth<HTMLDivElement>(440);
   const known = solved.value;
-  const { pick } = state.value;
+  const pick = parts.pick.value;
   if (!known) return <div ref={frame} class="board" style={{ height: HEIGHT }} />;
   const { demand, found, shown } = known;
   const { logPrice, excess } = demand;
@@ -41,6 +41,9 @@ export function DemandPlot({ onPrice }: { onPrice?: (log: number) => void }) {
   const ticks = ROUND.filter((price) => Math.log(price) >= low && Math.log(price) <= high);
   const apart = ticks.filter((price, k) => k === 0 || x(Math.log(price)) - x(Math.log(ticks[k - 1])) > 30);
   const [bread, wine] = shown.goods;
+  const name = `price of ${bread} in units of ${wine}`;
+  // Where there is no room for it, the scale can be seen from the numbers.
+  const axis = 6.5 * name.length + 75 < right - ROOM.left ? `${name} (log scale)` : name;
   const points = logPrice.flatMap((log, k) => [log, excess[k]]);
   const now = motion.value?.frames[motion.value.at];
   return (
@@ -80,7 +83,7 @@ export function DemandPlot({ onPrice }: { onPrice?: (log: number) => void }) {
               </text>
             ))}
             <text x={(ROOM.left + right) / 2} y={HEIGHT - 6} class="middle">
-              price of {bread} in units of {wine} (log scale)
+              {axis}
             </text>
           </g>
           <clipPath id="inside-demand">

@@ -96,9 +96,12 @@ export function NumberField({ name, label, unit = "", value, range, slider, scal
 }
 
 /** A number as a field shows it: it may have more digits than fit. */
-function shortOf(value: number): string {
-  const text = `${Number(value.toPrecision(7))}`;
-  return text.length <= 9 ? text : value.toExponential(3).replace(/\.?0*e\+?/, "e");
+export function shortOf(value: number): string {
+  for (const digits of [7, 6, 5, 4]) {
+    const text = `${Number(value.toPrecision(digits))}`;
+    if (text.length <= 9) return text;
+  }
+  return value.toExponential(3).replace(/\.?0*e\+?/, "e");
 }
 
 /** A number as people write it: with a comma too, and a real minus. */

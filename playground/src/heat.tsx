@@ -20,6 +20,7 @@ interface HeatProps {
 
 const NAMES_WIDTH = 76;
 const HEAD_HEIGHT = { level: 24, upright: 64 };
+const LINE = 13;
 /** Cells that are at least this wide have their numbers in them. */
 const WIDE = 44;
 
@@ -152,7 +153,10 @@ function draw(
   rows.forEach((name, i) => {
     on.text(shortened(name, NAMES_WIDTH - 8), 0, head + (i + 0.5) * high, muted, "start");
   });
+  // Names that stand upright need the height of a line each.
+  const every = cell < WIDE ? Math.ceil(LINE / cell) : 1;
   columns.forEach((name, j) => {
+    if (j % every > 0) return;
     const x = NAMES_WIDTH + (j + 0.5) * cell;
     if (cell < WIDE) on.text(shortened(name, head - 8), x, head - 6, muted, "upright");
     else on.text(shortened(name, cell - 4), x, head - 12, muted, "middle");

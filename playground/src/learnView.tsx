@@ -8,12 +8,12 @@ import { DemandPlot } from "./demand.js";
 import { openLesson } from "./lessons.js";
 import { Steps } from "./parts.js";
 import { LESSONS } from "./state.js";
-import { state } from "./store.js";
+import { parts } from "./store.js";
 
 const NAMES = Array.from({ length: LESSONS }, (_, k) => `Lesson ${k + 1}`);
 
 export default function LearnView() {
-  const { lesson } = state.value;
+  const lesson = parts.lesson.value;
   return (
     <div class="view">
       <h2 class="unseen">Learn</h2>

@@ -12,7 +12,7 @@ import { stopMotion } from "./motion.js";
 import { ShareBar } from "./share.js";
 import { refusal, solved, watchBox } from "./solved.js";
 import { encode, VIEWS, type View } from "./state.js";
-import { canRedo, canUndo, change, problem, readAddress, redo, setTheme, state, theme, undo } from "./store.js";
+import { canRedo, canUndo, change, parts, problem, readAddress, redo, setTheme, state, theme, undo } from "./store.js";
 
 const embedded = document.documentElement.hasAttribute("data-embed");
 
@@ -34,7 +34,7 @@ const LATER: Readonly<Record<Exclude<View, "box">, () => Promise<{ default: Comp
 const loaded = signal<Partial<Record<View, ComponentType>>>({ box: BoxView });
 
 effect(() => {
-  const { view } = state.value;
+  const view = parts.view.value;
   if (view === "box" || loaded.value[view]) return;
   LATER[view]().then(
     ({ default: component }) => {
@@ -47,7 +47,7 @@ effect(() => {
 });
 
 function Page() {
-  const { view } = state.value;
+  const view = parts.view.value;
   const Shown = loaded.value[view];
   useEffect(() => {
     document.title = `${NAMES[view]} · walras`;
@@ -87,7 +87,7 @@ function Head({ view }: { view: View }) {
             type="button"
             key={name}
             aria-current={name === view ? "page" : undefined}
-            onClick={() => (name === "learn" ? openLesson(state.value.lesson) : change({ view: name }))}
+            onClick={() => (name === "learn" ? openLesson(parts.lesson.value) : change({ view: name }))}
           >
             {NAMES[name]}
           </button>
@@ -151,16 +151,17 @@ function Foot() {
   return (
     <footer>
       <p class="engine">
-        {how} Nothing is sent anywhere.{" "}
-        {embedded && (
-          <a href={`index.html${encode(state.value)}`} target="_blank" rel="noopener">
-            Open this in a page of its own
-          </a>
-        )}
+        {how} Nothing is sent anywhere. {embedded && <OwnPage />}
       </p>
     </footer>
   );
 }
+
+const OwnPage = () => (
+  <a href={`index.html${encode(state.value)}`} target="_blank" rel="noopener">
+    Open this in a page of its own
+  </a>
+);
 
 const spoken = signal("");
 
@@ -181,7 +182,7 @@ function speak() {
   effect(() => {
     const known = solved.value;
     const refused = refusal.value;
-    const { view } = state.value;
+    const view = parts.view.value;
     window.clearTimeout(timer);
     if (view !== "box" && view !== "learn") return;
     timer = window.setTimeout(() => {
@@ -217,10 +218,10 @@ addEventListener("keydown", (event) => {
 setTheme(theme.value);
 readAddress(true);
 if (embedded) tellHeight();
-let followed = state.value.box;
+let followed = parts.box.value;
 effect(() => {
   // A path belongs to the economy that it was computed for.
-  const { box } = state.value;
+  const box = parts.box.value;
   if (box !== followed) stopMotion();
   followed = box;
 });

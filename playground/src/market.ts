@@ -5,7 +5,7 @@ import type { Equilibrium, ExactPlan } from "walras";
 import type { Pool } from "walras/pool";
 import { economyOf, messageOf, newest, pool } from "./engine.js";
 import type { Shown } from "./state.js";
-import { state } from "./store.js";
+import { parts } from "./store.js";
 
 /** Both answers, of which one may be missing. */
 export interface Solution {
@@ -82,8 +82,8 @@ const compare = newest(async ({ on, solved }: { on: Pool; solved: Solution }) =>
 /** Begins to solve whatever table is shown. */
 export function watchTable() {
   effect(() => {
-    const { view, table } = state.value;
-    if (pool.value && view === "table") void ask({ on: pool.value, shown: table });
+    const table = parts.table.value;
+    if (pool.value && parts.view.value === "table") void ask({ on: pool.value, shown: table });
   });
   effect(() => {
     if (pool.value && solution.value) void compare({ on: pool.value, solved: solution.value });

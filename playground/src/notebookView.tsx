@@ -11,10 +11,10 @@ import { format, formatResidual } from "./format.js";
 import { Heat } from "./heat.js";
 import { Steps } from "./parts.js";
 import { Plot } from "./plot.js";
-import { change, state } from "./store.js";
+import { change, parts } from "./store.js";
 
 export default function NotebookView() {
-  const { experiment } = state.value;
+  const experiment = parts.experiment.value;
   const { title, findings } = reproduced.experiments[experiment];
   return (
     <div class="view">

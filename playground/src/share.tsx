@@ -28,13 +28,13 @@ export function ShareBar() {
   const input = useRef<HTMLInputElement>(null);
   const menu = useRef<HTMLDetailsElement>(null);
   const on = pool.value;
-  const { view, box, table } = state.value;
-  const shown = view === "table" ? table : box;
+  const shown = () => (state.value.view === "table" ? state.value.table : state.value.box);
   const close = () => menu.current?.removeAttribute("open");
   const read = async (file: File | undefined) => {
     if (!file || !on) return;
     try {
       const sheet = await readFile(on, file);
+      const { view, box, table } = state.value;
       const inBox = sheet.agents.length === 2 && sheet.goods.length === 2 && view === "box";
       if (inBox) change({ box: { ...sheet, preset: box.preset }, pick: -1 });
       else change({ table: { ...sheet, preset: table.preset }, view: "table", pick: -1 });
@@ -58,10 +58,10 @@ export function ShareBar() {
         <button type="button" onClick={() => void copy(embedCode(), "Code")}>
           Copy code to embed
         </button>
-        <button type="button" disabled={!on} onClick={() => on && save(() => toJson(on, shown), "json")}>
+        <button type="button" disabled={!on} onClick={() => on && save(() => toJson(on, shown()), "json")}>
           Save as JSON
         </button>
-        <button type="button" onClick={() => save(() => toCsv(shown), "csv")}>
+        <button type="button" onClick={() => save(() => toCsv(shown()), "csv")}>
           Save as CSV
         </button>
         <button type="button" onClick={() => input.current?.click()} disabled={!on}>

@@ -1,10 +1,18 @@
 // The state of the page as a signal, with undo and redo, and its copy in the address.
 
-import { computed, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { decode, encode, LinkError, START, type State } from "./state.js";
 
 /** What the page shows. */
 export const state = signal<State>(START);
+/** Its parts, each a signal: what shows one of them is not made anew when another changes. */
+export const parts = Object.fromEntries(
+  (Object.keys(START) as (keyof State)[]).map((key) => [key, computed(() => state.value[key])]),
+) as { readonly [Key in keyof State]: ReadonlySignal<State[Key]> };
+const agents = computed(() => state.value.box.agents);
+const goods = computed(() => state.value.box.goods);
+/** The names of the box, which stay the same while its numbers change. */
+export const names = computed(() => ({ agents: agents.value, goods: goods.value }));
 /** What is wrong with the link that the page was opened with, or with a file; "" if nothing is. */
 export const problem = signal("");
 
@@ -60,18 +68,21 @@ function show(next: State) {
   writeSoon();
 }
 
-/** Browsers refuse to have the address changed at every frame. */
-const WRITE_AFTER = 200;
+/** The address follows after a rest, and while there is none once a second: to change it takes some milliseconds. */
+const WRITE_AFTER = { rest: 150, latest: 1000 };
 let timer = 0;
+let written = 0;
 
 function writeSoon() {
-  if (timer === 0) timer = window.setTimeout(writeNow, WRITE_AFTER);
+  window.clearTimeout(timer);
+  const left = WRITE_AFTER.latest - (performance.now() - written);
+  timer = window.setTimeout(writeNow, Math.max(0, Math.min(WRITE_AFTER.rest, left)));
 }
 
 /** Brings the address up to date; returns it. */
 export function writeNow(): string {
   window.clearTimeout(timer);
-  timer = 0;
+  written = performance.now();
   const hash = encode(state.value);
   if (location.hash !== hash) history.replaceState(null, "", hash);
   return location.href;

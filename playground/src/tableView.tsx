@@ -9,7 +9,7 @@ import { Choice, PresetChoice } from "./parts.js";
 import { TABLES } from "./presets.js";
 import { MATRICES, type MatrixField, pasted, resized, withNumber, without } from "./sheets.js";
 import { type Field, LONGEST_NAME, MOST, problemOfName, RANGES, type Shown, shownOf } from "./state.js";
-import { change, problem, state } from "./store.js";
+import { change, parts, problem, state } from "./store.js";
 import { Tasks } from "./tasks.js";
 
 watchTable();
@@ -21,7 +21,7 @@ const FIELD_NAMES: Readonly<Record<MatrixField, string>> = {
 };
 
 export default function TableView() {
-  const { table } = state.value;
+  const table = parts.table.value;
   const [field, setField] = useState<MatrixField>("endowments");
   return (
     <div class="view">

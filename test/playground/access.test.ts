@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DESK, PHONE, Site } from "./page.js";
+import { DESK, equilibria, PHONE, Site } from "./page.js";
 
 const site = new Site();
 beforeAll(() => site.start(), 60_000);
@@ -113,16 +113,22 @@ describe("the first load", () => {
     expect([...files].filter((path) => /kernels|View/.test(path))).toEqual([]);
   });
 
-  it("shows a box in under a second", async () => {
-    const times: number[] = [];
-    for (let k = 0; k < 4; k++) {
-      await site.visit({}, async (page) => {
-        await page.waitForFunction(() => document.querySelector("svg .equilibrium"), null, { polling: "raf" });
-        times.push(await page.evaluate(() => performance.now()));
-      });
-    }
-    // On a machine that has other work some of them may wait for it, but not all.
-    expect(Math.min(...times)).toBeLessThan(1000);
+  it("is shown after half a second of work of the page's own thread", async () => {
+    await site.visit({ address: "embed.html" }, async (page, origin) => {
+      const session = await page.context().newCDPSession(page);
+      // Processor time: by the clock it is npm run bench:playground that tells, on a machine at rest.
+      await session.send("Performance.enable", { timeDomain: "threadTicks" });
+      const worked = async () => {
+        const { metrics } = await session.send("Performance.getMetrics");
+        return metrics.find(({ name }) => name === "TaskDuration")!.value;
+      };
+      const before = await worked();
+      await page.goto(`${origin}/index.html`);
+      await equilibria(page, 1);
+      const after = await worked();
+      expect(after).toBeGreaterThan(before);
+      expect(after - before).toBeLessThan(0.5);
+    });
   });
 
   it("needs no address of its own: every path is relative", () => {

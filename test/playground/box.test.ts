@@ -240,6 +240,7 @@ it("prices and Adam move, step by step where motion is unwelcome", async () => {
     await page.locator(".moving-line").waitFor();
     await page.getByRole("button", { name: "Play Adam" }).click();
     await page.getByText(/After \d+ steps marginal utilities differ/).waitFor();
+    await page.locator(".board .planner").waitFor();
     // The path ends at the planner's allocation.
     const [dot, plan] = await page.evaluate(() =>
       [".moving", ".board .planner"].map((name) => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../playground/src/engine.js";
+import { shortOf } from "../../playground/src/fields.js";
 import { problemOfSheet, toCsv } from "../../playground/src/files.js";
 import { format, powerOfTen, signed, ticksOf } from "../../playground/src/format.js";
 import { BOXES, TABLES } from "../../playground/src/presets.js";
@@ -105,5 +106,8 @@ it("numbers are short, with signs that can be read", () => {
   expect([Number.NaN, Infinity, -Infinity].map((value) => format(value))).toEqual(["–", "∞", "−∞"]);
   expect([-15, -3, 0, 4, 6].map(powerOfTen)).toEqual(["10⁻¹⁵", "0.001", "1", "10000", "10⁶"]);
   expect([0.5, -0.5].map((value) => signed(value))).toEqual(["+0.5", "−0.5"]);
+  expect([8, 12 ** 3 / 37 ** 3, 1e9, 1e-9, 123456.789, -0.00001234567].map(shortOf)).toEqual([
+    ...["8", "0.0341145", "1e9", "1e-9", "123456.8", "-1.235e-5"],
+  ]);
   expect(ticksOf(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6000000000000001, 0.8, 1]);
 });

@@ -10,7 +10,7 @@ const SITE = "docs/.vitepress/dist";
 const PHONE = { width: 375, height: 800 };
 
 const pages = readdirSync(SITE, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".html") && !/^(404\.html$|examples\/[\w-]+\.html$)/.test(name))
+  .filter((name) => name.endsWith(".html") && !/^(404\.html$|examples\/[\w-]+\.html$|playground\/)/.test(name))
   .concat("examples/index.html");
 const ofReference = (name: string) => name.startsWith("api/");
 const written = [...new Set(pages)].filter((name) => !ofReference(name)).sort();
@@ -85,6 +85,19 @@ describe.each(written)("%s", (name) => {
       },
       PHONE,
     );
+  });
+});
+
+it("the page is embedded, as tall as it wants to be", async () => {
+  await visit("playground.html", async (page) => {
+    const frame = page.frameLocator("iframe.playground");
+    await page.locator("iframe.playground").scrollIntoViewIfNeeded();
+    await frame.locator("svg .equilibrium").nth(2).waitFor();
+    await page.waitForFunction(() => {
+      const frame = document.querySelector<HTMLIFrameElement>("iframe.playground");
+      const inner = frame?.contentDocument?.documentElement;
+      return inner && Math.abs(inner.scrollHeight - frame.clientHeight) <= 2;
+    });
   });
 });
 
