@@ -294,7 +294,7 @@ function Equilibrium({ k, index, stability, picked, single, upper, at: [x, y] }:
 }
 
 /** Stability in words: "unknown" says neither yes nor no. */
-export const wordOf = (stability: string) => (stability === "unknown" ? "stability not decided" : stability);
+export const wordOf = (stability: string) => (stability === "unknown" ? "undecided" : stability);
 
 interface HandleProps {
   x: number;

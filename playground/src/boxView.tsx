@@ -215,7 +215,7 @@ export function Layers() {
 const MARKS = [
   ["stable", "Stable equilibrium"],
   ["unstable", "Unstable equilibrium"],
-  ["unknown", "Stability not decided"],
+  ["unknown", "Stability undecided"],
 ] as const;
 /** Where all stabilities are known, as nearly everywhere, the legend says nothing of others. */
 const undecided = computed(
