@@ -49,6 +49,8 @@ const LAYERS = {
     names.ts
     index.ts entries
     pool
+    sweep
+    parts
     cli`,
 };
 

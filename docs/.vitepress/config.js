@@ -76,6 +76,7 @@ export default defineConfig({
             page("On the command line", "/command-line"),
             page("Browsers and workers", "/browsers"),
             page("On all cores", "/pool"),
+            page("Many economies", "/sweeps"),
           ],
         },
         {
