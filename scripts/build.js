@@ -2,8 +2,8 @@
 //   assembly/ -> build/walras.wasm, build/solvers.wasm (asc), and the same in JavaScript: build/kernels.js,
 //                build/solvers.js (esbuild, with scalar/ in the place of simd/)
 //   src/      -> dist/index.js, solvers.js, js.js and pool.js, with the chunks that they share; dist/kernels.js and
-//                solvers-kernels.js, loaded where there is no WebAssembly; dist/pool-worker.js, dist/cli.js,
-//                dist/types/, dist/THIRD_PARTY_LICENSES
+//                solvers-kernels.js, loaded where there is no WebAssembly; dist/pool-worker.js, dist/cli.js
+//                with dist/sweep-worker.js, dist/types/, dist/THIRD_PARTY_LICENSES
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -80,6 +80,7 @@ const bundles = await Promise.all([
       pool: "src/pool/index.ts",
       solvers: "src/entries/solvers.ts",
       js: "src/entries/js.ts",
+      sweep: "src/sweep/index.ts",
     },
   }),
   // The worker stands alone, but for kernels.js: a page serves it as a file.
@@ -97,8 +98,8 @@ const bundles = await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: ["src/cli/main.ts"],
-    outfile: "dist/cli.js",
+    entryPoints: { cli: "src/cli/main.ts", "sweep-worker": "src/parts/worker.ts" },
+    outdir: "dist",
     platform: "node",
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',

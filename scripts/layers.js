@@ -50,6 +50,8 @@ const LAYERS = {
     names.ts
     index.ts entries
     pool
+    sweep
+    parts
     cli`,
 };
 

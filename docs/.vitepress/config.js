@@ -77,6 +77,7 @@ export default defineConfig({
             page("The page", "/playground"),
             page("Browsers and workers", "/browsers"),
             page("On all cores", "/pool"),
+            page("Many economies", "/sweeps"),
           ],
         },
         {

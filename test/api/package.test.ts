@@ -52,14 +52,16 @@ describe("the packed package", () => {
         "dist/chunk-HASH.js",
         "dist/chunk-HASH.js.map",
         "dist/cli.js",
-        ...["index", "js", "kernels", "pool-worker", "pool", "solvers-kernels", "solvers"].flatMap((name) => [
+        ...["index", "js", "kernels", "pool-worker", "pool", "solvers-kernels", "solvers", "sweep"].flatMap((name) => [
           `dist/${name}.js`,
           `dist/${name}.js.map`,
         ]),
         "dist/solvers.wasm",
+        "dist/sweep-worker.js",
         "dist/walras.wasm",
         "economy.schema.json",
         "package.json",
+        "sweep.schema.json",
       ].sort(),
     );
     const types = files.filter(({ path }) => path.startsWith("dist/types/"));
@@ -99,7 +101,9 @@ describe("the packed package", () => {
     const sources = maps.flatMap(
       (name) => JSON.parse(readFileSync(join(root, "dist", name), "utf8")).sources as string[],
     );
-    const comments = readFileSync(join(root, "dist/cli.js"), "utf8").match(/^\s*\/\/ node_modules\/.*$/gm) ?? [];
+    const comments = ["cli.js", "sweep-worker.js"].flatMap(
+      (name) => readFileSync(join(root, "dist", name), "utf8").match(/^\s*\/\/ node_modules\/.*$/gm) ?? [],
+    );
     for (const path of [...sources, ...comments]) {
       const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
       if (name) bundled.add(name);

@@ -1,0 +1,62 @@
+// The sweep as an async iterator.
+
+import { Findings, OptionError } from "../violations.js";
+import { blockOf, RowSolver, type SweepRows, type SweepSolver } from "./solve.js";
+import { checkSweep, type SweepSpecification } from "./specification.js";
+
+/** Which rows of a sweep to solve, and when to stop. */
+export interface SweepOptions {
+  /** The number of the first economy; default 0. */
+  first?: number;
+  /** How many economies; default all that follow. */
+  count?: number;
+  /** Once it is aborted, the iterator throws its reason. */
+  signal?: AbortSignal;
+}
+
+/** Blocks that are at work, or wait for it, for each worker of a pool. */
+const AHEAD = 2;
+
+/**
+ * Solves a sweep, and yields its rows in order, a block of some hundreds or thousands at a time. With
+ * a pool, all workers are kept busy; memory stays flat however long the sweep is. Row i is the same
+ * whatever the rows that are asked for, the number of workers, and the host.
+ * @param solver what load() or loadPool() returns
+ * @param specification as an object or as JSON text
+ * @throws OptionError for a wrong specification or rows that it does not have; EconomyError for a
+ *   wrong base economy
+ * @example
+ * for await (const { columns } of sweep(pool, { economy, draw, solve: "equilibrium" })) use(columns);
+ */
+export async function* sweep(
+  solver: SweepSolver,
+  specification: SweepSpecification | string,
+  options: SweepOptions = {},
+): AsyncGenerator<SweepRows, void, undefined> {
+  const checked = checkSweep(specification);
+  const findings = new Findings();
+  const { first = 0, count, signal } = findings.keys(options, ["first", "count", "signal"]);
+  const { economies } = checked;
+  findings.number("first", first, 0, economies - 1, true);
+  findings.throwIfAny(OptionError);
+  findings.number("count", count, 1, economies - first, true);
+  findings.throwIfAny(OptionError);
+  const end = first + (count ?? economies - first);
+  const block = blockOf(checked);
+  const rows = new RowSolver(checked);
+  const ahead = "workers" in solver ? AHEAD * solver.workers : 1;
+  const waiting: Promise<SweepRows>[] = [];
+  for (let next = first; next < end || waiting.length > 0; ) {
+    signal?.throwIfAborted();
+    while (next < end && waiting.length < ahead) {
+      // Up to the next multiple of the block.
+      const some = Math.min(block - (next % block), end - next);
+      const solving = rows.solve(solver, next, some);
+      next += some;
+      // A failure is told when its turn comes.
+      solving.catch(() => {});
+      waiting.push(solving);
+    }
+    yield await (waiting.shift() as Promise<SweepRows>);
+  }
+}
