@@ -51,6 +51,7 @@ const LAYERS = {
     pool
     sweep
     parts
+    report
     cli`,
 };
 
