@@ -3,7 +3,7 @@
 //                build/solvers.js (esbuild, with scalar/ in the place of simd/)
 //   src/      -> dist/index.js, solvers.js, js.js and pool.js, with the chunks that they share; dist/kernels.js and
 //                solvers-kernels.js, loaded where there is no WebAssembly; dist/pool-worker.js, dist/cli.js
-//                with dist/sweep-worker.js, dist/types/, dist/THIRD_PARTY_LICENSES
+//                with dist/sweep-worker.js and dist/report.js, dist/types/, dist/THIRD_PARTY_LICENSES
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -47,6 +47,14 @@ writeFileSync(`${root}build/solvers.d.ts`, 'export { default } from "./kernels.j
 
 const kernels = [await bundleKernels(root), await bundleKernels(root, "solvers", "assembly/solvers.ts")];
 for (const name of ["walras", "solvers"]) sign(`${root}build/${name}.wasm`, `${name}.wasm ${manifest.version}`);
+
+/** Leaves reports out of the command line's bundle: they draw, which takes longer to load than all else. */
+const reportBeside = {
+  name: "report-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/report\/index\.js$/ }, () => ({ path: "./report.js", external: true }));
+  },
+};
 
 /** Leaves the kernels in JavaScript out of a bundle: they lie beside it, as files of their own. */
 const kernelsBeside = {
@@ -98,7 +106,8 @@ const bundles = await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { cli: "src/cli/main.ts", "sweep-worker": "src/parts/worker.ts" },
+    plugins: [reportBeside],
+    entryPoints: { cli: "src/cli/main.ts", "sweep-worker": "src/parts/worker.ts", report: "src/report/index.ts" },
     outdir: "dist",
     platform: "node",
     banner: {

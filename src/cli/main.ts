@@ -16,6 +16,7 @@ import { frontierCommand } from "./frontier.js";
 import { mergeCommand } from "./merge.js";
 import { openOutput, outputWidth, print, warn, writeResult } from "./output.js";
 import { planCommand } from "./plan.js";
+import { reportCommand } from "./report.js";
 import { reproduceCommand } from "./reproduce.js";
 import { staticsCommand } from "./statics.js";
 import { sweepCommand } from "./sweep.js";
@@ -81,6 +82,7 @@ for (const command of [
   exportCommand(),
   sweepCommand(),
   mergeCommand(),
+  reportCommand(),
   reproduceCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));

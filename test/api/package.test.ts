@@ -57,6 +57,7 @@ describe("the packed package", () => {
           `dist/${name}.js.map`,
         ]),
         "dist/solvers.wasm",
+        "dist/report.js",
         "dist/sweep-worker.js",
         "dist/walras.wasm",
         "economy.schema.json",
@@ -101,7 +102,7 @@ describe("the packed package", () => {
     const sources = maps.flatMap(
       (name) => JSON.parse(readFileSync(join(root, "dist", name), "utf8")).sources as string[],
     );
-    const comments = ["cli.js", "sweep-worker.js"].flatMap(
+    const comments = ["cli.js", "report.js", "sweep-worker.js"].flatMap(
       (name) => readFileSync(join(root, "dist", name), "utf8").match(/^\s*\/\/ node_modules\/.*$/gm) ?? [],
     );
     for (const path of [...sources, ...comments]) {
