@@ -3,8 +3,13 @@
 import type { Findings } from "../violations.js";
 import type { EngineName } from "./engine.js";
 
-/** A file that the build wrote for `load({ module })`: compiled, its bytes, or where it lies. */
-export type WasmModule = WebAssembly.Module | ArrayBuffer | ArrayBufferView<ArrayBuffer> | URL | string;
+/** WebAssembly.Module; any object in projects that do not know it, as those for Node alone may not. */
+type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module
+  : object;
+
+/** A file that the build wrote for `load({ module })`: a WebAssembly.Module, its bytes, or where it lies. */
+export type WasmModule = CompiledModule | ArrayBuffer | ArrayBufferView<ArrayBuffer> | URL | string;
 
 /** The options of `load`. */
 export interface LoadOptions {

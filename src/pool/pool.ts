@@ -1,5 +1,8 @@
 // loadPool() and the object that it returns: the methods of Walras, each at work in other threads.
 
+// Projects for older hosts do not know Symbol.asyncDispose.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { CONVERGED, DIVERGED, MAX_ITERATIONS } from "../../assembly/protocol.js";
 import type {
   EquilibriaManyAnswer,

@@ -74,7 +74,7 @@ const signal = {
 
 const post = inThread((message) => hear(message as ToWorker));
 
-function say(message: FromWorker, transfer?: Transferable[]): void {
+function say(message: FromWorker, transfer?: ArrayBuffer[]): void {
   post(message, transfer);
 }
 

@@ -91,6 +91,20 @@ export interface Statics<Parameter extends string, Outcome extends string> {
  * where utility jumps; and by the endowment of a good with which the agent's group does not trade,
  * whose first unit would join two groups. forward() refuses a direction of the second kind. If a
  * marginal utility is beyond the range of a double, so are the derivatives of utilities.
+ * @example
+ * import { load } from "walras";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({
+ *   goods: ["bread", "wine"],
+ *   agents: ["Ada", "Ben"],
+ *   alpha: [[3, 1], [1, 2]],
+ *   omega: -2,
+ *   endowments: [[1, 4], [5, 1]],
+ * });
+ * const statics = walras.statics(economy, walras.equilibrium(economy));
+ * statics.index; // 1
+ * statics.condition; // 2.39094
  */
 export interface EquilibriumStatics extends Statics<MarketParameter, MarketOutcome> {
   /** What fixes the level of prices: "simplex" or a good's name. */

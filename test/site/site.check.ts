@@ -69,7 +69,7 @@ it("has the written pages and the reference of both modules", () => {
 
 it("has an example for every call of the reference", () => {
   expect(called.length).toBeGreaterThan(15);
-  for (const name of ["classes/Walras", "pool/classes/Pool", "sweep/functions/sweep"])
+  for (const name of ["interfaces/Walras", "pool/interfaces/Pool", "sweep/functions/sweep"])
     expect(called).toContain(`api/walras/${name}.html`);
 });
 

@@ -52,6 +52,7 @@ export function documentedIn(file: string): Documented[] {
     } else if (/^(ClassDeclaration|TSInterfaceDeclaration)$/.test(declaration.type)) {
       const { id, body } = declaration as Class | TSInterfaceDeclaration;
       const before = examplesAt(statement.start);
+      found.set(id?.name ?? "", { name: id?.name ?? "", examples: before, before: [] });
       for (const member of body.body as unknown as Node[]) {
         if (isPublic(member)) add(`${id?.name}.${nameOf(member)}`, member.start, before);
       }
