@@ -2,8 +2,8 @@
 //   assembly/ -> build/walras.wasm, build/solvers.wasm (asc), and the same in JavaScript: build/kernels.js,
 //                build/solvers.js (esbuild, with scalar/ in the place of simd/)
 //   src/      -> dist/index.js, solvers.js, js.js and pool.js, with the chunks that they share; dist/kernels.js and
-//                solvers-kernels.js, loaded where there is no WebAssembly; dist/pool-worker.js, dist/cli.js,
-//                dist/types/, dist/THIRD_PARTY_LICENSES
+//                solvers-kernels.js, loaded where there is no WebAssembly; dist/pool-worker.js, dist/cli.js
+//                with dist/sweep-worker.js and dist/report.js, dist/types/, dist/THIRD_PARTY_LICENSES
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -26,7 +26,11 @@ await compileKernels(root, ["--target", "release", "--binaryFile", "build/solver
 // addresses only those of a block of its own name: in a wrong order they do not compile.
 const functions = [...readFileSync(`${root}build/core.d.ts`, "utf8").matchAll(/^export function (.*)$/gm)];
 const signatures = functions.map(([, signature]) =>
-  signature.replace(/(\w+): (?:i32|f64)(?=[,)])/g, '$1: Block<"$1">').replace(/: (?:i32|f64|bool);/, ": number;"),
+  signature
+    .replace(/(\w+): (?:i32|f64)(?=[,)])/g, '$1: Block<"$1">')
+    .replace(/: (?:i32|f64|bool);/, ": number;")
+    // Of the compiler's own functions.
+    .replace(/: (?:u32|usize)\b/g, ": number"),
 );
 writeFileSync(
   `${root}build/kernels.d.ts`,
@@ -47,6 +51,14 @@ writeFileSync(`${root}build/solvers.d.ts`, 'export { default } from "./kernels.j
 
 const kernels = [await bundleKernels(root), await bundleKernels(root, "solvers", "assembly/solvers.ts")];
 for (const name of ["walras", "solvers"]) sign(`${root}build/${name}.wasm`, `${name}.wasm ${manifest.version}`);
+
+/** Leaves reports out of the command line's bundle: they draw, which takes longer to load than all else. */
+const reportBeside = {
+  name: "report-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/report\/index\.js$/ }, () => ({ path: "./report.js", external: true }));
+  },
+};
 
 /** Leaves the kernels in JavaScript out of a bundle: they lie beside it, as files of their own. */
 const kernelsBeside = {
@@ -80,6 +92,7 @@ const bundles = await Promise.all([
       pool: "src/pool/index.ts",
       solvers: "src/entries/solvers.ts",
       js: "src/entries/js.ts",
+      sweep: "src/sweep/index.ts",
     },
   }),
   // The worker stands alone, but for kernels.js: a page serves it as a file.
@@ -97,8 +110,9 @@ const bundles = await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: ["src/cli/main.ts"],
-    outfile: "dist/cli.js",
+    plugins: [reportBeside],
+    entryPoints: { cli: "src/cli/main.ts", "sweep-worker": "src/parts/worker.ts", report: "src/report/index.ts" },
+    outdir: "dist",
     platform: "node",
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
@@ -112,6 +126,9 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "--pro
   cwd: root,
   stdio: "inherit",
 });
+// Who uses the package does not know the compiler's names of types.
+const protocol = `${root}dist/types/assembly/protocol.d.ts`;
+writeFileSync(protocol, readFileSync(protocol, "utf8").replace(/: i32\b/g, ": number"));
 mkdirSync(`${root}dist/types/build`, { recursive: true });
 for (const name of ["kernels", "solvers"]) {
   copyFileSync(`${root}build/${name}.d.ts`, `${root}dist/types/build/${name}.d.ts`);

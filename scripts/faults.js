@@ -39,7 +39,7 @@ const { values: options } = parseArgs({
 });
 
 /** A run of a test file that takes longer than this has been sent into an endless loop. */
-const TIMEOUT = 900_000;
+const TIMEOUT = 240_000;
 const SUITE_TIMEOUT = 1_800_000;
 
 const KILLED = "killed";

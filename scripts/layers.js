@@ -50,6 +50,9 @@ const LAYERS = {
     names.ts
     index.ts entries
     pool
+    sweep
+    parts
+    report
     cli`,
 };
 

@@ -150,6 +150,7 @@ describe("all documents together", () => {
       paths: {
         walras: ["../../src/index.ts"],
         "walras/pool": ["../../src/pool/index.ts"],
+        "walras/sweep": ["../../src/sweep/index.ts"],
         "walras/solvers": ["../../src/entries/solvers.ts"],
         "walras/js": ["../../src/entries/js.ts"],
       },

@@ -13,10 +13,13 @@ import { equilibriumCommand } from "./equilibrium.js";
 import { CommandError, OutputError } from "./errors.js";
 import { exportCommand } from "./export.js";
 import { frontierCommand } from "./frontier.js";
+import { mergeCommand } from "./merge.js";
 import { openOutput, outputWidth, print, warn, writeResult } from "./output.js";
 import { planCommand } from "./plan.js";
+import { reportCommand } from "./report.js";
 import { reproduceCommand } from "./reproduce.js";
 import { staticsCommand } from "./statics.js";
+import { sweepCommand } from "./sweep.js";
 import { tatonnementCommand } from "./tatonnement.js";
 import { shown } from "./terminal.js";
 import { transferParadoxCommand } from "./transferParadox.js";
@@ -77,6 +80,9 @@ for (const command of [
   welfareCommand(),
   checkCommand(),
   exportCommand(),
+  sweepCommand(),
+  mergeCommand(),
+  reportCommand(),
   reproduceCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));

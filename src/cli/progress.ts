@@ -29,11 +29,15 @@ export function withProgress({ quiet }: { quiet?: boolean }): {
       if (now < next) return;
       next = now + INTERVAL;
       const seconds = plural(Math.floor((now - start) / 1000), "second");
-      const text = `${describe(progress)}, ${seconds}`;
-      process.stderr.write(`${ERASE}${shown(text, (process.stderr.columns || 80) - 1)}`);
-      isShown = true;
+      showProgress(`${describe(progress)}, ${seconds}`);
     },
   };
+}
+
+/** Shows the line, on a terminal. */
+export function showProgress(text: string): void {
+  process.stderr.write(`${ERASE}${shown(text, (process.stderr.columns || 80) - 1)}`);
+  isShown = true;
 }
 
 /** Erases the line, if there is one. */
