@@ -30,7 +30,53 @@ import {
   STATIONARITY,
 } from "./protocol";
 import { doubles } from "./simd/memory";
-import { LANES } from "./simd/vector";
+import { all, allOf, LANES, vectors } from "./simd/vector";
+
+/** Whether `length` numbers from `address` on are all from `least` to `greatest`; NaN is not. */
+export function areWithin(address: i32, length: i32, least: f64, greatest: f64): bool {
+  const d = doubles;
+  const v = vectors;
+  const low = all(least);
+  const high = all(greatest);
+  const whole = length - (length % (4 * LANES));
+  for (let k = 0; k < whole; k += 4 * LANES) {
+    const at = address + k;
+    const first = (v[at] >= low) & (v[at] <= high);
+    const second = (v[at + LANES] >= low) & (v[at + LANES] <= high);
+    const third = (v[at + 2 * LANES] >= low) & (v[at + 2 * LANES] <= high);
+    const fourth = (v[at + 3 * LANES] >= low) & (v[at + 3 * LANES] <= high);
+    if (!allOf(first & second & (third & fourth))) return false;
+  }
+  for (let k = whole; k < length; k++) if (!(d[address + k] >= least && d[address + k] <= greatest)) return false;
+  return true;
+}
+
+/**
+ * Writes the sums of the endowments of the economies that were laid to their totals. Returns whether
+ * all of them are finite and above 0 and, where `owners` is 1, every agent owns something.
+ */
+export function sumEndowments(owners: i32): bool {
+  const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
+  let fine = true;
+  for (let e = 0; e < economy.count; e++) {
+    economy.openEconomy(e);
+    const totals = economy.totals;
+    for (let j = 0; j < m; j++) d[totals + j] = 0;
+    let cell = economy.endowments;
+    for (let i = 0; i < n; i++) {
+      let owned: f64 = 0;
+      for (let j = 0; j < m; j++, cell++) {
+        owned += d[cell];
+        d[totals + j] += d[cell];
+      }
+      if (!(owned > 0) && owners === 1) fine = false;
+    }
+    for (let j = 0; j < m; j++) if (!(d[totals + j] > 0 && d[totals + j] < Infinity)) fine = false;
+  }
+  return fine;
+}
 
 const FOREVER: i32 = 2147483647;
 
