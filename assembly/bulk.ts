@@ -32,22 +32,22 @@ import {
 import { doubles } from "./simd/memory";
 import { all, allOf, LANES, vectors } from "./simd/vector";
 
-/** Whether `length` numbers from `address` on are all from `least` to `greatest`; NaN is not. */
-export function areWithin(address: i32, length: i32, least: f64, greatest: f64): bool {
+/** Whether `length` numbers from `values` on are all from `least` to `greatest`; NaN is not. */
+export function areWithin(values: i32, length: i32, least: f64, greatest: f64): bool {
   const d = doubles;
   const v = vectors;
   const low = all(least);
   const high = all(greatest);
   const whole = length - (length % (4 * LANES));
   for (let k = 0; k < whole; k += 4 * LANES) {
-    const at = address + k;
+    const at = values + k;
     const first = (v[at] >= low) & (v[at] <= high);
     const second = (v[at + LANES] >= low) & (v[at + LANES] <= high);
     const third = (v[at + 2 * LANES] >= low) & (v[at + 2 * LANES] <= high);
     const fourth = (v[at + 3 * LANES] >= low) & (v[at + 3 * LANES] <= high);
     if (!allOf(first & second & (third & fourth))) return false;
   }
-  for (let k = whole; k < length; k++) if (!(d[address + k] >= least && d[address + k] <= greatest)) return false;
+  for (let k = whole; k < length; k++) if (!(d[values + k] >= least && d[values + k] <= greatest)) return false;
   return true;
 }
 

@@ -9,10 +9,7 @@ import {
   type BulkSize,
   type BulkViolation,
   CURVED,
-  FINITE,
   NEGATIVE,
-  NOT_NEGATIVE,
-  POSITIVE,
   sumsOf,
 } from "./bulkInput.js";
 import type { Economy } from "./economy/economy.js";
@@ -22,7 +19,7 @@ import { finishWork, type RunPiece } from "./engine/work.js";
 import { equilibria } from "./equilibria/equilibria.js";
 import { checkEffort } from "./options/options.js";
 import { STATUSES, type Status } from "./solution.js";
-import { Findings, OptionError } from "./violations.js";
+import { FINITE, Findings, NOT_NEGATIVE, OptionError, POSITIVE } from "./violations.js";
 
 /** The options that planMany() and equilibriumMany() have in common. */
 interface BulkOptions extends BulkSize {

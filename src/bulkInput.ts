@@ -2,7 +2,7 @@
 // the economies that are wrong.
 
 import { isList } from "./economy/economy.js";
-import { Findings, OptionError, type Violation } from "./violations.js";
+import { Findings, OptionError, type Range, type Violation } from "./violations.js";
 
 /**
  * Numbers for many economies: one for every entry, or an array economy by economy, each agent-major.
@@ -54,14 +54,7 @@ export interface BulkPart {
   own: readonly string[];
 }
 
-/** What numbers must be, and the smallest and the greatest allowed. */
-type Range = [requirement: string, min: number, max: number];
-const MAX = Number.MAX_VALUE;
-const MIN = Number.MIN_VALUE;
-export const FINITE: Range = ["must be finite", -MAX, MAX];
-export const NOT_NEGATIVE: Range = ["must be finite and not negative", 0, MAX];
-export const POSITIVE: Range = ["must be finite and above 0", MIN, MAX];
-export const NEGATIVE: Range = ["must be finite and below 0", -MAX, -MIN];
+export const NEGATIVE: Range = ["must be finite and below 0", -Number.MAX_VALUE, -Number.MIN_VALUE];
 export const CURVED: Range = ["must be from -1e6 to -1e-6", -1e6, -1e-6];
 
 /** Cells of all economies of a call, at most. */

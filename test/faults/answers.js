@@ -143,7 +143,7 @@ export default [
       },
       {
         breaks: "wrong numbers at the very end are taken for right ones",
-        text: "for (let k = whole; k < length; k++) if (!(d[address + k] >= least && d[address + k] <= greatest)) return false;",
+        text: "for (let k = whole; k < length; k++) if (!(d[values + k] >= least && d[values + k] <= greatest)) return false;",
         fault: "",
       },
       {
