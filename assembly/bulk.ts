@@ -30,6 +30,53 @@ import {
   STATIONARITY,
 } from "./protocol";
 import { doubles } from "./simd/memory";
+import { all, allOf, LANES, vectors } from "./simd/vector";
+
+/** Whether `length` numbers from `values` on are all from `least` to `greatest`; NaN is not. */
+export function areWithin(values: i32, length: i32, least: f64, greatest: f64): bool {
+  const d = doubles;
+  const v = vectors;
+  const low = all(least);
+  const high = all(greatest);
+  const whole = length - (length % (4 * LANES));
+  for (let k = 0; k < whole; k += 4 * LANES) {
+    const at = values + k;
+    const first = (v[at] >= low) & (v[at] <= high);
+    const second = (v[at + LANES] >= low) & (v[at + LANES] <= high);
+    const third = (v[at + 2 * LANES] >= low) & (v[at + 2 * LANES] <= high);
+    const fourth = (v[at + 3 * LANES] >= low) & (v[at + 3 * LANES] <= high);
+    if (!allOf(first & second & (third & fourth))) return false;
+  }
+  for (let k = whole; k < length; k++) if (!(d[values + k] >= least && d[values + k] <= greatest)) return false;
+  return true;
+}
+
+/**
+ * Writes the sums of the endowments of the economies that were laid to their totals. Returns whether
+ * all of them are finite and above 0 and, where `owners` is 1, every agent owns something.
+ */
+export function sumEndowments(owners: i32): bool {
+  const d = doubles;
+  const n = economy.n;
+  const m = economy.m;
+  let fine = true;
+  for (let e = 0; e < economy.count; e++) {
+    economy.openEconomy(e);
+    const totals = economy.totals;
+    for (let j = 0; j < m; j++) d[totals + j] = 0;
+    let cell = economy.endowments;
+    for (let i = 0; i < n; i++) {
+      let owned: f64 = 0;
+      for (let j = 0; j < m; j++, cell++) {
+        owned += d[cell];
+        d[totals + j] += d[cell];
+      }
+      if (!(owned > 0) && owners === 1) fine = false;
+    }
+    for (let j = 0; j < m; j++) if (!(d[totals + j] > 0 && d[totals + j] < Infinity)) fine = false;
+  }
+  return fine;
+}
 
 const FOREVER: i32 = 2147483647;
 
@@ -123,7 +170,7 @@ export function equilibriumManyLength(): f64 {
   const auditing = workspaceLength();
   let together: f64 = 0;
   if (isBatched()) {
-    batch.bindBatch(0);
+    batch.bindBatch(0, LANES);
     together = workspaceLength();
   }
   market.bind(0, isThin(economy.n, economy.m) ? 0 : 1);
@@ -170,43 +217,42 @@ export function equilibriumMany(
   }
 }
 
-/** Solves the markets that were laid, BATCH at a time; residuals are Infinity where that fails. */
+/** Solves the markets that were laid, LANES at a time; residuals are Infinity where that fails. */
 function solveBatches(prices: i32, x: i32, residuals: i32): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
   const count = economy.count;
-  batch.bindBatch(marketSolver);
-  for (let first = 0; first < count; first += batch.BATCH) {
-    const size = count - first < batch.BATCH ? count - first : batch.BATCH;
-    for (let k = 0; k < batch.BATCH; k++) {
-      // Places beyond the last economy repeat the first of the batch.
+  batch.bindBatch(marketSolver, LANES);
+  for (let first = 0; first < count; first += LANES) {
+    const size = count - first < LANES ? count - first : LANES;
+    for (let k = 0; k < LANES; k++) {
+      // Places beyond the last economy repeat the first of the record.
       economy.openEconomy(first + (k < size ? k : 0));
       batch.gatherMarket(k);
     }
-    batch.computeLevels();
     solveBatch();
     for (let k = 0; k < size; k++) {
       const e = first + k;
-      d[residuals + e] = d[batch.minPivot + k] > CRITICAL ? d[batch.residualBound + k] : Infinity;
+      d[residuals + e] = d[batch.minPivotOf(k)] > CRITICAL ? d[batch.residualBoundOf(k)] : Infinity;
       economy.openEconomy(e);
       batch.scatterMarket(k, economy.totals, prices + e * m, x + e * n * m);
     }
   }
 }
 
-/** Newton's method for a batch, until all its markets have converged or seem not to. */
+/** Newton's method for LANES markets, until all have converged or seem not to. */
 function solveBatch(): void {
   const d = doubles;
-  batch.startBatch();
+  batch.startBatch(0);
   for (let step = 0; step < MAX_BATCH_STEPS; step++) {
-    batch.evaluateBatch(0, batch.BATCH);
+    batch.evaluateBatch(0);
     let max: f64 = 0;
-    for (let k = 0; k < batch.BATCH; k++) max = Math.max(max, d[batch.maxResidual + k]);
+    for (let k = 0; k < LANES; k++) max = Math.max(max, d[batch.maxResidualOf(k)]);
     if (max <= CONVERGED_RESIDUAL) break;
-    batch.stepBatch(0, batch.BATCH, BATCH_CAP);
+    batch.stepBatch(0, BATCH_CAP);
   }
-  batch.boundResiduals();
+  batch.boundResiduals(0);
 }
 
 /** Solves the open market by the safeguarded methods and audits it. */

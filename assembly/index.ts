@@ -4,7 +4,7 @@
 
 export { keep, release, reserve, room } from "./allocator";
 export { auditMarket, auditPlan, clearing } from "./audit";
-export { equilibriaMany, equilibriumMany, planMany } from "./bulk";
+export { areWithin, equilibriaMany, equilibriumMany, planMany, sumEndowments } from "./bulk";
 export { layEconomies } from "./economy/economy";
 export {
   probeInterval,

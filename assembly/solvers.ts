@@ -3,7 +3,7 @@
 
 export { keep, release, reserve, room } from "./allocator";
 export { auditMarket, auditPlan, clearing } from "./audit";
-export { equilibriumMany, planMany } from "./bulk";
+export { areWithin, equilibriumMany, planMany, sumEndowments } from "./bulk";
 export { layEconomies } from "./economy/economy";
 export {
   polishMarket,

@@ -379,6 +379,9 @@ export const SUBJECTS = {
     return () => {
       memory.open();
       kernel(tolerance, prices, x, residuals, statuses, workspace);
+      kernels.areWithin(x, count * n * m, 0, 1);
+      memory.open();
+      kernels.sumEndowments(markets);
     };
   },
 

@@ -9,19 +9,17 @@ import {
   type BulkSize,
   type BulkViolation,
   CURVED,
-  FINITE,
   NEGATIVE,
-  NOT_NEGATIVE,
-  POSITIVE,
+  sumsOf,
 } from "./bulkInput.js";
 import type { Economy } from "./economy/economy.js";
 import type { Market } from "./economy/groups.js";
-import type { BlockData, Engine } from "./engine/engine.js";
+import type { Addresses, BlockData, Engine } from "./engine/engine.js";
 import { finishWork, type RunPiece } from "./engine/work.js";
 import { equilibria } from "./equilibria/equilibria.js";
 import { checkControl, checkEffort, type PartsDone } from "./options/options.js";
 import { STATUSES, type Status } from "./solution.js";
-import { Findings, OptionError } from "./violations.js";
+import { FINITE, Findings, NOT_NEGATIVE, OptionError, POSITIVE } from "./violations.js";
 
 /** The options that planMany() and equilibriumMany() have in common. */
 interface BulkOptions extends BulkSize {
@@ -103,15 +101,23 @@ export interface EquilibriumManyAnswer extends BulkAnswer {
   prices: Float64Array;
 }
 
-/** Economies' cells laid into the engine at a time. */
+/** Economies' cells laid into the engine at a time: as many as stay in a near cache. */
+const LAID_CELLS = 2 ** 13;
+/** Cells that a pool gives to a worker at a time, or that are enumerated together. */
 const CHUNK_CELLS = 2 ** 16;
-/** Markets that are solved side by side. */
+/** A multiple of the economies that are solved side by side. */
 const SIDE_BY_SIDE = 32;
 
 /** How many economies of this size are laid into the engine at a time: as many as fill its lanes. */
-export function chunkFor(agents: number, goods: number): number {
-  const fitting = Math.max(1, Math.floor(CHUNK_CELLS / (agents * goods)));
+function laidFor(agents: number, goods: number): number {
+  const fitting = Math.max(1, Math.floor(LAID_CELLS / (agents * goods)));
   return fitting < SIDE_BY_SIDE ? fitting : fitting - (fitting % SIDE_BY_SIDE);
+}
+
+/** How many economies of this size are one piece of work: those that are laid some times. */
+export function chunkFor(agents: number, goods: number): number {
+  const laid = laidFor(agents, goods);
+  return laid * Math.max(1, Math.floor(CHUNK_CELLS / (agents * goods * laid)));
 }
 
 /** Lists of economies that a pool gives to a worker at a time, at least where there are so many. */
@@ -150,10 +156,10 @@ export function planMany(engine: Engine, given: PlanManyOptions, part?: BulkPart
   const reader = new BulkReader(options, findings, part);
   const { n, m, count } = reader;
   const economies = {
-    ...{ agents: n, goods: m, count, endowments: NOTHING },
+    ...{ agents: n, goods: m, count },
     alpha: reader.read("alpha", options.alpha, n * m, NOT_NEGATIVE),
     omega: reader.read("omega", options.omega, n * m, FINITE),
-    totals: totalsOf(options, reader),
+    ...totalsOf(options, reader),
     weights: reader.read("weights", options.weights ?? 1, n, POSITIVE),
   };
   findings.throwIfAny(OptionError);
@@ -185,11 +191,9 @@ function readMarkets(
   const endowments = reader.read("endowments", options.endowments, n * m, NOT_NEGATIVE);
   // Sums of numbers that are wrong would be told as well.
   reader.findings.throwIfAny(OptionError);
-  const totals = reader.sums(endowments);
+  reader.requireOwned(endowments, true);
   reader.findings.throwIfAny(OptionError);
-  reader.checkOwners(endowments);
-  reader.findings.throwIfAny(OptionError);
-  return { agents: n, goods: m, count, alpha, omega, endowments, totals, weights: NOTHING };
+  return { agents: n, goods: m, count, alpha, omega, endowments, totals: undefined, weights: NOTHING };
 }
 
 /** The options of equilibriaMany(). */
@@ -252,23 +256,31 @@ export function equilibriaMany(
   checkEffort(options, findings);
   checkControl(options, findings);
   const reader = new BulkReader(options, findings, part);
-  const economies = readMarkets(options, reader, CURVED);
+  const markets = readMarkets(options, reader, CURVED);
+  reader.check(0, reader.count);
+  const { values, stride } = markets.endowments;
+  const totals: Block = { ...NOTHING, values: sumsOf(values, reader.n, reader.m), stride: stride === 0 ? 0 : reader.m };
+  const economies = { ...markets, totals };
   const lists = new Lists(reader);
   if (isOneNumber(economies.agents, economies.goods)) enumerateAll(engine, economies, lists, reader.wrong, options);
   else listAll(engine, economies, lists, reader.wrong, options, run);
   return lists.answer();
 }
 
-/** The totals given, or the sums of the endowments. */
-function totalsOf({ totals, endowments }: PlanManyOptions, reader: BulkReader): Block {
+/** The totals given, or the endowments whose sums they are. */
+function totalsOf(
+  { totals, endowments }: PlanManyOptions,
+  reader: BulkReader,
+): Pick<Economies, "totals" | "endowments"> {
   const { n, m, findings } = reader;
   if ((totals === undefined) === (endowments === undefined)) {
     findings.add("totals", "must be given, or endowments, and not both", totals);
-    return { values: new Float64Array(m), stride: 0 };
+    return { totals: NOTHING, endowments: NOTHING };
   }
-  if (totals !== undefined) return reader.read("totals", totals, m, POSITIVE);
+  if (totals !== undefined) return { totals: reader.read("totals", totals, m, POSITIVE), endowments: NOTHING };
   const owned = reader.read("endowments", endowments, n * m, NOT_NEGATIVE);
-  return findings.violations.length > 0 ? owned : reader.sums(owned);
+  if (findings.violations.length === 0) reader.requireOwned(owned, false);
+  return { totals: undefined, endowments: owned };
 }
 
 /** Economies of one size, each block economy by economy or shared. */
@@ -279,14 +291,18 @@ interface Economies {
   alpha: Block;
   omega: Block;
   endowments: Block;
-  totals: Block;
+  /** Undefined where they are the sums of the endowments. */
+  totals: Block | undefined;
   weights: Block;
 }
+
+/** Economies whose totals are known. */
+type Summed = Economies & { totals: Block };
 
 type LaidBlocks = "alpha" | "omega" | "endowments" | "totals" | "weights" | "workspace";
 
 /** A block that a solver has no use for. */
-const NOTHING: Block = { values: new Float64Array(0), stride: 0 };
+const NOTHING: Block = { values: new Float64Array(0), stride: 0, range: FINITE };
 
 /** Economies of a call that are laid together: by number, or `some` from `first` on. */
 interface Some {
@@ -313,6 +329,8 @@ function layPart<Names extends string>(
   blocks: Record<Names, number>,
 ) {
   const { agents, goods, alpha, omega, endowments, totals, weights } = economies;
+  // Sums are as many as there are endowments of each good.
+  const sumsOfEach = endowments.stride === 0 ? 0 : goods;
   const part = ({ values, stride }: Block) => {
     if (stride === 0) return values;
     if (!right) return values.subarray(first * stride, (first + some) * stride);
@@ -326,7 +344,7 @@ function layPart<Names extends string>(
     alpha: part(alpha),
     omega: part(omega),
     endowments: part(endowments),
-    totals: part(totals),
+    totals: totals ? part(totals) : sumsOfEach * (some - 1) + goods,
     weights: part(weights),
     workspace: engine.workspaceFor(solver, agents, goods, some),
     ...blocks,
@@ -342,11 +360,34 @@ function layPart<Names extends string>(
     at.endowments,
     endowments.stride,
     at.totals,
-    totals.stride,
+    totals?.stride ?? sumsOfEach,
     at.weights,
     weights.stride,
   );
   return at;
+}
+
+/**
+ * Whether the numbers that the economies which were laid have of their own are right. Sums their
+ * endowments, where those are their totals.
+ */
+function areRight(
+  engine: Engine,
+  { alpha, omega, endowments, totals, weights }: Economies,
+  at: Addresses<LaidBlocks>,
+  some: number,
+  owners: boolean,
+): boolean {
+  const { kernels } = engine;
+  const isWithin = ({ stride, range: [, min, max] }: Block, address: number) =>
+    stride === 0 || Boolean(kernels.areWithin(address, stride * some, min, max));
+  return (
+    isWithin(alpha, at.alpha) &&
+    isWithin(omega, at.omega) &&
+    isWithin(endowments, at.endowments) &&
+    isWithin(weights, at.weights) &&
+    (totals ? isWithin(totals, at.totals) : Boolean(kernels.sumEndowments(owners ? 1 : 0)))
+  );
 }
 
 /** Solves economies chunk by chunk with a kernel that gives each an answer. */
@@ -359,13 +400,13 @@ function solveAll(
 ) {
   const { kernels, copyTo, read: copy } = engine;
   const { agents: n, goods: m, count } = economies;
-  const { wrong, invalid } = reader;
   const allocation = new Float64Array(count * n * m);
   const prices = new Float64Array(count * m);
   const residual = new Float64Array(count);
   const status = new Uint8Array(count);
-  const chunk = chunkFor(n, m);
+  const laid = laidFor(n, m);
   const solver = kernel === "planMany" ? Solver.PLAN_MANY : Solver.EQUILIBRIUM_MANY;
+  const owners = kernel === "equilibriumMany";
   /** Leaves the economies from `first` to before `last` without an answer. */
   const leave = (first: number, last: number, why: number) => {
     allocation.fill(Number.NaN, first * n * m, last * n * m);
@@ -373,10 +414,22 @@ function solveAll(
     residual.fill(Number.NaN, first, last);
     status.fill(why, first, last);
   };
-  const solve = (laid: Some) => {
-    const { first, some, right } = laid;
+  const lay = (part: Some) => {
+    const { some } = part;
     const outputs = { prices: some * m, x: some * n * m, residuals: some, statuses: some };
-    const at = layPart(engine, solver, economies, laid, outputs);
+    return layPart(engine, solver, economies, part, outputs);
+  };
+  const solve = (first: number, all: number) => {
+    let part: Some = { first, some: all, right: undefined };
+    let at = lay(part);
+    if (!areRight(engine, economies, at, all, owners)) {
+      reader.check(first, first + all);
+      part = someOf(first, all, reader.wrong);
+      if (part.some === 0) return;
+      at = lay(part);
+      areRight(engine, economies, at, part.some, owners);
+    }
+    const { some, right } = part;
     kernels[kernel](tolerance, at.prices, at.x, at.residuals, at.statuses, at.workspace);
     const put = (all: Float64Array, from: number, size: number) => {
       if (!right) copyTo(all, first * size, from, some * size);
@@ -390,13 +443,16 @@ function solveAll(
   };
   let done = 0;
   while (done < count && !signal?.aborted) {
-    const laid = someOf(done, Math.min(chunk, count - done), wrong);
-    if (laid.some > 0) solve(laid);
-    done = Math.min(done + chunk, count);
+    const all = Math.min(laid, count - done);
+    solve(done, all);
+    done += all;
     onStep?.({ done, total: count });
   }
+  // Wrong economies are told of whether or not their turn came.
+  if (done < count) reader.check(done, count);
   leave(done, count, CANCELLED);
-  wrong?.forEach((is, e) => {
+  const { invalid } = reader;
+  reader.wrong?.forEach((is, e) => {
     if (is === 1) leave(e, e + 1, INVALID);
   });
   return { allocation, prices, residual, status, statuses: NAMES, invalid, violations: reader.violations() };
@@ -512,7 +568,7 @@ function enumerateAll(
 /** Lists the equilibria of each economy as Walras.equilibria does. */
 function listAll(
   engine: Engine,
-  economies: Economies,
+  economies: Summed,
   lists: Lists,
   wrong: Uint8Array | undefined,
   { maxIntervals, maxStarts, seed, onStep, signal }: ListOptions,
@@ -558,7 +614,7 @@ function namesOf({ agents, goods }: Economies): Names {
 }
 
 /** Economy e by itself. */
-function nth({ alpha, omega, endowments, totals }: Economies, e: number, names: Names): Market {
+function nth({ alpha, omega, endowments, totals }: Summed, e: number, names: Names): Market {
   const own = ({ values, stride }: Block) => (stride === 0 ? values : values.slice(e * stride, (e + 1) * stride));
   return { ...names, alpha: own(alpha), omega: own(omega), endowments: own(endowments), totals: own(totals) };
 }

@@ -2,7 +2,7 @@
 // the economies that are wrong.
 
 import { isList } from "./economy/economy.js";
-import { Findings, type InputError, OptionError, type Violation } from "./violations.js";
+import { Findings, OptionError, type Range, type Violation } from "./violations.js";
 
 /**
  * Numbers for many economies: one for every entry, or an array economy by economy, each agent-major.
@@ -26,10 +26,24 @@ export interface BulkSize {
   count: number;
 }
 
-/** Numbers and the distance from one economy's to the next: 0 where all share them. */
+/**
+ * Numbers and the distance from one economy's to the next: 0 where all share them. What economies
+ * have of their own has to be within the range.
+ */
 export interface Block {
   values: Float64Array;
   stride: number;
+  range: Range;
+}
+
+/**
+ * Numbers and the distance from one economy's to the next: 0 where all share them. Numbers that
+ * economies have of their own are right if they are within the range.
+ */
+export interface Block {
+  values: Float64Array;
+  stride: number;
+  range: Range;
 }
 
 /** A part of the economies of a call, for one worker of a pool. */
@@ -40,14 +54,7 @@ export interface BulkPart {
   own: readonly string[];
 }
 
-/** What numbers must be, and the smallest and the greatest allowed. */
-type Range = [requirement: string, min: number, max: number];
-const MAX = Number.MAX_VALUE;
-const MIN = Number.MIN_VALUE;
-export const FINITE: Range = ["must be finite", -MAX, MAX];
-export const NOT_NEGATIVE: Range = ["must be finite and not negative", 0, MAX];
-export const POSITIVE: Range = ["must be finite and above 0", MIN, MAX];
-export const NEGATIVE: Range = ["must be finite and below 0", -MAX, -MIN];
+export const NEGATIVE: Range = ["must be finite and below 0", -Number.MAX_VALUE, -Number.MIN_VALUE];
 export const CURVED: Range = ["must be from -1e6 to -1e-6", -1e6, -1e-6];
 
 /** Cells of all economies of a call, at most. */
@@ -55,22 +62,27 @@ export const MAX_CELLS = 2 ** 26;
 /** The most wrong economies of which an answer says what is wrong. */
 export const MAX_TOLD = 100;
 
+/** What is done with numbers that economies have of their own, from one economy to before another. */
+type Pass = (first: number, end: number, tell: Tell) => void;
+type Tell = (economy: number, path: string, requirement: string, value: unknown) => void;
+
 /**
  * Reads the arrays of a call. What is wrong with a number for all, with an array that all share or
  * with a length is an error of the call, in `findings`. What is wrong with numbers that one economy
- * has of its own makes that one wrong alone.
+ * has of its own makes that one wrong alone: check() looks for it.
  */
 export class BulkReader {
   readonly findings = new Findings();
   readonly n: number;
   readonly m: number;
   readonly count: number;
-  /** 1 for each wrong economy; undefined while there is none. */
+  /** 1 for each economy found to be wrong; undefined while there is none. */
   wrong: Uint8Array | undefined;
-  /** How many are wrong. */
+  /** How many are. */
   invalid = 0;
   readonly #told: BulkViolation[] = [];
   readonly #part: BulkPart | undefined;
+  readonly #passes: Pass[] = [];
 
   /** @throws OptionError for sizes out of range, together with what `findings` has of other options */
   constructor({ agents, goods, count }: BulkSize, findings: Findings, part: BulkPart | undefined) {
@@ -88,54 +100,77 @@ export class BulkReader {
     this.#part = part;
   }
 
-  /** Reads `size` numbers for each economy, in one pass. */
-  read(path: string, given: Bulk | undefined, size: number, [requirement, min, max]: Range): Block {
+  /** Reads `size` numbers for each economy. */
+  read(path: string, given: Bulk | undefined, size: number, range: Range): Block {
     const { findings, count } = this;
+    const [requirement, min, max] = range;
     if (typeof given === "number") {
       if (!(given >= min && given <= max)) findings.add(path, requirement, given);
-      return { values: new Float64Array(size).fill(given), stride: 0 };
+      return { values: new Float64Array(size).fill(given), stride: 0, range };
     }
     if (!isList(given) || (given.length !== size && given.length !== size * count)) {
       const wanted = `must have ${size} numbers, shared by all economies, or ${size * count}`;
       findings.add(path, wanted, isList(given) ? given.length : given);
-      return { values: new Float64Array(size), stride: 0 };
+      return { values: new Float64Array(size), stride: 0, range };
     }
     const values = given instanceof Float64Array ? given : numbersOf(given);
     const own = this.#part ? this.#part.own.includes(path) : values.length === size * count;
-    const before = (this.#part?.first ?? 0) * size;
-    const tell = this.#tellOf(own ? size : 0);
-    for (let k = nextOutside(values, 0, min, max); k < values.length; ) {
-      const next = tell(k, own ? `${path}[${before + k}]` : `${path}[${k}]`, requirement, given[k]);
-      k = nextOutside(values, next, min, max);
+    if (own) {
+      const before = (this.#part?.first ?? 0) * size;
+      this.#passes.push((first, end, tell) => {
+        for (let k = nextOutside(values, first * size, end * size, min, max); k < end * size; ) {
+          const e = Math.floor(k / size);
+          tell(e, `${path}[${before + k}]`, requirement, given[k]);
+          k = nextOutside(values, (e + 1) * size, end * size, min, max);
+        }
+      });
+      return { values, stride: size, range };
     }
-    return { values, stride: own ? size : 0 };
+    for (let k = 0; k < size && !findings.full; k++) {
+      if (!(values[k] >= min && values[k] <= max)) findings.add(`${path}[${k}]`, requirement, given[k]);
+    }
+    return { values, stride: 0, range };
   }
 
-  /** What there is of each good where agents own these endowments. */
-  sums({ values, stride }: Block): Block {
+  /**
+   * Requires endowments to have a finite sum above 0 of every good, and with `owners` something for
+   * every agent.
+   */
+  requireOwned({ values, stride }: Block, owners: boolean): void {
     const { n, m } = this;
-    const sums = new Float64Array((values.length / n) | 0);
-    for (let c = 0, to = 0; c < values.length; to += m)
-      for (let i = 0; i < n; i++) for (let j = 0; j < m; j++, c++) sums[to + j] += values[c];
-    const own = stride === 0 ? 0 : m;
-    const tell = this.#tellOf(own);
-    for (let k = nextOutside(sums, 0, MIN, MAX); k < sums.length; ) {
-      const requirement = `must give good ${k % m} a finite total above 0`;
-      k = nextOutside(sums, tell(k, this.#endowmentsOf(k, own), requirement, sums[k]), MIN, MAX);
+    if (stride === 0) {
+      const say = (path: string) => (requirement: string, value: number) => this.findings.add(path, requirement, value);
+      checkOwned(values, 0, n, m, owners, say("endowments"));
+      return;
     }
-    return { values: sums, stride: own };
+    const before = this.#part?.first ?? 0;
+    this.#passes.push((first, end, tell) => {
+      for (let e = first; e < end; e++) {
+        if (this.wrong?.[e] === 1) continue;
+        checkOwned(values, e, n, m, owners, (requirement, value) => {
+          tell(e, `endowments of economy ${before + e}`, requirement, value);
+        });
+      }
+    });
   }
 
-  /** Every agent must own something. */
-  checkOwners({ values, stride }: Block): void {
-    const { n, m } = this;
-    const own = stride === 0 ? 0 : n;
-    const tell = this.#tellOf(own);
-    for (let agent = 0; agent * m < values.length; ) {
-      let owned = 0;
-      for (let c = agent * m; c < (agent + 1) * m; c++) owned += values[c];
-      if (owned !== 0) agent++;
-      else agent = tell(agent, this.#endowmentsOf(agent, own), `must give agent ${agent % n} something`, 0);
+  /**
+   * Looks for what is wrong with economies `first` to `end` - 1. Of each pass the first wrong ones that
+   * no pass before has found are told. So where checks go on from the first economy to the last, among
+   * all that are told are the first of the call, whatever the pass, and however the call is divided.
+   */
+  check(first: number, end: number): void {
+    const enough = this.#told.length >= MAX_TOLD;
+    const before = this.#part?.first ?? 0;
+    for (const pass of this.#passes) {
+      let told = enough ? MAX_TOLD : 0;
+      pass(first, end, (e, path, requirement, value) => {
+        this.wrong ??= new Uint8Array(this.count);
+        if (this.wrong[e] === 1) return;
+        this.wrong[e] = 1;
+        this.invalid++;
+        if (told++ < MAX_TOLD) this.#told.push({ economy: before + e, path, requirement, value });
+      });
     }
   }
 
@@ -143,42 +178,34 @@ export class BulkReader {
   violations(): BulkViolation[] {
     return this.#told.sort((a, b) => a.economy - b.economy).slice(0, MAX_TOLD);
   }
+}
 
-  /** Throws what is wrong with the call as a whole. */
-  throwIfAny(Kind: new (violations: readonly Violation[]) => InputError): void {
-    this.findings.throwIfAny(Kind);
-  }
+/** What there is of each good where agents own these endowments, economy by economy. */
+export function sumsOf(values: Float64Array, n: number, m: number): Float64Array {
+  const sums = new Float64Array((values.length / n) | 0);
+  for (let c = 0, to = 0; c < values.length; to += m)
+    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++, c++) sums[to + j] += values[c];
+  return sums;
+}
 
-  /** Element k of endowments that economies have `own` elements of; all share them if that is 0. */
-  #endowmentsOf(k: number, own: number): string {
-    const first = this.#part?.first ?? 0;
-    return own === 0 ? "endowments" : `endowments of economy ${first + Math.floor(k / own)}`;
-  }
-
-  /**
-   * A function that takes note of a wrong element and returns the next one to look at. Economies have
-   * `own` elements each, of which one that is wrong is enough; all share them if that is 0.
-   *
-   * Of each pass the first wrong economies that no pass before has found are told. So among all that
-   * are told are the first of the call, whatever the pass, and however the call is divided.
-   */
-  #tellOf(own: number): (k: number, path: string, requirement: string, value: unknown) => number {
-    let told = 0;
-    return (k, path, requirement, value) => {
-      if (own === 0) {
-        this.findings.add(path, requirement, value);
-        return this.findings.full ? Number.POSITIVE_INFINITY : k + 1;
-      }
-      const e = Math.floor(k / own);
-      this.wrong ??= new Uint8Array(this.count);
-      if (this.wrong[e] === 0) {
-        this.wrong[e] = 1;
-        this.invalid++;
-        const economy = (this.#part?.first ?? 0) + e;
-        if (told++ < MAX_TOLD) this.#told.push({ economy, path, requirement, value });
-      }
-      return (e + 1) * own;
-    };
+/** Tells what is wrong with what is owned in economy e. */
+function checkOwned(
+  values: Float64Array,
+  e: number,
+  n: number,
+  m: number,
+  owners: boolean,
+  tell: (requirement: string, value: number) => void,
+): void {
+  const own = values.subarray(e * n * m, (e + 1) * n * m);
+  let fine = true;
+  sumsOf(own, n, m).forEach((total, j) => {
+    if (total > 0 && total < Infinity) return;
+    fine = false;
+    tell(`must give good ${j} a finite total above 0`, total);
+  });
+  for (let i = 0; i < n && fine && owners; i++) {
+    if (own.subarray(i * m, (i + 1) * m).every((amount) => amount === 0)) tell(`must give agent ${i} something`, 0);
   }
 }
 
@@ -192,15 +219,9 @@ function numbersOf(list: ArrayLike<unknown>): Float64Array {
   return values;
 }
 
-/** The index, from `first` on, of a number outside min to max; the length or more if there is none. */
-function nextOutside(values: Float64Array, first: number, min: number, max: number): number {
-  const inside = (value: number) => value >= min && value <= max;
+/** The index, from `first` to `end`, of a number outside min to max; `end` if there is none. */
+function nextOutside(values: Float64Array, first: number, end: number, min: number, max: number): number {
   let k = first;
-  // Four at a time: as a rule all are.
-  while (k + 3 < values.length) {
-    if (!(inside(values[k]) && inside(values[k + 1]) && inside(values[k + 2]) && inside(values[k + 3]))) break;
-    k += 4;
-  }
-  while (k < values.length && inside(values[k])) k++;
+  while (k < end && values[k] >= min && values[k] <= max) k++;
   return k;
 }

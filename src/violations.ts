@@ -42,6 +42,12 @@ export class OptionError extends InputError {
   override readonly name = "OptionError";
 }
 
+/** What numbers must be, and the smallest and the greatest allowed. */
+export type Range = readonly [requirement: string, min: number, max: number];
+export const FINITE: Range = ["must be finite", -Number.MAX_VALUE, Number.MAX_VALUE];
+export const NOT_NEGATIVE: Range = ["must be finite and not negative", 0, Number.MAX_VALUE];
+export const POSITIVE: Range = ["must be finite and above 0", Number.MIN_VALUE, Number.MAX_VALUE];
+
 /** The maximum number of violations that an error lists. */
 const MAX_VIOLATIONS = 100;
 /** Longer names get no hint at a similar one: comparing two takes the product of their lengths. */

@@ -11,7 +11,6 @@
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace, workspaceLength } from "../economy/workspace";
 import * as batch from "../market/jointBatch";
-import { BATCH } from "../market/jointBatch";
 import { fillUniform } from "../math/random";
 import {
   CONVERGED,
@@ -25,6 +24,8 @@ import {
 import { doubles } from "../simd/memory";
 import { EXPONENT_UNIT, LANES } from "../simd/vector";
 
+/** Starts side by side. */
+const BATCH = 32;
 const MAX_ITERATIONS: f64 = 16;
 /** How far a log price moves in a step, at most, unless the way is between two candidates. */
 const CAP: f64 = 2;
@@ -62,7 +63,7 @@ let stagnation: i32 = 0; // m + 1: where the last start stagnated, and how far i
 
 /** Doubles of workspace of a search, with those of its batch. */
 export function multistartLength(): f64 {
-  batch.bindBatch(0);
+  batch.bindBatch(0, BATCH);
   const batched = workspaceLength();
   bind(0);
   return batched + workspaceLength();
@@ -90,7 +91,7 @@ function bind(base: i32): void {
  */
 export function startMultistart(seed: i32, first: i32, count: i32, many: i32, workspace: i32): void {
   const d = doubles;
-  batch.bindBatch(workspace);
+  batch.bindBatch(workspace, BATCH);
   bind(workspace + <i32>workspaceLength());
   firstSeed = seed;
   manyKnown = many === 1;
@@ -102,9 +103,8 @@ export function startMultistart(seed: i32, first: i32, count: i32, many: i32, wo
   candidates = 0;
   stagnated = 0;
   for (let k = 0; k < BATCH; k++) batch.gatherMarket(k);
-  batch.computeLevels();
-  batch.startBatch();
-  for (let i = 0; i < n; i++) d[centre + i] = -d[batch.tau + i * BATCH];
+  for (let k = 0; k < BATCH; k += LANES) batch.startBatch(k);
+  for (let i = 0; i < n; i++) d[centre + i] = -d[batch.tauOf(0, i)];
   for (let k = 0; k < BATCH; k++) nextStart(k);
 }
 
@@ -117,12 +117,12 @@ export function stepMultistart(passes: i32): i32 {
     let running = false;
     for (let first = 0; first < BATCH; first += LANES) {
       if (isEmpty(first)) continue;
-      batch.evaluateBatch(first, first + LANES);
+      batch.evaluateBatch(first);
       if (endStarts(first)) {
         if (isEmpty(first)) continue;
-        batch.evaluateBatch(first, first + LANES);
+        batch.evaluateBatch(first);
       }
-      batch.stepBatch(first, first + LANES, cap);
+      batch.stepBatch(first, cap);
       running = true;
     }
     if (!running) return CONVERGED;
@@ -143,12 +143,12 @@ function endStarts(first: i32): bool {
   let ended = false;
   for (let k = first; k < first + LANES; k++) {
     if (d[age + k] === EMPTY) continue;
-    const small = d[batch.maxResidual + k] <= SMALL_RESIDUAL;
-    const still = d[age + k] > 0 && d[batch.moved + k] <= SMALL_STEP;
+    const small = d[batch.maxResidualOf(k)] <= SMALL_RESIDUAL;
+    const still = d[age + k] > 0 && d[batch.movedOf(k)] <= SMALL_STEP;
     if (small && still) {
       converged++;
       keepCandidate(k);
-    } else if (d[age + k] < MAX_ITERATIONS && d[batch.maxResidual + k] < Infinity) {
+    } else if (d[age + k] < MAX_ITERATIONS && d[batch.maxResidualOf(k)] < Infinity) {
       d[age + k] += 1;
       continue;
     } else if (small) keepCritical(k);
@@ -194,7 +194,7 @@ export function listCandidate(logPrices: i32): void {
 export function readStart(k: i32, logPrices: i32): void {
   const d = doubles;
   draw(k, 0);
-  for (let j = 0; j < m; j++) d[logPrices + j] = d[batch.logPrices + j * BATCH];
+  for (let j = 0; j < m; j++) d[logPrices + j] = d[batch.logPriceOf(0, j)] / EXPONENT_UNIT;
 }
 
 /**
@@ -216,7 +216,9 @@ export function startBetween(from: i32, to: i32): void {
   cap = 0.5 * farthest(from);
   for (let side = 0; side < BATCH; side++) {
     const part = 0.2 + (0.6 * (side + 0.5)) / BATCH;
-    for (let j = 0; j < m; j++) d[batch.logPrices + j * BATCH + side] = (1 - part) * d[from + j] + part * d[to + j];
+    for (let j = 0; j < m; j++) {
+      d[batch.logPriceOf(side, j)] = ((1 - part) * d[from + j] + part * d[to + j]) * EXPONENT_UNIT;
+    }
     balanceBudgets(side);
     d[age + side] = 0;
     starts++;
@@ -247,11 +249,11 @@ function list(print: f64): void {
 function readPoint(k: i32): f64 {
   const d = doubles;
   let mean: f64 = 0;
-  for (let j = 0; j < m; j++) mean += d[batch.logPrices + j * BATCH + k];
+  for (let j = 0; j < m; j++) mean += d[batch.logPriceOf(k, j)];
   mean /= m;
   let print: f64 = 0;
   for (let j = 0; j < m; j++) {
-    const level = d[batch.logPrices + j * BATCH + k] - mean;
+    const level = (d[batch.logPriceOf(k, j)] - mean) / EXPONENT_UNIT;
     d[point + j] = level;
     print += level / (j + 1.5);
   }
@@ -270,7 +272,7 @@ function keepCritical(k: i32): void {
   stagnated++;
   readPoint(k);
   for (let j = 0; j < m; j++) d[stagnation + j] = d[point + j];
-  d[stagnation + m] = d[batch.moved + k];
+  d[stagnation + m] = d[batch.movedOf(k)];
 }
 
 /** Puts the next start in place k; leaves the place empty if there is none. */
@@ -298,34 +300,34 @@ function draw(start: i32, k: i32): void {
  */
 function drawWeights(k: i32): void {
   const d = doubles;
-  const spread = 0.55 * Math.exp(d[uniforms] * Math.log(WIDEST));
+  const spread = 0.55 * Math.exp(d[uniforms] * Math.log(WIDEST)) * EXPONENT_UNIT;
   for (let i = 0; i < n; i++) {
     const u = d[uniforms + 2 + i];
-    d[batch.tau + i * BATCH + k] = spread * (Math.log(1 - u) - Math.log(u + 1e-300)) - d[centre + i];
+    d[batch.tauOf(k, i)] = spread * (Math.log(1 - u) - Math.log(u + 1e-300)) - d[centre + i];
   }
   for (let j = 0; j < m; j++) {
     // From the left, where one agent takes all of the good.
     let price = -Infinity;
-    for (let i = 0; i < n; i++) {
-      const row = (i * m + j) * BATCH + k;
-      price = Math.max(price, d[batch.scaledValue + row] / d[batch.elasticity + row] - d[batch.tau + i * BATCH + k]);
-    }
+    for (let i = 0; i < n; i++) price = Math.max(price, logValueOf(k, i, j) - d[batch.tauOf(k, i)]);
     for (let step = 0; step < APPROACH_STEPS; step++) {
       let sum: f64 = 0;
       let slope: f64 = 0;
       for (let i = 0; i < n; i++) {
-        const row = (i * m + j) * BATCH + k;
-        const part = Math.exp(
-          (d[batch.elasticity + row] * (price + d[batch.tau + i * BATCH + k]) - d[batch.scaledValue + row]) /
-            EXPONENT_UNIT,
-        );
+        const elasticity = d[batch.elasticityOf(k, i, j)];
+        const level = elasticity * (price + d[batch.tauOf(k, i)]) - d[batch.scaledValueOf(k, i, j)];
+        const part = Math.exp(level / EXPONENT_UNIT);
         sum += part;
-        slope += d[batch.elasticity + row] * part;
+        slope += elasticity * part;
       }
       price -= (Math.log(sum) * sum * EXPONENT_UNIT) / slope;
     }
-    d[batch.logPrices + j * BATCH + k] = price;
+    d[batch.logPriceOf(k, j)] = price;
   }
+}
+
+/** Log marginal utility of all there is of good j to agent i of market k. */
+function logValueOf(k: i32, i: i32, j: i32): f64 {
+  return doubles[batch.scaledValueOf(k, i, j)] / doubles[batch.elasticityOf(k, i, j)];
 }
 
 /** Draws prices, relative to one good's, uniform between the bounds of those of all equilibria. */
@@ -337,21 +339,17 @@ function drawPrices(k: i32): void {
     let low = Infinity;
     let high = -Infinity;
     for (let i = 0; i < n; i++) {
-      const row = (i * m + j) * BATCH + k;
-      const other = (i * m + base) * BATCH + k;
-      const gap =
-        d[batch.scaledValue + row] / d[batch.elasticity + row] -
-        d[batch.scaledValue + other] / d[batch.elasticity + other];
+      const gap = logValueOf(k, i, j) - logValueOf(k, i, base);
       // Agents that do not want both goods say nothing.
-      if (Math.abs(gap) > 500) continue;
-      low = Math.min(low, gap + each / d[batch.elasticity + other]);
-      high = Math.max(high, gap - each / d[batch.elasticity + row]);
+      if (Math.abs(gap) > 500 * EXPONENT_UNIT) continue;
+      low = Math.min(low, gap + each / d[batch.elasticityOf(k, i, base)]);
+      high = Math.max(high, gap - each / d[batch.elasticityOf(k, i, j)]);
     }
     if (low > high) {
-      low = -1;
-      high = 1;
+      low = -EXPONENT_UNIT;
+      high = EXPONENT_UNIT;
     }
-    d[batch.logPrices + j * BATCH + k] = j === base ? 0 : low + (high - low) * d[uniforms + 2 + n + j];
+    d[batch.logPriceOf(k, j)] = j === base ? 0 : low + (high - low) * d[uniforms + 2 + n + j];
   }
   balanceBudgets(k);
 }
@@ -361,33 +359,30 @@ function balanceBudgets(k: i32): void {
   const d = doubles;
   for (let i = 0; i < n; i++) {
     let wealth: f64 = 0;
-    for (let j = 0; j < m; j++)
-      wealth += Math.exp(d[batch.logPrices + j * BATCH + k]) * d[batch.owned + (i * m + j) * BATCH + k];
-    const income = Math.log(wealth);
+    for (let j = 0; j < m; j++) {
+      wealth += Math.exp(d[batch.logPriceOf(k, j)] / EXPONENT_UNIT) * d[batch.ownedOf(k, i, j)];
+    }
+    const income = Math.log(wealth) * EXPONENT_UNIT;
     // From the left, where the agent spends it all on one good.
     let level = -Infinity;
     for (let j = 0; j < m; j++) {
-      const row = (i * m + j) * BATCH + k;
-      const price = d[batch.logPrices + j * BATCH + k];
-      level = Math.max(
-        level,
-        ((income - price) * EXPONENT_UNIT + d[batch.scaledValue + row]) / d[batch.elasticity + row] - price,
-      );
+      const price = d[batch.logPriceOf(k, j)];
+      const elasticity = d[batch.elasticityOf(k, i, j)];
+      level = Math.max(level, (income - price + d[batch.scaledValueOf(k, i, j)]) / elasticity - price);
     }
     for (let step = 0; step < APPROACH_STEPS; step++) {
       let spent: f64 = 0;
       let slope: f64 = 0;
       for (let j = 0; j < m; j++) {
-        const row = (i * m + j) * BATCH + k;
-        const price = d[batch.logPrices + j * BATCH + k];
-        const value = Math.exp(
-          price + (d[batch.elasticity + row] * (price + level) - d[batch.scaledValue + row]) / EXPONENT_UNIT,
-        );
+        const price = d[batch.logPriceOf(k, j)];
+        const elasticity = d[batch.elasticityOf(k, i, j)];
+        const amount = elasticity * (price + level) - d[batch.scaledValueOf(k, i, j)];
+        const value = Math.exp((price + amount) / EXPONENT_UNIT);
         spent += value;
-        slope += d[batch.elasticity + row] * value;
+        slope += elasticity * value;
       }
-      level -= ((Math.log(spent) - income) * spent * EXPONENT_UNIT) / slope;
+      level -= ((Math.log(spent) * EXPONENT_UNIT - income) * spent) / slope;
     }
-    d[batch.tau + i * BATCH + k] = level;
+    d[batch.tauOf(k, i)] = level;
   }
 }

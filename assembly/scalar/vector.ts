@@ -96,6 +96,10 @@ export function minOf(x: f64): f64 {
   return x;
 }
 
+export function allOf(mask: Mask): boolean {
+  return mask;
+}
+
 export function anyOf(mask: Mask): boolean {
   return mask;
 }

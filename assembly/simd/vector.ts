@@ -183,6 +183,11 @@ export function minOf(x: Vector): f64 {
   return Math.min(f64x2.extract_lane(x, 0), f64x2.extract_lane(x, 1));
 }
 
+/** Whether a mask is set everywhere. */
+export function allOf(mask: Mask): bool {
+  return i64x2.all_true(mask);
+}
+
 /** Whether a mask is set anywhere. */
 export function anyOf(mask: Mask): bool {
   return v128.any_true(mask);

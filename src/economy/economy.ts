@@ -1,6 +1,17 @@
 // The type of an economy, and all checks of its data.
 
-import { EconomyError, Findings, isRecord, OptionError, plural, type Violation } from "../violations.js";
+import {
+  EconomyError,
+  FINITE,
+  Findings,
+  isRecord,
+  NOT_NEGATIVE,
+  OptionError,
+  POSITIVE,
+  plural,
+  type Range,
+  type Violation,
+} from "../violations.js";
 
 /**
  * An exchange economy of n agents and m goods that has passed all checks. Matrices are flat and
@@ -118,15 +129,15 @@ const KEYS = [
 /** The keys that have numbers. */
 const NUMBERS = ["alpha", "omega", "gamma", "endowments", "totals", "incomes", "weights"] as const;
 
-/** The requirement on the numbers under each key. */
-const REQUIREMENTS: Record<(typeof NUMBERS)[number], [requirement: string, test: (x: number) => boolean]> = {
-  alpha: ["must be finite and not negative", (x) => x >= 0 && x < Infinity],
-  omega: ["must be finite", Number.isFinite],
-  gamma: ["must be finite", Number.isFinite],
-  endowments: ["must be finite and not negative", (x) => x >= 0 && x < Infinity],
-  totals: ["must be finite and above 0", (x) => x > 0 && x < Infinity],
-  incomes: ["must be finite and above 0", (x) => x > 0 && x < Infinity],
-  weights: ["must be finite and above 0", (x) => x > 0 && x < Infinity],
+/** The range of the numbers under each key. */
+const RANGES: Record<(typeof NUMBERS)[number], Range> = {
+  alpha: NOT_NEGATIVE,
+  omega: FINITE,
+  gamma: FINITE,
+  endowments: NOT_NEGATIVE,
+  totals: POSITIVE,
+  incomes: POSITIVE,
+  weights: POSITIVE,
 };
 
 /**
@@ -221,9 +232,10 @@ function readEconomy(source: EconomyData, maxCells: number): Economy {
   const weights =
     data.weights === undefined ? new Float64Array(n).fill(1) : vector("weights", data.weights, n, findings);
   for (let i = 0; i < n; i++) {
-    const row = alpha.subarray(i * m, (i + 1) * m);
     // What could not be read is NaN, and has been reported.
-    if (row.every((a) => a === 0))
+    let c = i * m;
+    while (c < (i + 1) * m && alpha[c] === 0) c++;
+    if (c === (i + 1) * m)
       findings.add(`alpha[${i}]`, "must have an entry above 0: every agent must want at least one good", 0);
   }
   findings.throwIfAny(EconomyError);
@@ -392,8 +404,8 @@ type NumbersKey = (typeof NUMBERS)[number];
 function matrix(path: NumbersKey, value: Matrix | undefined, n: number, m: number, findings: Findings): Float64Array {
   const out = new Float64Array(n * m);
   if (typeof value === "number") {
-    const [requirement, test] = REQUIREMENTS[path];
-    if (!test(value)) findings.add(path, requirement, value);
+    const [requirement, min, max] = RANGES[path];
+    if (!(value >= min && value <= max)) findings.add(path, requirement, value);
     return out.fill(value + 0);
   }
   if (!isList(value)) {
@@ -460,14 +472,16 @@ function copyRow(
   findings: Findings,
   index: string,
 ): void {
-  const [requirement, test] = REQUIREMENTS[key];
-  for (let j = 0; j < m && !findings.full; j++) {
+  const [requirement, min, max] = RANGES[key];
+  const to = i * m;
+  for (let j = 0; j < m; j++) {
     const value = list[first + j];
     // Without a sign of zero, which JSON does not keep.
-    if (typeof value === "number" && test(value)) out[i * m + j] = value + 0;
+    if (typeof value === "number" && value >= min && value <= max) out[to + j] = value + 0;
     else {
+      if (findings.full) return;
       findings.add(`${key}${index}[${j}]`, requirement, value);
-      out[i * m + j] = Number.NaN;
+      out[to + j] = Number.NaN;
     }
   }
 }

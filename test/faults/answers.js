@@ -108,8 +108,8 @@ export default [
     faults: [
       {
         breaks: "a batch's answer counts at a critical pivot",
-        text: "d[batch.minPivot + k] > CRITICAL ?",
-        fault: "d[batch.minPivot + k] > -1 ?",
+        text: "d[batch.minPivotOf(k)] > CRITICAL ?",
+        fault: "d[batch.minPivotOf(k)] > -1 ?",
       },
       {
         breaks: "a pivot is critical a million times later",
@@ -137,9 +137,29 @@ export default [
         fault: "economy.openEconomy(first + k);",
       },
       {
+        breaks: "wrong numbers are taken for right ones",
+        text: "if (!allOf(first & second & (third & fourth))) return false;",
+        fault: "",
+      },
+      {
+        breaks: "wrong numbers at the very end are taken for right ones",
+        text: "for (let k = whole; k < length; k++) if (!(d[values + k] >= least && d[values + k] <= greatest)) return false;",
+        fault: "",
+      },
+      {
+        breaks: "an agent may own nothing",
+        text: "if (!(owned > 0) && owners === 1) fine = false;",
+        fault: "if (!(owned >= 0) && owners === 1) fine = false;",
+      },
+      {
+        breaks: "there may be nothing of a good",
+        text: "if (!(d[totals + j] > 0 && d[totals + j] < Infinity)) fine = false;",
+        fault: "if (!(d[totals + j] >= 0 && d[totals + j] < Infinity)) fine = false;",
+      },
+      {
         breaks: "the last economy of a batch is left out",
-        text: "const size = count - first < batch.BATCH ? count - first : batch.BATCH;",
-        fault: "const size = count - first < batch.BATCH ? count - first - 1 : batch.BATCH;",
+        text: "const size = count - first < LANES ? count - first : LANES;",
+        fault: "const size = count - first < LANES ? count - first - 1 : LANES;",
       },
       {
         breaks: "a plan in bulk has a price that no double holds",

@@ -272,22 +272,22 @@ export default [
       },
       {
         breaks: "amounts too small for a double are not seen",
-        text: "v[minPivot + k] = min(v[minPivot + k], smallest / all(SMALLEST));",
+        text: "v[record + MIN_PIVOT * VECTOR] = min(v[record + MIN_PIVOT * VECTOR], smallest * all(1 / SMALLEST));",
         fault: "",
         equivalent:
           "exponentials end at e^-708, so an amount below 1e-300 has all its digits or is 0, whose logarithm makes the first-order condition miss by infinity: the market is left to others all the same.",
       },
       {
         breaks: "a residual bound leaves out first-order conditions",
-        text: "largest = max(largest, abs(miss / (v[elasticity + row] * perUnit)));",
+        text: "largest = max(largest, abs(miss * v[cell + CURVATURE * VECTOR]));",
         fault: "",
         equivalent:
           "an amount is the exponential of the very number that it should be, so that the miss is rounding, unless the amount is 0: then the smallest pivot says so.",
       },
       {
         breaks: "trade counts twice",
-        text: "const gross = traded * price * all(0.5);",
-        fault: "const gross = traded * price;",
+        text: "const gross = v[good + STEP * VECTOR] * price * all(0.5);",
+        fault: "const gross = v[good + STEP * VECTOR] * price;",
       },
       {
         breaks: "pivots are never critical",
@@ -296,17 +296,17 @@ export default [
       },
       {
         breaks: "the elimination leaves out the last column",
-        text: "for (let l = j + 1; l < r; l++) {\n        const to",
-        fault: "for (let l = j + 1; l < r - 1; l++) {\n        const to",
+        text: "for (let l = 1; l < r - j; l++) v[to",
+        fault: "for (let l = 1; l < r - j - 1; l++) v[to",
       },
       {
         breaks: "a wealth response is off by 1 %",
-        text: "own - spent * (one + elastic);",
-        fault: "own - all(1.01) * spent * (one + elastic);",
+        text: "own - spent * (one() + v[cell + ELASTICITY * VECTOR]);",
+        fault: "own - all(1.01) * spent * (one() + v[cell + ELASTICITY * VECTOR]);",
       },
       {
         breaks: "tau does not move with prices",
-        text: "push = push + v[wealthResponse + (i * m + j) * BATCH + k] * v[step + j * BATCH + k];",
+        text: "push = push + v[cell + WEALTH_RESPONSE * VECTOR] * v[good + STEP * VECTOR];",
         fault: "push = push;",
       },
       {
@@ -321,13 +321,13 @@ export default [
       },
       {
         breaks: "the logarithm near 1 is off by 1 %",
-        text: "(square + all(4) * x + one)",
-        fault: "(square + all(3.94) * x + one)",
+        text: "(square + all(4) * x + one())",
+        fault: "(square + all(3.94) * x + one())",
       },
       {
         breaks: "a step has no cap",
-        text: "const part = min(one, limit / max(largest, all(1e-300)));",
-        fault: "const part = min(one, max(limit, one));",
+        text: "const part = min(one(), all(cap * EXPONENT_UNIT) / pmax(all(1e-300), largest));",
+        fault: "const part = one();",
       },
     ],
   },

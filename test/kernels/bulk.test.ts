@@ -35,6 +35,33 @@ for (const [name, walras, engine] of engines) {
       expect([...read(at.statuses, 2)]).toEqual([CONVERGED, CONVERGED]);
     });
 
+    it("are within bounds, wherever a number is not", () => {
+      const numbers = fc.array(fc.double({ min: -1, max: 2, noNaN: true }), { minLength: 1, maxLength: 40 });
+      const wrong = fc.constantFrom(Number.NaN, -1 - 1e-15, 2 + 1e-15, Infinity, -Infinity);
+      fc.assert(
+        fc.property(numbers, wrong, fc.nat(), (values, other, k) => {
+          const at = lay({ values });
+          expect(Boolean(kernels.areWithin(at.values, values.length, -1, 2))).toBe(true);
+          engine.write(at.values, Float64Array.from(values.with(k % values.length, other)));
+          expect(Boolean(kernels.areWithin(at.values, values.length, -1, 2))).toBe(false);
+        }),
+      );
+    });
+
+    it("have totals that are the sums of their endowments, or are told to own too little", () => {
+      const sums = (owners: number, ...endowments: number[]) => {
+        const at = lay({ endowments, totals: endowments.length / 2 });
+        const count = endowments.length / 4;
+        kernels.layEconomies(2, 2, count, 0, 0, 0, 0, at.endowments, 4, at.totals, 2, 0, 0);
+        return [Boolean(kernels.sumEndowments(owners)), ...read(at.totals, 2 * count)];
+      };
+      expect(sums(1, 1, 2, 3, 4, 5, 6, 7, 8)).toEqual([true, 4, 6, 12, 14]);
+      expect(sums(1, 1, 2, 3, 4, 5, 6, 0, 0)).toEqual([false, 4, 6, 5, 6]);
+      expect(sums(0, 1, 2, 3, 4, 5, 6, 0, 0)[0]).toBe(true);
+      expect(sums(0, 1, 0, 3, 0)).toEqual([false, 4, 0]);
+      expect(sums(0, 1e308, 1, 1e308, 1)[0]).toBe(false);
+    });
+
     it("have the equilibria of each", () => {
       // Cobb-Douglas: agent 1 owns good 1, agent 2 good 2, and each spends half of its income on
       // either. A good that is four times as plentiful has a quarter of the price.

@@ -23,7 +23,7 @@ describe("starts between two equilibria", () => {
     multistart.startMultistart(1, 0, 0, 0, workspace);
     multistart.startBetween(first, second);
     const parts = Array.from({ length: 32 }, (_, k) => {
-      const at = [0, 1, 2].map((j) => memory.doubles[batch.logPrices + 32 * j + k]);
+      const at = [0, 1, 2].map((j) => memory.doubles[batch.logPriceOf(k, j)]);
       const shares = at.map((p, j) => (p - from[j]) / (to[j] - from[j]));
       for (const share of shares) expect(share).toBeCloseTo(shares[0], 12);
       return shares[0];

@@ -354,22 +354,19 @@ describe("markets side by side", () => {
     fc.assert(
       fc.property(mild, (data) => {
         const workspace = layMarket(data, Solver.EQUILIBRIUM_MANY);
-        batch.bindBatch(workspace);
-        const one = memory.doubles;
-        const size = 32;
-        for (let k = 0; k < size; k++) batch.gatherMarket(k);
-        batch.computeLevels();
-        batch.startBatch();
+        batch.bindBatch(workspace, 1);
+        batch.gatherMarket(0);
+        batch.startBatch(0);
         let last = 1;
         for (let step = 0; step < 12; step++) {
-          batch.evaluateBatch(0, size);
-          const residual = one[batch.maxResidual];
+          batch.evaluateBatch(0);
+          const residual = memory.doubles[batch.maxResidualOf(0)];
           if (last < 1e-2) {
             steps++;
             expect(residual).toBeLessThan(100 * last * last + 1e-13);
           }
           last = residual;
-          batch.stepBatch(0, size, 4);
+          batch.stepBatch(0, 4);
         }
       }),
       { numRuns: 200 },
@@ -398,18 +395,17 @@ describe("markets side by side", () => {
     let close = 0;
     fc.assert(
       fc.property(fc.oneof(mild, weighty, balanced), fc.integer({ min: 0, max: 8 }), (data, steps) => {
-        batch.bindBatch(layMarket(data, Solver.EQUILIBRIUM_MANY));
-        for (let k = 0; k < 32; k++) batch.gatherMarket(k);
-        batch.computeLevels();
-        batch.startBatch();
-        batch.evaluateBatch(0, 32);
+        batch.bindBatch(layMarket(data, Solver.EQUILIBRIUM_MANY), 1);
+        batch.gatherMarket(0);
+        batch.startBatch(0);
+        batch.evaluateBatch(0);
         for (let step = 0; step < steps; step++) {
-          batch.stepBatch(0, 32, 4);
-          batch.evaluateBatch(0, 32);
+          batch.stepBatch(0, 4);
+          batch.evaluateBatch(0);
         }
-        batch.boundResiduals();
+        batch.boundResiduals(0);
         const d = memory.doubles;
-        const bound = d[batch.residualBound];
+        const bound = d[batch.residualBoundOf(0)];
         if (!Number.isFinite(bound)) return;
         const [prices, x, at] = [spare, spare + 10, spare + 100];
         batch.scatterMarket(0, economy.totals, prices, x);
@@ -429,13 +425,12 @@ describe("markets side by side", () => {
 
   it("have a small pivot where the Jacobian is near singular, and none near 0 elsewhere", () => {
     const pivotAt = (own: number) => {
-      batch.bindBatch(layMarket(mirrored(own), Solver.EQUILIBRIUM_MANY));
-      for (let k = 0; k < 32; k++) batch.gatherMarket(k);
-      batch.computeLevels();
-      batch.startBatch();
-      batch.evaluateBatch(0, 32);
-      batch.stepBatch(0, 32, 4);
-      return memory.doubles[batch.minPivot];
+      batch.bindBatch(layMarket(mirrored(own), Solver.EQUILIBRIUM_MANY), 1);
+      batch.gatherMarket(0);
+      batch.startBatch(0);
+      batch.evaluateBatch(0);
+      batch.stepBatch(0, 4);
+      return memory.doubles[batch.minPivotOf(0)];
     };
     const slope = 1e-5;
     expect(pivotAt(ownAt(-slope)) / pivotAt(ownAt(-2 * slope))).toBeCloseTo(0.5, 2);

@@ -39,14 +39,16 @@ export interface Internals {
   batch: Functions<
     | "bindBatch"
     | "gatherMarket"
-    | "computeLevels"
     | "startBatch"
     | "evaluateBatch"
     | "stepBatch"
     | "boundResiduals"
     | "scatterMarket"
-  > &
-    Addresses<"maxResidual" | "minPivot" | "residualBound" | "logPrices">;
+    | "maxResidualOf"
+    | "minPivotOf"
+    | "residualBoundOf"
+    | "logPriceOf"
+  >;
   branchAndBound: Functions<"startProof" | "stepProof" | "reportProof" | "clearProof" | "addRow" | "readRow">;
   system: Functions<"bind" | "place" | "coverSums" | "fill" | "setTerms" | "solve"> & {
     boundsExclude(): boolean;
