@@ -17,19 +17,24 @@ export interface Report {
 
 /** The report of an economy. */
 export function reportEconomy(walras: Walras, economy: Economy): Report {
-  return reportOf(economy.name ?? "An exchange economy", economySections(walras, economy), walras.engine);
+  const sections = economySections(walras, economy);
+  return reportOf(economy.name ?? "An exchange economy", sections, [madeBy(walras.engine)]);
 }
 
 /** The report of a sweep's folder. */
 export async function reportSweep(folder: string, manifest: Manifest, notes: readonly PartNote[]): Promise<Report> {
   const sections = await sweepSections(folder, manifest, notes);
-  return reportOf(manifest.specification.name ?? "A sweep", sections, manifest.engine);
+  return reportOf(manifest.specification.name ?? "A sweep", sections, [madeBy(manifest.engine)]);
 }
 
-function reportOf(title: string, sections: readonly Section[], engine: string): Report {
+function madeBy(engine: string): string {
+  return `Made by walras ${version} (engine ${engine}).`;
+}
+
+function reportOf(title: string, sections: readonly Section[], footer: readonly string[]): Report {
   const figures = sections.flatMap(({ figures = [] }) => figures);
   return {
-    html: page(title, sections, `Made by walras ${version} (${engine}).`),
+    html: page(title, sections, footer),
     figures: figures.map((figure) => ({ name: `${figure.id}.svg`, svg: svgFile(figure) })),
   };
 }
