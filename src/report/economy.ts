@@ -4,6 +4,7 @@ import * as Plot from "@observablehq/plot";
 import type { Economy } from "../economy/economy.js";
 import type { BoxCurve } from "../frontier/edgeworth.js";
 import type { Equilibria, Equilibrium, ExactPlan } from "../solution.js";
+import { gini } from "../study/measure.js";
 import type { EconomyError } from "../violations.js";
 import type { Walras } from "../walras.js";
 import { COLOURS, DASHES, digits, type Figure, figure, heatMap, type LegendItem, magnitudes } from "./figures.js";
@@ -96,7 +97,9 @@ function adamFigure(walras: Walras, economy: Economy, plan: ExactPlan): Figure {
   });
   const reached = TARGETS.map((target) => errors.find(({ missing }) => missing <= target));
   const words = reached
-    .map((at, k) => `${digits(TARGETS[k])} ${at ? `after ${at.step} steps` : `not in ${ADAM_STEPS} steps`}`)
+    .map(
+      (at, k) => `less than ${digits(TARGETS[k])} ${at ? `after ${at.step} steps` : `in none of ${ADAM_STEPS} steps`}`,
+    )
     .join(", ");
   const last = errors[errors.length - 1];
   const legend: LegendItem[] = [
@@ -111,7 +114,7 @@ function adamFigure(walras: Walras, economy: Economy, plan: ExactPlan): Figure {
   return figure(
     "adam",
     "Adam against the exact plan",
-    `Adam first misses less than a part of welfare of ${words}. At the end it misses ${digits(last.missing)}, and its first-order conditions err by ${digits(last.stationarity)}.`, // biome-ignore format: one sentence
+    `The part of welfare that Adam misses is first ${words}. At the end it misses ${digits(last.missing)}, and its first-order conditions err by ${digits(last.stationarity)}.`, // biome-ignore format: one sentence
     {
       legend,
       x: { ...magnitudes([10, ADAM_STEPS], { isTight: true }), grid: false, label: "step" },
@@ -220,13 +223,6 @@ function lorenzFigure({ agents }: Economy, all: readonly Equilibrium[]): Figure 
       ),
     ],
   });
-}
-
-function gini(incomes: ArrayLike<number>): number {
-  const sorted = Array.from(incomes).sort((a, b) => a - b);
-  const n = sorted.length;
-  const total = sorted.reduce((sum, income) => sum + income, 0);
-  return sorted.reduce((sum, income, i) => sum + (2 * (i + 1) - n - 1) * income, 0) / (n * total);
 }
 
 function boxFigures(walras: Walras, economy: Economy, equilibria: readonly Equilibrium[]): Figure[] {

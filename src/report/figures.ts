@@ -73,11 +73,13 @@ export function magnitudes(values: Iterable<number>, { isTight = false } = {}) {
   const stride = Math.ceil((high - low) / 7);
   const exponents = Array.from({ length: Math.floor((high - low) / stride) + 1 }, (_, k) => low + k * stride);
   const domain = isTight && least < most ? [least, most] : [10 ** low, 10 ** high];
-  const ticks = exponents.map((exponent) => 10 ** exponent);
+  // A short scale has ticks between the powers, too.
+  const isShort = domain[1] / domain[0] < 60;
+  const ticks = exponents.flatMap((exponent) => (isShort ? [1, 2, 5] : [1]).map((times) => times * 10 ** exponent));
   return {
     ...{ type: "log" as const, grid: true, domain },
     ticks: ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]),
-    tickFormat: (value: number) => power(Math.round(Math.log10(value))),
+    tickFormat: (value: number) => (isShort ? digits(value) : power(Math.round(Math.log10(value)))),
   };
 }
 
@@ -132,11 +134,49 @@ export function shortened(name: string, most = MAX_NAME): string {
   return letters.length <= most ? name : `${letters.slice(0, most - 1).join("")}…`;
 }
 
-/** A figure as a file of its own, readable on white and on black. */
+/** Room around the figure in a file. */
+const EDGE = 10;
+
+/** A figure as a file of its own, with a background, so that it can be read on any page, light or dark. */
 export function svgFile({ svg }: Pick<Figure, "svg">): string {
-  const style =
-    "<style>:root{color:#1a1a1a;font-family:system-ui,sans-serif}@media(prefers-color-scheme:dark){:root{color:#e6e6e6}}</style>";
-  return `${svg.replace(/^(<svg[^>]*>)/, `$1${style}`)}\n`;
+  const light = ":root{color:#1a1a1a;background:#fff;font-family:system-ui,sans-serif}";
+  const style = `<style>${light}@media(prefers-color-scheme:dark){:root{color:#e6e6e6;background:#141414}}</style>`;
+  const [, tag, inside] = /^(<svg[^>]*>)(.*)$/s.exec(svg) as RegExpExecArray;
+  const [width, height] = ["width", "height"].map((name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(tag)?.[1]) + 2 * EDGE); // biome-ignore format: one line
+  const own = tag
+    .replace(/ style="[^"]*"/, ` style="font-size: ${LETTERS}px"`)
+    .replace(/ width="\d+"/, ` width="${width}"`)
+    .replace(/ height="\d+"/, ` height="${height}"`)
+    .replace(/ viewBox="[^"]*"/, ` viewBox="${-EDGE} ${-EDGE} ${width} ${height}"`);
+  return `${own}${style}${inside}\n`;
+}
+
+/** A line of a figure, with its name in the legend. */
+export interface Series extends LegendItem {
+  /** Points without a finite y are left out. */
+  readonly points: readonly { readonly x: number; readonly y: number | null }[];
+  readonly hasDots?: boolean;
+}
+
+/** A figure of lines. */
+export function lines(
+  id: string,
+  title: string,
+  alternative: string,
+  series: readonly Series[],
+  options: FigureOptions,
+): Figure {
+  return figure(id, title, alternative, {
+    legend: series,
+    ...options,
+    marks: series.flatMap(({ points, colour, dashes, hasDots = true }) => {
+      const known = points.filter(({ y }) => y !== null && Number.isFinite(y));
+      return [
+        Plot.line(known, { x: "x", y: "y", stroke: colour, strokeDasharray: dashes, strokeWidth: 1.75 }),
+        ...(hasDots ? [Plot.dot(known, { x: "x", y: "y", fill: colour, r: 2.5 })] : []),
+      ];
+    }),
+  });
 }
 
 /** About how wide the letters of a name are, rather too wide than too narrow. */

@@ -9,6 +9,8 @@ export interface Section {
   readonly text?: readonly string[];
   readonly tables?: readonly Table[];
   readonly figures?: readonly Figure[];
+  /** Whether figures stand above tables. */
+  readonly hasFiguresFirst?: boolean;
 }
 
 export interface Table {
@@ -45,7 +47,7 @@ figure { margin: .7rem 0; min-width: 0; }
 figure.wide { grid-column: 1 / -1; }
 figure.wide > div { overflow-x: auto; }
 figure svg { display: block; width: 100%; max-width: 30rem; height: auto; font-family: inherit; }
-figure.wide svg { max-width: 100%; min-width: var(--least); }
+figure.wide svg { max-width: calc(1.15 * var(--least)); min-width: var(--least); }
 figcaption { font-weight: 600; padding-bottom: .3rem; overflow-wrap: anywhere; }
 figure p { margin: .3rem 0 0; font-size: .9em; color: var(--quiet); }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--quiet); }
@@ -89,12 +91,16 @@ ${sections.map(sectionHtml).join("\n")}
 </html>`;
 }
 
-function sectionHtml({ title, text = [], tables = [], figures = [] }: Section, k: number): string {
+function sectionHtml(section: Section, k: number): string {
+  const { title, text = [], tables = [], figures = [], hasFiguresFirst = false } = section;
+  const parts = [
+    tables.length > 0 ? `<div class="tables">\n${tables.map(tableHtml).join("\n")}\n</div>` : "",
+    figures.length > 0 ? `<div class="figures">\n${figures.map(figureHtml).join("\n")}\n</div>` : "",
+  ];
   return [
     `<section id="part-${k + 1}">\n<h2>${html(title)}</h2>`,
     ...text.map((line) => `<p>${html(line)}</p>`),
-    ...(tables.length > 0 ? ['<div class="tables">', ...tables.map(tableHtml), "</div>"] : []),
-    ...(figures.length > 0 ? ['<div class="figures">', ...figures.map(figureHtml), "</div>"] : []),
+    ...(hasFiguresFirst ? parts.reverse() : parts),
     "</section>",
   ].join("\n");
 }
@@ -139,7 +145,7 @@ ${shown.map((row) => rowHtml(row, columns)).join("\n")}
 }
 
 function isWord(cell: string | number): boolean {
-  return typeof cell === "string" && !/^[\d.,\s<>±–%-]*$/.test(cell);
+  return typeof cell === "string" && !/^[\d.,\s<>±–−%·⁻⁰¹²³⁴-⁹-]*$/.test(cell);
 }
 
 /** Six digits, and in a column as many decimals for all numbers, unless they are of very different size. */

@@ -34,6 +34,7 @@ export async function sweepSections(
   const about = `${sum.economies} of ${manifest.economies} economies, ${sum.rows} rows in ${sum.parts} of ${manifest.parts} parts.`;
   const read = parts < notes.length ? ` The figures are of the first ${rows.length} rows.` : "";
   const axes = axesOf(manifest);
+  const map = axes.length === 2 ? mapFigure(rows, axes) : undefined;
   const hasPlane = axes.length === 2 && manifest.specification.draw === undefined;
   return [
     {
@@ -45,7 +46,7 @@ export async function sweepSections(
       ],
       figures: [...(counts.length > 0 ? [countsFigure(counts)] : [])],
     },
-    ...(axes.length === 2 ? mapSections(rows, axes) : []),
+    ...section("Equilibria over two parameters", map ? [map] : []),
     ...section("Over two parameters", hasPlane ? valueMaps(rows, manifest, axes) : []),
     ...section(axes.length === 1 ? `Along ${axes[0].name}` : "Distributions", histograms(rows, manifest, axes)),
   ];
@@ -56,7 +57,7 @@ function section(title: string, figures: readonly Figure[]): Section[] {
 }
 
 /** An axis that is a column of the rows. */
-interface Axis {
+export interface Axis {
   readonly name: string;
   readonly isLog: boolean;
 }
@@ -144,9 +145,9 @@ function countsFigure(counts: readonly (readonly [number, number])[]): Figure {
   const several = counts.reduce((sum, [k, some]) => sum + (k > 1 ? some : 0), 0);
   const words = `Of ${all} economies, ${several} (${digits((100 * several) / all)} %) have several equilibria.`;
   return figure("counts", "How many equilibria economies have", words, {
-    ...{ height: 56 + 34 * counts.length, marginLeft: 90, marginRight: 80, marginTop: 6 },
+    ...{ height: 76 + 34 * counts.length, marginLeft: 58, marginRight: 80, marginTop: 26 },
     x: { label: "economies", ticks: 4, grid: true },
-    y: { type: "band", label: null, tickSize: 0, tickFormat: (k: number) => (k === 1 ? "one" : `${k}`) },
+    y: { type: "band", label: "equilibria", labelArrow: "none", tickSize: 0, tickFormat: String },
     marks: [
       Plot.barX(counts, { x: "1", y: "0", fill: COLOURS[0] }),
       Plot.text(counts, { x: "1", y: "0", text: ([, some]) => String(some), dx: 6, textAnchor: "start" }),
@@ -225,11 +226,11 @@ function joined(squares: readonly Square[]): Square[] {
   return runs;
 }
 
-/** Over two axes a map of the number of equilibria, with its folds. */
-function mapSections(rows: readonly Row[], axes: readonly Axis[]): Section[] {
-  if (rows.length === 0 || rows[0]["count"] === undefined) return [];
+/** Over two axes a map of the number of equilibria, with its folds; undefined where rows do not tell. */
+export function mapFigure(rows: readonly Row[], axes: readonly Axis[]): Figure | undefined {
+  if (rows.length === 0 || rows[0]["count"] === undefined) return undefined;
   const plane = planeOf(rows, axes, "count");
-  if (!plane) return [];
+  if (!plane) return undefined;
   const { squares, x, y } = plane;
   const known = [...new Set(squares.map(({ value }) => value))].sort((one, other) => one - other);
   const isCount = known.length <= COLOURS.length && known.every(Number.isInteger);
@@ -237,7 +238,7 @@ function mapSections(rows: readonly Row[], axes: readonly Axis[]): Section[] {
   const colourOf = (value: number) => COLOURS[known.indexOf(value)];
   const common = { height: 400, x, y };
   const range = [known[0], known[known.length - 1]] as const;
-  const map = isCount
+  return isCount
     ? figure(
         "map",
         title,
@@ -261,7 +262,6 @@ function mapSections(rows: readonly Row[], axes: readonly Axis[]): Section[] {
           marks: fillMarks(joined(squares), "value"),
         },
       );
-  return [{ title: "Equilibria over two parameters", figures: [map] }];
 }
 
 function fillMarks(squares: readonly Square[], fill: string | ((square: Square) => string)) {
