@@ -26,7 +26,11 @@ await compileKernels(root, ["--target", "release", "--binaryFile", "build/solver
 // addresses only those of a block of its own name: in a wrong order they do not compile.
 const functions = [...readFileSync(`${root}build/core.d.ts`, "utf8").matchAll(/^export function (.*)$/gm)];
 const signatures = functions.map(([, signature]) =>
-  signature.replace(/(\w+): (?:i32|f64)(?=[,)])/g, '$1: Block<"$1">').replace(/: (?:i32|f64|bool);/, ": number;"),
+  signature
+    .replace(/(\w+): (?:i32|f64)(?=[,)])/g, '$1: Block<"$1">')
+    .replace(/: (?:i32|f64|bool);/, ": number;")
+    // Of the compiler's own functions.
+    .replace(/: (?:u32|usize)\b/g, ": number"),
 );
 writeFileSync(
   `${root}build/kernels.d.ts`,
@@ -122,6 +126,9 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "--pro
   cwd: root,
   stdio: "inherit",
 });
+// Who uses the package does not know the compiler's names of types.
+const protocol = `${root}dist/types/assembly/protocol.d.ts`;
+writeFileSync(protocol, readFileSync(protocol, "utf8").replace(/: i32\b/g, ": number"));
 mkdirSync(`${root}dist/types/build`, { recursive: true });
 for (const name of ["kernels", "solvers"]) {
   copyFileSync(`${root}build/${name}.d.ts`, `${root}dist/types/build/${name}.d.ts`);

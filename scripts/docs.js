@@ -35,12 +35,13 @@ rmSync(join(docs, "api"), { recursive: true, force: true });
 run(process.execPath, [tool("typedoc/bin/typedoc")], { quiet: true });
 
 // The package, for live examples, and the examples that are pages.
+const OF_COMMANDS = /^(cli|report|sweep-worker)\.js$/;
 const files = join(docs, "public/dist");
 rmSync(join(docs, "public"), { recursive: true, force: true });
 mkdirSync(files, { recursive: true });
 cpSync(join(root, "examples"), join(docs, "public/examples"), { recursive: true });
 for (const name of readdirSync(join(root, "dist"))) {
-  if (/\.(js|wasm)$/.test(name) && name !== "cli.js") cpSync(join(root, "dist", name), join(files, name));
+  if (/\.(js|wasm)$/.test(name) && !OF_COMMANDS.test(name)) cpSync(join(root, "dist", name), join(files, name));
 }
 
 run(process.execPath, [tool("vitepress/bin/vitepress.js"), "build"], { quiet: true });

@@ -1,6 +1,6 @@
 // Many economies of one size in one call: flat arrays in, flat arrays out.
 
-import { CONVERGED, MAX_FOUND, Solver } from "../assembly/protocol.js";
+import { MAX_FOUND, Solver } from "../assembly/protocol.js";
 import {
   type Block,
   type Bulk,
@@ -19,7 +19,7 @@ import type { Market } from "./economy/groups.js";
 import type { BlockData, Engine } from "./engine/engine.js";
 import { finishWork, type RunPiece } from "./engine/work.js";
 import { equilibria } from "./equilibria/equilibria.js";
-import { checkEffort } from "./options/options.js";
+import { checkControl, checkEffort, type PartsDone } from "./options/options.js";
 import { STATUSES, type Status } from "./solution.js";
 import { Findings, OptionError } from "./violations.js";
 
@@ -31,6 +31,16 @@ interface BulkOptions extends BulkSize {
   omega: Bulk;
   /** The residual up to which an answer counts as converged, 0 to 1; default 1e-10. */
   tolerance?: number;
+  /**
+   * Called now and then, with the number of economies done and in all. It may abort the signal, but
+   * must not call the same Walras object.
+   */
+  onStep?: (progress: PartsDone) => void;
+  /**
+   * Looked at where `onStep` is called. Once it is aborted, the economies that are left have the
+   * status "cancelled" and no answer.
+   */
+  signal?: AbortSignal;
 }
 
 /** The options of planMany(). */
@@ -54,7 +64,10 @@ export type BulkStatus = Status | "invalid";
 
 /** What every bulk call says of each economy. */
 interface BulkJudged {
-  /** count: index into `statuses`. An economy that is "invalid" has no answer: its numbers are NaN. */
+  /**
+   * count: index into `statuses`. An economy that is "invalid" or "cancelled" has no answer: its
+   * numbers are NaN.
+   */
   status: Uint8Array;
   /** The names of all statuses. */
   statuses: readonly BulkStatus[];
@@ -121,17 +134,19 @@ function isOneNumber(agents: number, goods: number): boolean {
   return agents === 2 || goods === 2;
 }
 
-const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments"];
+const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments", "onStep", "signal"];
 const NAMES: readonly BulkStatus[] = Object.freeze([...Object.values(STATUSES), "invalid" as const]);
 /** Their index by the number the kernels give them. */
 const INDICES = new Map(Object.entries(STATUSES).map(([code, name]) => [Number(code), NAMES.indexOf(name)]));
 const INVALID = NAMES.indexOf("invalid");
+const CANCELLED = NAMES.indexOf("cancelled");
 
 /** Walras.planMany, or a part of it. */
 export function planMany(engine: Engine, given: PlanManyOptions, part?: BulkPart): PlanManyAnswer {
   const findings = new Findings();
   const options = findings.keys(given, [...KEYS, "totals", "weights"]);
   findings.number("tolerance", options.tolerance, 0, 1);
+  checkControl(options, findings);
   const reader = new BulkReader(options, findings, part);
   const { n, m, count } = reader;
   const economies = {
@@ -142,7 +157,7 @@ export function planMany(engine: Engine, given: PlanManyOptions, part?: BulkPart
     weights: reader.read("weights", options.weights ?? 1, n, POSITIVE),
   };
   findings.throwIfAny(OptionError);
-  const solved = solveAll(engine, "planMany", economies, reader, options.tolerance ?? 1e-10);
+  const solved = solveAll(engine, "planMany", economies, reader, options);
   const { prices: shadowPrices, invalid, violations, ...answer } = solved;
   return { ...answer, shadowPrices, invalid, violations };
 }
@@ -152,9 +167,10 @@ export function equilibriumMany(engine: Engine, given: EquilibriumManyOptions, p
   const findings = new Findings();
   const options = findings.keys(given, KEYS);
   findings.number("tolerance", options.tolerance, 0, 1);
+  checkControl(options, findings);
   const reader = new BulkReader(options, findings, part);
   const economies = readMarkets(options, reader, NEGATIVE);
-  return solveAll(engine, "equilibriumMany", economies, reader, options.tolerance ?? 1e-10);
+  return solveAll(engine, "equilibriumMany", economies, reader, options);
 }
 
 /** Reads markets in which everybody wants everything. */
@@ -213,36 +229,33 @@ export interface EquilibriaManyAnswer extends BulkJudged {
   indexSum: Int32Array;
   /**
    * count: index into `statuses`. "converged": all that is listed is an equilibrium. "stalled": none
-   * was found. "invalid": the economy's numbers are wrong. In a search another status is that of an
-   * equilibrium in the list that has not converged.
+   * was found. "invalid": the economy's numbers are wrong. "cancelled": the signal was aborted before
+   * the list was complete, and it has what was found up to then. In a search another status is that
+   * of an equilibrium in the list that has not converged.
    */
   status: Uint8Array;
 }
 
 /**
  * Walras.equilibriaMany, or a part of it: by an enumeration in the core with two goods or two agents,
- * else as Walras.equilibria does it, one economy after the other, until the signal is aborted.
+ * else as Walras.equilibria does it, one economy after the other.
  */
 export function equilibriaMany(
   engine: Engine,
   given: EquilibriaManyOptions,
   run: RunPiece,
   part?: BulkPart,
-  signal?: AbortSignal,
 ): EquilibriaManyAnswer {
   const findings = new Findings();
   const keys = [...KEYS.filter((key) => key !== "tolerance"), "maxIntervals", "maxStarts", "seed"];
   const options = findings.keys(given, keys);
   checkEffort(options, findings);
+  checkControl(options, findings);
   const reader = new BulkReader(options, findings, part);
   const economies = readMarkets(options, reader, CURVED);
   const lists = new Lists(reader);
-  if (isOneNumber(economies.agents, economies.goods)) {
-    enumerateAll(engine, economies, lists, reader.wrong, options.maxIntervals ?? 100_000);
-  } else {
-    const { maxIntervals, maxStarts, seed } = options;
-    listAll(engine, economies, lists, reader.wrong, { maxIntervals, maxStarts, seed, signal }, run);
-  }
+  if (isOneNumber(economies.agents, economies.goods)) enumerateAll(engine, economies, lists, reader.wrong, options);
+  else listAll(engine, economies, lists, reader.wrong, options, run);
   return lists.answer();
 }
 
@@ -342,7 +355,7 @@ function solveAll(
   kernel: "planMany" | "equilibriumMany",
   economies: Economies,
   reader: BulkReader,
-  tolerance: number,
+  { tolerance = 1e-10, onStep, signal }: Pick<BulkOptions, "tolerance" | "onStep" | "signal">,
 ) {
   const { kernels, copyTo, read: copy } = engine;
   const { agents: n, goods: m, count } = economies;
@@ -350,13 +363,18 @@ function solveAll(
   const allocation = new Float64Array(count * n * m);
   const prices = new Float64Array(count * m);
   const residual = new Float64Array(count);
-  const status = new Uint8Array(count).fill(NAMES.indexOf("converged"));
+  const status = new Uint8Array(count);
   const chunk = chunkFor(n, m);
   const solver = kernel === "planMany" ? Solver.PLAN_MANY : Solver.EQUILIBRIUM_MANY;
-  for (let first = 0; first < count; first += chunk) {
-    const laid = someOf(first, Math.min(chunk, count - first), wrong);
-    const { some, right } = laid;
-    if (some === 0) continue;
+  /** Leaves the economies from `first` to before `last` without an answer. */
+  const leave = (first: number, last: number, why: number) => {
+    allocation.fill(Number.NaN, first * n * m, last * n * m);
+    prices.fill(Number.NaN, first * m, last * m);
+    residual.fill(Number.NaN, first, last);
+    status.fill(why, first, last);
+  };
+  const solve = (laid: Some) => {
+    const { first, some, right } = laid;
     const outputs = { prices: some * m, x: some * n * m, residuals: some, statuses: some };
     const at = layPart(engine, solver, economies, laid, outputs);
     kernels[kernel](tolerance, at.prices, at.x, at.residuals, at.statuses, at.workspace);
@@ -368,21 +386,26 @@ function solveAll(
     put(prices, at.prices, m);
     put(residual, at.residuals, 1);
     const codes = copy(at.statuses, some);
-    for (let k = 0; k < some; k++) {
-      if (codes[k] !== CONVERGED) status[right?.[k] ?? first + k] = INDICES.get(codes[k]) as number;
-    }
+    for (let k = 0; k < some; k++) status[right?.[k] ?? first + k] = INDICES.get(codes[k]) as number;
+  };
+  let done = 0;
+  while (done < count && !signal?.aborted) {
+    const laid = someOf(done, Math.min(chunk, count - done), wrong);
+    if (laid.some > 0) solve(laid);
+    done = Math.min(done + chunk, count);
+    onStep?.({ done, total: count });
   }
+  leave(done, count, CANCELLED);
   wrong?.forEach((is, e) => {
-    if (is === 0) return;
-    allocation.fill(Number.NaN, e * n * m, (e + 1) * n * m);
-    prices.fill(Number.NaN, e * m, (e + 1) * m);
-    residual[e] = Number.NaN;
-    status[e] = INVALID;
+    if (is === 1) leave(e, e + 1, INVALID);
   });
   return { allocation, prices, residual, status, statuses: NAMES, invalid, violations: reader.violations() };
 }
 
-/** Collects the lists of all economies, in their order. */
+/** The options that bound, watch and end the work on lists. */
+type ListOptions = Pick<EquilibriaManyOptions, "maxIntervals" | "maxStarts" | "seed" | "onStep" | "signal">;
+
+/** Collects the lists of all economies, in their order; those of which it hears nothing are "cancelled". */
 class Lists {
   readonly #reader: BulkReader;
   readonly #counts: Int32Array;
@@ -401,7 +424,7 @@ class Lists {
     this.#offset = new Int32Array(count);
     this.#complete = new Uint8Array(count);
     this.#indexSum = new Int32Array(count);
-    this.#status = new Uint8Array(count);
+    this.#status = new Uint8Array(count).fill(CANCELLED);
   }
 
   /** Takes the facts about the list of economy e. */
@@ -445,21 +468,19 @@ function enumerateAll(
   economies: Economies,
   lists: Lists,
   wrong: Uint8Array | undefined,
-  maxIntervals: number,
+  { maxIntervals = 100_000, onStep, signal }: ListOptions,
 ): void {
   const { kernels, read: copy, value } = engine;
   const { agents: n, goods: m, count } = economies;
   const chunk = chunkFor(n, m);
-  for (let next = 0; next < count; ) {
-    const laid = someOf(next, Math.min(chunk, count - next), wrong);
+  /** Lists some economies; returns how many, fewer where the capacity runs out. */
+  const list = (laid: Some): number => {
     const { first, some, right } = laid;
-    next = Math.min(first + chunk, count);
-    if (some === 0) continue;
     // The kernel stops before its capacity runs out.
     const capacity = 2 * some + MAX_FOUND;
     const outputs = { counts: some, indexSums: some, complete: some, prices: capacity * m, indices: capacity };
     const at = layPart(engine, Solver.LISTS, economies, laid, outputs);
-    const done = kernels.equilibriaMany(
+    const listed = kernels.equilibriaMany(
       maxIntervals,
       capacity,
       at.counts,
@@ -470,15 +491,21 @@ function enumerateAll(
       at.workspace,
     );
     let found = 0;
-    for (let k = 0; k < done; k++) {
-      const listed = value(at.counts + k);
+    for (let k = 0; k < listed; k++) {
+      const own = value(at.counts + k);
       const complete = value(at.complete + k) === 1;
-      const status = listed > 0 ? "converged" : "stalled";
-      lists.take(right?.[k] ?? first + k, listed, complete, value(at.indexSums + k), status);
-      found += listed;
+      lists.take(right?.[k] ?? first + k, own, complete, value(at.indexSums + k), own > 0 ? "converged" : "stalled");
+      found += own;
     }
     lists.append(copy(at.prices, found * m), copy(at.indices, found));
-    if (done < some) next = right?.[done] ?? first + done;
+    return listed;
+  };
+  let done = 0;
+  while (done < count && !signal?.aborted) {
+    const laid = someOf(done, Math.min(chunk, count - done), wrong);
+    const listed = laid.some > 0 ? list(laid) : 0;
+    done = listed < laid.some ? (laid.right?.[listed] ?? done + listed) : Math.min(done + chunk, count);
+    onStep?.({ done, total: count });
   }
 }
 
@@ -488,7 +515,7 @@ function listAll(
   economies: Economies,
   lists: Lists,
   wrong: Uint8Array | undefined,
-  options: { maxIntervals?: number; maxStarts?: number; seed?: number; signal?: AbortSignal },
+  { maxIntervals, maxStarts, seed, onStep, signal }: ListOptions,
   run: RunPiece,
 ): void {
   const { count, goods: m } = economies;
@@ -496,21 +523,28 @@ function listAll(
   // Of some economies at a time: an array for each of millions would take more than its numbers.
   const prices: Float64Array[] = [];
   const indices: number[] = [];
-  for (let e = 0; e < count && !options.signal?.aborted; e++) {
-    if (wrong?.[e] !== 1) {
-      const economy = nth(economies, e, names);
-      const found = finishWork(engine, equilibria(engine, economy, { options, good: -1 }), run, options.signal);
-      const failed = found.equilibria.find(({ converged }) => !converged);
-      const status = failed?.status ?? (found.equilibria.length > 0 ? "converged" : "stalled");
-      lists.take(e, found.equilibria.length, found.complete, found.indexSum, status);
-      for (const equilibrium of found.equilibria) {
-        prices.push(equilibrium.prices);
-        indices.push(equilibrium.index);
-      }
+  let done = 0;
+  const tell = onStep && (() => onStep({ done, total: count }));
+  const options = { maxIntervals, maxStarts, seed, signal, ...(tell ? { onStep: tell } : {}) };
+  const list = (e: number) => {
+    const economy = nth(economies, e, names);
+    const found = finishWork(engine, equilibria(engine, economy, { options, good: -1 }), run, signal);
+    const failed = found.equilibria.find(({ converged }) => !converged);
+    const ended = failed?.status ?? (found.equilibria.length > 0 ? "converged" : "stalled");
+    const status = signal?.aborted && !found.complete ? "cancelled" : ended;
+    lists.take(e, found.equilibria.length, found.complete, found.indexSum, status);
+    for (const equilibrium of found.equilibria) {
+      prices.push(equilibrium.prices);
+      indices.push(equilibrium.index);
     }
-    if (prices.length * m < CHUNK_CELLS && e < count - 1) continue;
-    lists.append(joined(prices.splice(0)), indices.splice(0));
+    if (prices.length * m >= CHUNK_CELLS) lists.append(joined(prices.splice(0)), indices.splice(0));
+  };
+  while (done < count && !signal?.aborted) {
+    if (wrong?.[done] !== 1) list(done);
+    done++;
+    tell?.();
   }
+  lists.append(joined(prices), indices);
 }
 
 type Names = Pick<Economy, "agents" | "goods" | "weights">;

@@ -12,8 +12,12 @@ const POINTWISE = new Set(["time", "residual"]);
  * economy.schema.json describes. `walras.economy()` and defineEconomy() make the same economy of it,
  * to the last bit.
  * @example
+ * import { economyToJson, load } from "walras";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({ alpha: [[3, 1], [1, 2]], omega: -2, endowments: [[1, 4], [5, 1]] });
  * const text = JSON.stringify(economyToJson(economy));
- * const same = walras.economy(text);
+ * walras.economy(text).alpha; // 3, 1, 1, 2
  */
 export function economyToJson(economy: Economy): EconomyData {
   const { name, agents, goods, alpha, omega, endowments, totals, incomes, weights } = economy;
@@ -33,7 +37,13 @@ export function economyToJson(economy: Economy): EconomyData {
  * become `count` rows, one per point. Numbers keep all digits. `check`, `statics` and the other
  * methods that take a solution take this form, also from JSON text.
  * @example
- * const { goods, prices } = solutionToJson(walras.equilibrium(economy), economy);
+ * import { load, solutionToJson } from "walras";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({ alpha: [[3, 1], [1, 2]], omega: -2, endowments: [[1, 4], [5, 1]] });
+ * const { goods, allocation } = solutionToJson(walras.equilibrium(economy), economy);
+ * goods; // ["good 1", "good 2"]
+ * allocation; // [[3.56986, 1.87444], [2.43014, 3.12556]]
  */
 export function solutionToJson(solution: Solution, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;
@@ -53,7 +63,13 @@ export function solutionToJson(solution: Solution, economy: Economy): Record<str
  * Returns all equilibria as plain data: each in the form of solutionToJson, with the names only
  * once.
  * @example
- * const { equilibria, complete } = equilibriaToJson(walras.equilibria(economy), economy);
+ * import { equilibriaToJson, load } from "walras";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({ alpha: [[3, 1], [1, 2]], omega: -2, endowments: [[1, 4], [5, 1]] });
+ * const { agents, complete } = equilibriaToJson(walras.equilibria(economy), economy);
+ * agents; // ["agent 1", "agent 2"]
+ * complete; // true
  */
 export function equilibriaToJson(found: Equilibria, economy: Economy): Record<string, unknown> {
   const { name, agents, goods } = economy;

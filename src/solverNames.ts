@@ -25,7 +25,14 @@ export type { LoadOptions, WasmModule } from "./engine/options.js";
 export type { PreparedEconomy } from "./engine/prepared.js";
 export { economyToJson, solutionToJson } from "./json.js";
 export type { NumberMatrix } from "./options/numbers.js";
-export type { ControlOptions, EquilibriumOptions, Numeraire, PlanOptions, Progress } from "./options/options.js";
+export type {
+  ControlOptions,
+  EquilibriumOptions,
+  Numeraire,
+  PartsDone,
+  PlanOptions,
+  Progress,
+} from "./options/options.js";
 export {
   type Equilibrium,
   type ExactPlan,

@@ -38,6 +38,17 @@ import { OptionError } from "./violations.js";
  * options, must not call the same engine. Every method that solves throws a BusyError then. It
  * throws a MemoryError for what does not fit into the engine's memory, 4 GiB at most, before the
  * solver begins. Neither error, nor one that a callback throws, changes any other answer.
+ * @example
+ * import { load } from "walras/solvers";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({
+ *   goods: ["bread", "wine"],
+ *   agents: ["Ada", "Ben"],
+ *   alpha: [[3, 1], [1, 2]],
+ *   omega: -2,
+ *   endowments: [[1, 4], [5, 1]],
+ * });
  */
 export class Solvers {
   readonly #engine: Engine;
@@ -62,17 +73,29 @@ export class Solvers {
     return this.call((engine) => work(engine, checkedEconomy(economy)));
   }
 
-  /** The engine that `load()` has started. */
+  /**
+   * The engine that `load()` has started.
+   * @example
+   * walras.engine; // "wasm"
+   */
   get engine(): EngineName {
     return this.#engine.name;
   }
 
-  /** Why `load()` took JavaScript although WebAssembly would have been taken; else undefined. */
+  /**
+   * Why `load()` took JavaScript although WebAssembly would have been taken; else undefined.
+   * @example
+   * walras.engineReason ?? "as wanted"; // "as wanted"
+   */
   get engineReason(): string | undefined {
     return this.#engine.reason;
   }
 
-  /** The size of the engine's memory, in bytes. */
+  /**
+   * The size of the engine's memory, in bytes.
+   * @example
+   * walras.memory % 65536; // 0: it grows by pages of 64 KiB
+   */
   get memory(): number {
     return this.#engine.memory();
   }
@@ -81,6 +104,9 @@ export class Solvers {
    * Checks an economy, given as JSON text or as an object. `limits` bound the work that a few bytes
    * can ask for.
    * @throws EconomyError with all violations; OptionError for limits out of range
+   * @example
+   * const { totals } = walras.economy('{ "alpha": [[1, 2], [2, 1]], "gamma": 3, "totals": [4, 5] }');
+   * totals; // 4, 5
    */
   economy(data: EconomyData | Economy | string, limits: EconomyLimits = {}): Economy {
     return typeof data === "string" ? parseEconomy(data, limits) : defineEconomy(data, limits);
@@ -94,6 +120,10 @@ export class Solvers {
    * evenly. A prepared economy gives the same plan in less time.
    * @throws OptionError for options out of range; EconomyError for a prepared economy that has been
    *   disposed of or belongs to another engine
+   * @example
+   * const plan = walras.plan(economy, { weights: [2, 1] });
+   * plan.allocation; // 4.26061, 2.5, 1.73939, 2.5: Ada's bread and wine, then Ben's
+   * plan.shadowPrices; // 0.330527, 0.32
    */
   plan(economy: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
     return this.call((engine) => {
@@ -107,6 +137,11 @@ export class Solvers {
    * plans at different weights. It saves time only if everybody wants everything and every omega is
    * below 0.
    * @throws MemoryError if they do not fit into memory
+   * @example
+   * const prepared = walras.prepare(economy);
+   * const welfare = [1, 2, 3].map((w) => walras.plan(prepared, { weights: [w, 1] }).welfare);
+   * welfare; // -2.4097, -3.58316, -4.64646
+   * prepared.dispose();
    */
   prepare(economy: Economy): PreparedEconomy {
     return this.on(economy, (engine, economy) => prepare(engine, economy));
@@ -120,6 +155,11 @@ export class Solvers {
    * @throws EconomyError if no equilibrium can exist, with the reason: an omega of 0 or more, an
    *   agent that owns nothing of value, or agents that want nothing that others own. OptionError for
    *   options out of range
+   * @example
+   * const { prices, allocation, converged } = walras.equilibrium(economy, { numeraire: "wine" });
+   * prices; // 0.827109, 1
+   * allocation; // 3.56986, 1.87444, 2.43014, 3.12556
+   * converged; // true
    */
   equilibrium(economy: Economy, options: EquilibriumOptions = {}): Equilibrium {
     const demand: unknown = options?.demand;
@@ -139,7 +179,8 @@ export class Solvers {
    * @example
    * const size = { agents: 2, goods: 2, count: 3 };
    * const totals = [1, 1, 2, 1, 3, 1]; // two goods of each economy
-   * walras.planMany({ ...size, alpha: [1, 2, 2, 1], omega: -1, totals }).allocation;
+   * const { allocation } = walras.planMany({ ...size, alpha: [1, 2, 2, 1], omega: -1, totals });
+   * allocation.subarray(8, 10); // 1, 0.666667: what the first agent has in the third economy
    */
   planMany(options: PlanManyOptions): PlanManyAnswer {
     return this.call((engine) => planMany(engine, options));
@@ -151,8 +192,9 @@ export class Solvers {
    * flows. An economy whose own numbers are wrong has the status "invalid", as in planMany().
    * @throws OptionError as planMany() does
    * @example
-   * const endowments = [3, 0, 0, 3, 2, 1, 1, 2]; // of both economies, each agent's two goods
-   * walras.equilibriumMany({ agents: 2, goods: 2, count: 2, alpha: 1, omega: -2, endowments }).prices;
+   * const endowments = [3, 0, 0, 3, 2, 1, 1, 5]; // of both economies, each agent's two goods
+   * const size = { agents: 2, goods: 2, count: 2 };
+   * walras.equilibriumMany({ ...size, alpha: 1, omega: -2, endowments }).prices; // 0.5, 0.5, 0.8, 0.2
    */
   equilibriumMany(options: EquilibriumManyOptions): EquilibriumManyAnswer {
     return this.call((engine) => equilibriumMany(engine, options));
@@ -166,6 +208,11 @@ export class Solvers {
    * ignored.
    * @throws OptionError for a candidate of the wrong shape; EconomyError if the economy is no
    *   market
+   * @example
+   * const verdict = walras.check(economy, { prices: [1, 1] });
+   * verdict.accepted; // false
+   * verdict.residuals; // { marketClearing: 0.0689691, … }
+   * walras.check(economy, walras.equilibrium(economy)).accepted; // true
    */
   check(economy: Economy, candidate: Candidate, options: { tolerance?: number } = {}): Verdict {
     return this.on(economy, (engine, economy) => check(engine, economy, candidate, options));

@@ -33,13 +33,30 @@ import {
   type Priced,
 } from "./welfare/welfare.js";
 
-/** All methods, on one engine: those of `Solvers`, and the following. Made by `load()`. */
+/**
+ * All methods, on one engine: those of `Solvers`, and the following. Made by `load()`.
+ * @example
+ * import { load } from "walras";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({
+ *   goods: ["bread", "wine"],
+ *   agents: ["Ada", "Ben"],
+ *   alpha: [[3, 1], [1, 2]],
+ *   omega: -2,
+ *   endowments: [[1, 4], [5, 1]],
+ * });
+ */
 export class Walras extends Solvers {
   /**
    * Returns a plan found by Adam (Kingma & Ba 2015), from a seeded random start or a given
    * allocation. In the shares form it maximises welfare over divisions of each good; in the penalty
    * form welfare less `penalty` times the squared overuse of each good.
    * @throws OptionError for options out of range
+   * @example
+   * const plan = walras.planWithAdam(economy, { seed: 1 });
+   * plan.status; // "converged"
+   * plan.welfare; // -2.4097: that of plan(), up to the tolerance
    */
   planWithAdam(economy: Economy, options: AdamOptions = {}): AdamPlan {
     return this.on(economy, (engine, economy) => planWithAdam(engine, economy, options));
@@ -53,6 +70,10 @@ export class Walras extends Solvers {
    * omega for all goods; the numeraire chooses a point on it.
    * @throws EconomyError as Solvers.equilibrium() does; for shares, if incomes are missing or do not
    *   add up to the totals. OptionError for options out of range
+   * @example
+   * walras.equilibrium(economy).prices; // 0.452687, 0.547313
+   * const shares = walras.economy({ alpha: [[3, 1], [1, 2]], omega: -2, totals: [6, 5], incomes: [4, 7] });
+   * walras.equilibrium(shares, { demand: "shares" }).prices; // 0.535898, 0.464102
    */
   override equilibrium(economy: Economy, options: ShareOptions): ShareEquilibrium;
   override equilibrium(economy: Economy, options?: EquilibriumOptions): Equilibrium;
@@ -72,6 +93,12 @@ export class Walras extends Solvers {
    * theorem. Otherwise the list has the equilibria that a search from many starts finds. Groups
    * that do not trade with each other are treated one by one.
    * @throws EconomyError as equilibrium() does; OptionError for options out of range
+   * @example
+   * const alpha = [[1024, 1], [1, 1024]];
+   * const pair = walras.economy({ alpha, omega: -5, endowments: [[12, 1], [1, 12]] });
+   * const { equilibria, complete } = walras.equilibria(pair);
+   * equilibria.map(({ prices }) => prices[0]); // 0.112924, 0.5, 0.887076
+   * complete; // true: there is no other
    */
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Equilibria {
     return this.on(economy, (engine, economy) => {
@@ -93,6 +120,10 @@ export class Walras extends Solvers {
    * If an omega is 0 or more, the set of utilities need not be convex. Weights then reach only
    * those points of its frontier that a straight line supports, and a curve may jump.
    * @throws OptionError for options out of range
+   * @example
+   * const { count, utilities } = walras.frontier(economy, { points: 3 });
+   * count; // 3
+   * utilities; // -63.5855, -0.571861, -1.33521, -1.08088, -0.706416, -51.4739
    */
   frontier(economy: Economy, options: FrontierOptions = {}): Frontier {
     return this.on(economy, (engine, economy) => finishWork(engine, frontier(engine, economy, options), runPiece));
@@ -104,6 +135,9 @@ export class Walras extends Solvers {
    * Every point is computed from its definition.
    * @throws EconomyError unless the economy is a market of two agents, each of which wants both of
    *   two goods; OptionError for options out of range
+   * @example
+   * const { contract, core } = walras.edgeworthBox(economy, { curves: ["contract", "core"] });
+   * core.points.subarray(0, 2); // 1.67784, 0.684: Ada's bread and wine where she is no worse off
    */
   edgeworthBox(economy: Economy, options: EdgeworthOptions = {}): EdgeworthBox {
     return this.on(economy, (_, economy) => edgeworthBox(economy, options));
@@ -115,6 +149,10 @@ export class Walras extends Solvers {
    * Dormand & Prince (1980); discrete time follows Uzawa (1960). The path ends where all markets
    * clear, where prices go round in a cycle, or after the given time.
    * @throws EconomyError if the economy is no market; OptionError for options out of range
+   * @example
+   * const path = walras.tatonnement(economy, { start: [1, 1] });
+   * path.converged; // true
+   * path.prices.subarray(-2); // 0.913231, 1.10412
    */
   tatonnement(economy: Economy, options: TatonnementOptions = {}): Tatonnement {
     return this.on(economy, (engine, economy) => tatonnement(engine, economy, options));
@@ -127,6 +165,10 @@ export class Walras extends Solvers {
    * numeraire of the first.
    * @throws EconomyError if an omega is 0 or more; OptionError for solutions of the wrong shape, or a
    *   numeraire that is no good, or free
+   * @example
+   * const before = { prices: [1, 1], allocation: [[1, 4], [5, 1]] };
+   * const { equivalentVariation } = walras.compare(economy, before, walras.equilibrium(economy));
+   * equivalentVariation; // 3.13629, 2.89428
    */
   compare(economy: Economy, before: Priced, after: Priced, options: CompareOptions = {}): Comparison {
     return compare(checkedEconomy(economy), before, after, options);
@@ -137,6 +179,10 @@ export class Walras extends Solvers {
    * agent's share of the value of everything and of the gains from trade.
    * @throws EconomyError if an omega is 0 or more, or if there are more than 2048 agents, or more
    *   than 2^25 agents times agents times goods; OptionError for a solution of the wrong shape
+   * @example
+   * const { envyFree, gainShares } = walras.fairness(economy, walras.equilibrium(economy));
+   * envyFree; // true
+   * gainShares; // 0.50963, 0.49037
    */
   fairness(economy: Economy, solution: Priced, options: FairnessOptions = {}): Fairness {
     return fairness(checkedEconomy(economy), solution, options);
@@ -149,9 +195,12 @@ export class Walras extends Solvers {
    * status "invalid", as in planMany(), and an empty list.
    * @throws OptionError as planMany() does
    * @example
-   * const { counts } = walras.equilibriaMany({
-   *   ...{ agents: 2, goods: 2, count: 1, alpha: [1024, 1, 1, 1024], omega: -5, endowments: [12, 1, 1, 12] },
+   * const { counts, prices } = walras.equilibriaMany({
+   *   ...{ agents: 2, goods: 2, count: 1 },
+   *   ...{ alpha: [1024, 1, 1, 1024], omega: -5, endowments: [12, 1, 1, 12] },
    * });
+   * counts; // [3]
+   * prices; // 0.112924, 0.887076, 0.5, 0.5, 0.887076, 0.112924
    */
   equilibriaMany(options: EquilibriaManyOptions): EquilibriaManyAnswer {
     return this.call((engine) => equilibriaMany(engine, options, runPiece));
@@ -163,6 +212,8 @@ export class Walras extends Solvers {
    * the plan gives it; below 0 it pays. The transfers add up to 0.
    * @throws EconomyError if the economy has no endowments; OptionError for a plan of the wrong
    *   shape
+   * @example
+   * walras.transfers(economy, walras.plan(economy)); // 0.131633, -0.131633: Ada needs so much to afford her part
    */
   transfers(economy: Economy, plan: Pick<Candidate, "allocation" | "shadowPrices">): Float64Array {
     return transfers(checkedEconomy(economy), plan);
@@ -178,6 +229,13 @@ export class Walras extends Solvers {
    * as a plan at its weights or the economy's.
    * @throws OptionError if the solution is not one of this economy; EconomyError if an omega of a
    *   wanted good is 0 or more
+   * @example
+   * const statics = walras.statics(economy, walras.equilibrium(economy));
+   * const { prices } = statics.forward({ endowments: [1, 0, 0, 0] }); // Ada has more bread
+   * prices; // -0.106331, 0.0879476: the changes of the logs of prices
+   * const { endowments } = statics.adjoint({ utilities: [1, 0] });
+   * endowments; // 0.352938, 0.0607759, 0.184208, -0.143223: what a unit of each is worth to Ada, all markets considered
+   * walras.statics(economy, walras.plan(economy)).forward({ totals: [1, 0] }).welfare; // [0.207336]
    */
   statics(
     economy: Economy,
@@ -201,6 +259,10 @@ export class Walras extends Solvers {
    * (Chichilnisky 1980; Donsimoni & Polemarchakis 1994).
    * @throws OptionError if the prices are no equilibrium of this economy; SingularError if it is
    *   critical; EconomyError if the economy is no market
+   * @example
+   * const { receiverGains, paradoxes } = walras.transferParadox(economy, walras.equilibrium(economy));
+   * receiverGains[1]; // 0.716758: what Ben gains by a small gift of Ada's, by its value
+   * paradoxes; // []
    */
   transferParadox(economy: Economy, equilibrium: { prices: ArrayLike<number> }): TransferAnalysis {
     return this.on(economy, (engine, economy) => transferParadox(engine, economy, equilibrium));

@@ -74,10 +74,10 @@ export default defineConfig({
             page("What a status means", "/status"),
             page("The fields of answers", "/results"),
             page("On the command line", "/command-line"),
-            page("The page", "/playground"),
+            page("The playground", "/playground"),
             page("Browsers and workers", "/browsers"),
             page("On all cores", "/pool"),
-            page("Many economies", "/sweeps"),
+            page("Sweeps over many economies", "/sweeps"),
           ],
         },
         {

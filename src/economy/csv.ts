@@ -19,9 +19,12 @@ const OTHER_SEPARATORS = { ";": "semicolons", "\t": "tabs" } as const;
  * columns at most.
  * @throws EconomyError with all violations; OptionError for limits out of range
  * @example
+ * import { parseEconomyCsv } from "walras";
+ *
  * const economy = parseEconomyCsv(`agent,alpha:bread,alpha:wine,gamma:bread,gamma:wine,endowment:bread,endowment:wine
  * Ada,1024,1,5,5,12,1
  * Ben,1,1024,5,5,1,12`);
+ * economy.goods; // ["bread", "wine"]
  */
 export function parseEconomyCsv(text: string, limits: EconomyLimits = {}): Economy {
   if (typeof text !== "string") throw refused("must be CSV text", text);

@@ -133,7 +133,10 @@ const REQUIREMENTS: Record<(typeof NUMBERS)[number], [requirement: string, test:
  * Reads an economy from JSON text, whose keys are those of EconomyData.
  * @throws EconomyError with all violations; OptionError for limits out of range
  * @example
- * const economy = parseEconomy('{ "alpha": [[1, 2], [2, 1]], "omega": -1, "endowments": [[3, 0], [0, 3]] }');
+ * import { parseEconomy } from "walras";
+ *
+ * const text = '{ "alpha": [[1, 2], [2, 1]], "omega": -1, "endowments": [[3, 0], [0, 3]] }';
+ * parseEconomy(text).totals; // 3, 3
  */
 export function parseEconomy(json: string, limits: EconomyLimits = {}): Economy {
   if (typeof json !== "string") throw refused("must be JSON text", json);
@@ -157,12 +160,16 @@ function refused(requirement: string, value: unknown): EconomyError {
  * is returned as it is. A copy of one, by structuredClone(), postMessage() or JSON, is checked anew.
  * @throws EconomyError with all violations; OptionError for limits out of range
  * @example
+ * import { defineEconomy } from "walras";
+ *
  * const economy = defineEconomy({
  *   goods: ["bread", "wine"],
  *   alpha: [[1, 2], [2, 1]],
  *   omega: -1,
  *   endowments: [[3, 0], [0, 3]],
  * });
+ * economy.agents; // ["agent 1", "agent 2"]
+ * economy.omega; // -1, -1, -1, -1
  */
 export function defineEconomy(data: EconomyData | Economy, limits: EconomyLimits = {}): Economy {
   const maxCells = checkLimits(limits);

@@ -3,8 +3,13 @@
 import type { Findings } from "../violations.js";
 import type { EngineName } from "./engine.js";
 
-/** A file that the build wrote for `load({ module })`: compiled, its bytes, or where it lies. */
-export type WasmModule = WebAssembly.Module | ArrayBuffer | ArrayBufferView<ArrayBuffer> | URL | string;
+/** WebAssembly.Module; any object in projects that do not know it, as those for Node alone may not. */
+type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module
+  : object;
+
+/** A file that the build wrote for `load({ module })`: a WebAssembly.Module, its bytes, or where it lies. */
+export type WasmModule = CompiledModule | ArrayBuffer | ArrayBufferView<ArrayBuffer> | URL | string;
 
 /** The options of `load`. */
 export interface LoadOptions {
@@ -28,6 +33,22 @@ export function checkLoadOptions(findings: Findings, { engine, module }: LoadOpt
   if (module === undefined) return;
   if (engine === "js") findings.add("module", `is for the engine "wasm" or "auto"`, module);
   else if (!isWasmModule(module)) findings.add("module", "must be a WebAssembly.Module, its bytes or a URL", module);
+  else if (typeof module === "string" && !addressOf(module)) {
+    const requirement = "must be a whole address outside of pages, as new URL(path, import.meta.url) is one";
+    findings.add("module", requirement, module);
+  }
+}
+
+/**
+ * Where a file lies. A path is relative to the page, or to the file of the worker; elsewhere it leads
+ * nowhere, and undefined is returned.
+ */
+export function addressOf(path: string): URL | undefined {
+  try {
+    return new URL(path, globalThis.location?.href);
+  } catch {
+    return undefined;
+  }
 }
 
 export function isWasmModule(value: unknown): value is WasmModule {

@@ -9,6 +9,13 @@ import type { Engine } from "./engine.js";
 /**
  * An economy whose logs and reciprocals stay in the engine. `Walras.prepare` makes it and
  * `Walras.plan` plans it.
+ * @example
+ * import { load } from "walras";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({ alpha: [[3, 1], [1, 2]], omega: -2, totals: [6, 5] });
+ * const prepared = walras.prepare(economy);
+ * walras.plan(prepared, { weights: [2, 1] }).welfare; // -3.58316
  */
 export interface PreparedEconomy {
   /** The economy that was prepared. */
@@ -16,6 +23,8 @@ export interface PreparedEconomy {
   /**
    * Gives its memory back at once, also from within a callback. Without this call, the memory is
    * given back when nothing refers to the object any more. A second call does nothing.
+   * @example
+   * prepared.dispose();
    */
   dispose(): void;
 }

@@ -3,7 +3,7 @@
 import { instantiate, instantiateSync } from "as-bind/dist/as-bind.esm.js";
 import { type Engine, engineOf, type Kernels } from "./engine.js";
 import { EngineError } from "./errors.js";
-import type { WasmModule } from "./options.js";
+import { addressOf, type WasmModule } from "./options.js";
 import { VERSION } from "./version.js";
 
 /**
@@ -43,8 +43,8 @@ export async function startGiven(given: WasmModule, contents: readonly string[])
 async function compiled(given: WasmModule): Promise<WebAssembly.Module> {
   if (given instanceof WebAssembly.Module) return given;
   if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return await WebAssembly.compile(given);
-  const url = given instanceof URL ? given : new URL(given, globalThis.location?.href);
-  return await WebAssembly.compile(await bytesAt(url));
+  // What is no address has been refused.
+  return await WebAssembly.compile(await bytesAt(given instanceof URL ? given : (addressOf(given) as URL)));
 }
 
 async function bytesAt(url: URL): Promise<ArrayBuffer | Uint8Array<ArrayBuffer>> {

@@ -22,6 +22,11 @@ export interface JavaScriptOptions {
 /**
  * Starts the JavaScript engine and returns the object with all methods.
  * @throws OptionError for another engine
+ * @example
+ * import { load } from "walras/js";
+ *
+ * const walras = await load();
+ * walras.engine; // "js"
  */
 export async function load(options: JavaScriptOptions = {}): Promise<Walras> {
   requireJavaScript(options);
@@ -32,6 +37,11 @@ export async function load(options: JavaScriptOptions = {}): Promise<Walras> {
  * Starts the JavaScript engine and returns the object with the methods of `walras/solvers` alone. A
  * bundle that calls nothing else leaves the rest out.
  * @throws OptionError for another engine
+ * @example
+ * import { loadSolvers } from "walras/js";
+ *
+ * const walras = await loadSolvers();
+ * walras.engine; // "js"
  */
 export async function loadSolvers(options: JavaScriptOptions = {}): Promise<Solvers> {
   requireJavaScript(options);

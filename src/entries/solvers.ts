@@ -21,6 +21,12 @@ const KERNELS: Kernelled = {
  * Starts an engine and returns the object with the solvers.
  * @throws OptionError for an unknown engine; the engine's own error if "wasm" cannot start;
  *   EngineError for a `module` that is not of this version
+ * @example
+ * import { load } from "walras/solvers";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({ alpha: [[3, 1], [1, 2]], omega: -2, totals: [6, 5] });
+ * walras.plan(economy).shadowPrices; // 0.207336, 0.233137
  */
 export async function load(options: LoadOptions = {}): Promise<Solvers> {
   return new Solvers(await startEngine(options, KERNELS));

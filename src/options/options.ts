@@ -14,6 +14,14 @@ export interface Progress {
   residual: number;
 }
 
+/** How much of a call in parts is done. */
+export interface PartsDone {
+  /** The parts that are done: rows of a matrix, economies, or what a pool divides a call into. */
+  done: number;
+  /** All parts of the call. */
+  total: number;
+}
+
 /** The options that every solver takes. */
 export interface CommonOptions {
   /**

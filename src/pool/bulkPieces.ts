@@ -10,8 +10,9 @@ import type { PartGiven } from "./bulk.js";
 export const BULK_PIECES = {
   bulk: (engine: Engine, { method, options, part }: PartGiven, { signal }: PieceControl) =>
     exclusive(engine, () => {
-      if (method === "planMany") return planMany(engine, options as never, part);
-      if (method === "equilibriumMany") return equilibriumMany(engine, options as never, part);
-      return equilibriaMany(engine, options as never, runPiece, part, signal);
+      const watched = { ...options, signal } as never;
+      if (method === "planMany") return planMany(engine, watched, part);
+      if (method === "equilibriumMany") return equilibriumMany(engine, watched, part);
+      return equilibriaMany(engine, watched, runPiece, part);
     }),
 };

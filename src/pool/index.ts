@@ -3,10 +3,10 @@
  * @module walras/pool
  */
 
+export type { PartsDone } from "../options/options.js";
 export { PoolError } from "./errors.js";
 export {
   loadPool,
-  type PartsDone,
   type Pool,
   type PoolControl,
   type PooledEconomy,

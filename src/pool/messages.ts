@@ -53,7 +53,7 @@ const LARGE = 4096;
  * The buffers of large arrays in a value that are handed over with it: those that a view has all of,
  * and that are not in `kept`.
  */
-export function buffersOf(value: unknown, kept?: ReadonlySet<unknown>): Transferable[] {
+export function buffersOf(value: unknown, kept?: ReadonlySet<unknown>): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   const walk = (part: unknown): void => {
     if (typeof part !== "object" || part === null) return;

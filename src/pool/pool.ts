@@ -1,5 +1,8 @@
 // loadPool() and the object that it returns: the methods of Walras, each at work in other threads.
 
+// Projects for older hosts do not know Symbol.asyncDispose.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { CONVERGED, DIVERGED, MAX_ITERATIONS } from "../../assembly/protocol.js";
 import type {
   EquilibriaManyAnswer,
@@ -19,7 +22,7 @@ import {
   parseEconomy,
 } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
-import { checkLoadOptions, type LoadOptions } from "../engine/options.js";
+import { addressOf, checkLoadOptions, type LoadOptions } from "../engine/options.js";
 import type { EdgeworthBox, EdgeworthOptions } from "../frontier/edgeworth.js";
 import type { Frontier, FrontierOptions } from "../frontier/frontier.js";
 import type { ShareOptions } from "../market/shareOptions.js";
@@ -30,6 +33,7 @@ import {
   checkPlanOptions,
   type EquilibriaOptions,
   type EquilibriumOptions,
+  type PartsDone,
   type PlanOptions,
   type Progress,
 } from "../options/options.js";
@@ -69,14 +73,6 @@ export interface PoolControl<P = Progress> {
   onStep?: (progress: P) => void;
   /** Once it is aborted, the call is rejected with its reason, and workers end what they do. */
   signal?: AbortSignal;
-}
-
-/** How much of a call in parts is done. */
-export interface PartsDone {
-  /** The parts that are done. */
-  done: number;
-  /** All parts of the call. */
-  total: number;
 }
 
 /** Economies for a stream: the options of one bulk call after the other. */
@@ -155,6 +151,14 @@ const PARTS_EACH = 2;
  * they do not keep the process from ending while nothing is at work.
  * @throws OptionError for options out of range; PoolError where workers cannot be started; the
  *   engine's own error if "wasm" cannot start
+ * @example
+ * import { loadPool } from "walras/pool";
+ *
+ * const pool = await loadPool({ workers: 2 });
+ * const economy = pool.economy({ alpha: [[3, 1], [1, 2]], omega: -2, endowments: [[1, 4], [5, 1]] });
+ * const { prices } = await pool.equilibrium(economy);
+ * prices; // 0.452687, 0.547313
+ * await pool.close();
  */
 export async function loadPool(options: PoolOptions = {}): Promise<Pool> {
   const findings = new Findings();
@@ -163,7 +167,10 @@ export async function loadPool(options: PoolOptions = {}): Promise<Pool> {
   checkLoadOptions(findings, given);
   findings.callback("worker", given.worker);
   findings.throwIfAny(OptionError);
-  const { engine, module } = given;
+  const { engine } = given;
+  // A path is relative to the page, and not to the file of the workers; they get no objects, as a URL is.
+  const isPlace = typeof given.module === "string" || given.module instanceof URL;
+  const module = isPlace ? addressOf(String(given.module))?.href : given.module;
   const workers = given.workers ?? Math.max(1, Math.min(parallelism(), DEFAULT_WORKERS));
   return new Pool(await Scheduler.start(workers, { engine, module }, given.worker));
 }
@@ -176,6 +183,17 @@ export async function loadPool(options: PoolOptions = {}): Promise<Pool> {
  * calls at a time keep all of them busy. Every method takes `signal` and `onStep` among its options,
  * or as an object of their own behind its other arguments. An aborted signal rejects the call with
  * its reason at once. A worker that ends is replaced, and its piece of work done again, once.
+ * @example
+ * import { loadPool } from "walras/pool";
+ *
+ * const pool = await loadPool({ workers: 2 });
+ * const economy = pool.economy({
+ *   goods: ["bread", "wine"],
+ *   agents: ["Ada", "Ben"],
+ *   alpha: [[3, 1], [1, 2]],
+ *   omega: -2,
+ *   endowments: [[1, 4], [5, 1]],
+ * });
  */
 export class Pool {
   readonly #scheduler: Scheduler;
@@ -184,27 +202,51 @@ export class Pool {
     this.#scheduler = scheduler;
   }
 
-  /** The engine of the workers. */
+  /**
+   * The engine of the workers.
+   * @example
+   * pool.engine; // "wasm"
+   */
   get engine(): EngineName {
     return this.#scheduler.engine;
   }
 
-  /** Why the workers took JavaScript although WebAssembly would have been taken; else undefined. */
+  /**
+   * Why the workers took JavaScript although WebAssembly would have been taken; else undefined.
+   * @example
+   * pool.engineReason ?? "as wanted"; // "as wanted"
+   */
   get engineReason(): string | undefined {
     return this.#scheduler.engineReason;
   }
 
-  /** The number of workers. */
+  /**
+   * The number of workers.
+   * @example
+   * pool.workers; // 2
+   */
   get workers(): number {
     return this.#scheduler.size;
   }
 
-  /** Ends the workers. Calls at work are rejected with a PoolError, and so are all further ones. */
+  /**
+   * Ends the workers. Calls at work are rejected with a PoolError, and so are all further ones.
+   * @example
+   * await pool.close();
+   */
   async close(): Promise<void> {
     this.#scheduler.close();
   }
 
-  /** Ends the workers as `close` does, at the end of a block with `await using`. */
+  /**
+   * Ends the workers as `close` does, at the end of a block with `await using`.
+   * @example
+   * const { prices } = await (async () => {
+   *   await using mine = await loadPool({ workers: 1 });
+   *   return await mine.equilibrium(economy);
+   * })();
+   * prices; // 0.452687, 0.547313
+   */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -212,12 +254,19 @@ export class Pool {
   /**
    * Checks an economy, as Walras.economy() does, in the caller's thread.
    * @throws EconomyError with all violations; OptionError for limits out of range
+   * @example
+   * pool.economy('{ "alpha": [[1, 2], [2, 1]], "gamma": 3, "totals": [4, 5] }').totals; // 4, 5
    */
   economy(data: EconomyData | Economy | string, limits: EconomyLimits = {}): Economy {
     return inSharedMemory(typeof data === "string" ? parseEconomy(data, limits) : defineEconomy(data, limits));
   }
 
-  /** Walras.plan. A large economy is divided by goods. `onStep` gets the parts done. */
+  /**
+   * Walras.plan. A large economy is divided by goods. `onStep` gets the parts done.
+   * @example
+   * const plan = await pool.plan(economy, { weights: [2, 1] });
+   * plan.allocation; // 4.26061, 2.5, 1.73939, 2.5: Ada's bread and wine, then Ben's
+   */
   async plan(target: Economy | PooledEconomy, options: PlanOptions & PoolControl<PartsDone> = {}): Promise<ExactPlan> {
     const prepared = preparations.get(target as PooledEconomy);
     const economy = checkedEconomy((prepared ? (target as PooledEconomy).economy : target) as Economy);
@@ -267,6 +316,11 @@ export class Pool {
   /**
    * Walras.prepare: keeps logs and reciprocals of an economy in the workers, some of the goods in each,
    * for many plans at different weights.
+   * @example
+   * const prepared = await pool.prepare(economy);
+   * const plans = await Promise.all([1, 2, 3].map((w) => pool.plan(prepared, { weights: [w, 1] })));
+   * plans.map(({ welfare }) => welfare); // -2.4097, -3.58316, -4.64646
+   * prepared.dispose();
    */
   async prepare(economy: Economy, control: PoolControl<PartsDone> = {}): Promise<PooledEconomy> {
     const own = checkedEconomy(economy);
@@ -294,7 +348,13 @@ export class Pool {
     });
   }
 
-  /** Walras.planWithAdam. Where its work is large it is divided by goods. */
+  /**
+   * Walras.planWithAdam. Where its work is large it is divided by goods.
+   * @example
+   * const { status, welfare } = await pool.planWithAdam(economy, { seed: 1 });
+   * status; // "converged"
+   * welfare; // -2.4097
+   */
   async planWithAdam(economy: Economy, options: AdamOptions = {}): Promise<AdamPlan> {
     const own = checkedEconomy(economy);
     return await this.#within(options, async (call, others, tells) => {
@@ -346,7 +406,12 @@ export class Pool {
     }
   }
 
-  /** Walras.equilibrium. */
+  /**
+   * Walras.equilibrium.
+   * @example
+   * const { prices } = await pool.equilibrium(economy, { signal: AbortSignal.timeout(10_000) });
+   * prices; // 0.452687, 0.547313
+   */
   equilibrium(economy: Economy, options: ShareOptions & PoolControl): Promise<ShareEquilibrium>;
   equilibrium(economy: Economy, options?: EquilibriumOptions): Promise<Equilibrium>;
   equilibrium(
@@ -356,37 +421,75 @@ export class Pool {
     return this.#watched("equilibrium", economy, options);
   }
 
-  /** Walras.equilibria. */
+  /**
+   * Walras.equilibria.
+   * @example
+   * const { equilibria, complete } = await pool.equilibria(economy);
+   * equilibria.length; // 1
+   * complete; // true
+   */
   equilibria(economy: Economy, options: EquilibriaOptions = {}): Promise<Equilibria> {
     return this.#watched("equilibria", economy, options);
   }
 
-  /** Walras.frontier. */
+  /**
+   * Walras.frontier.
+   * @example
+   * const { utilities } = await pool.frontier(economy, { points: 3 });
+   * utilities; // -63.5855, -0.571861, -1.33521, -1.08088, -0.706416, -51.4739
+   */
   frontier(economy: Economy, options: FrontierOptions = {}): Promise<Frontier> {
     return this.#watched("frontier", economy, options);
   }
 
-  /** Walras.edgeworthBox. */
+  /**
+   * Walras.edgeworthBox.
+   * @example
+   * const { core } = await pool.edgeworthBox(economy, { curves: ["core"] });
+   * core.points.subarray(0, 2); // 1.67784, 0.684
+   */
   edgeworthBox(economy: Economy, options: EdgeworthOptions & PoolControl = {}): Promise<EdgeworthBox> {
     return this.#watched("edgeworthBox", economy, options);
   }
 
-  /** Walras.tatonnement. */
+  /**
+   * Walras.tatonnement.
+   * @example
+   * const { converged, prices } = await pool.tatonnement(economy, { start: [1, 1] });
+   * converged; // true
+   * prices.subarray(-2); // 0.913231, 1.10412
+   */
   tatonnement(economy: Economy, options: TatonnementOptions = {}): Promise<Tatonnement> {
     return this.#watched("tatonnement", economy, options);
   }
 
-  /** Walras.check. */
+  /**
+   * Walras.check.
+   * @example
+   * const verdict = await pool.check(economy, await pool.equilibrium(economy));
+   * verdict.accepted; // true
+   */
   check(economy: Economy, candidate: Candidate, options: { tolerance?: number } & PoolControl = {}): Promise<Verdict> {
     return this.#watched("check", economy, options, [candidate]);
   }
 
-  /** Walras.fairness. */
+  /**
+   * Walras.fairness.
+   * @example
+   * const { envyFree } = await pool.fairness(economy, await pool.equilibrium(economy));
+   * envyFree; // true
+   */
   fairness(economy: Economy, solution: Priced, options: FairnessOptions & PoolControl = {}): Promise<Fairness> {
     return this.#watched("fairness", economy, options, [solution]);
   }
 
-  /** Walras.compare. */
+  /**
+   * Walras.compare.
+   * @example
+   * const before = { prices: [1, 1], allocation: [[1, 4], [5, 1]] };
+   * const comparison = await pool.compare(economy, before, await pool.equilibrium(economy));
+   * comparison.equivalentVariation; // 3.13629, 2.89428
+   */
   compare(
     economy: Economy,
     before: Priced,
@@ -396,7 +499,13 @@ export class Pool {
     return this.#watched("compare", economy, options, [before, after]);
   }
 
-  /** Walras.transfers. */
+  /**
+   * Walras.transfers.
+   * @example
+   * const plan = await pool.plan(economy);
+   * const incomes = await pool.transfers(economy, plan);
+   * incomes; // 0.131633, -0.131633
+   */
   transfers(
     economy: Economy,
     plan: Pick<Candidate, "allocation" | "shadowPrices">,
@@ -405,7 +514,12 @@ export class Pool {
     return this.#controlled("transfers", economy, [plan], control);
   }
 
-  /** Walras.transferParadox. */
+  /**
+   * Walras.transferParadox.
+   * @example
+   * const { paradoxes } = await pool.transferParadox(economy, await pool.equilibrium(economy));
+   * paradoxes; // []
+   */
   transferParadox(
     economy: Economy,
     equilibrium: { prices: ArrayLike<number> },
@@ -417,6 +531,11 @@ export class Pool {
   /**
    * Walras.statics. The derivatives are taken in the workers, where the solution stays; matrices are
    * divided by rows.
+   * @example
+   * const statics = await pool.statics(economy, await pool.equilibrium(economy));
+   * const { prices } = await statics.matrices({ of: ["prices"], by: ["endowments"] });
+   * prices.endowments.subarray(4); // 0.0879476, -0.167496, 0.137841, -0.107172: the derivatives of the log of wine's price
+   * statics.dispose();
    */
   statics(
     economy: Economy,
@@ -467,17 +586,38 @@ export class Pool {
     });
   }
 
-  /** Walras.planMany. `onStep` gets the numbers of parts done and in all. */
+  /**
+   * Walras.planMany. `onStep` gets the numbers of parts done and in all.
+   * @example
+   * const size = { agents: 2, goods: 2, count: 3 };
+   * const many = await pool.planMany({ ...size, alpha: [1, 2, 2, 1], omega: -1, totals: [1, 1, 2, 1, 3, 1] });
+   * many.allocation.subarray(8, 10); // 1, 0.666667
+   */
   planMany(options: PlanManyOptions & PoolControl<PartsDone>): Promise<PlanManyAnswer> {
     return this.#many("planMany", options);
   }
 
-  /** Walras.equilibriumMany. `onStep` gets the numbers of parts done and in all. */
+  /**
+   * Walras.equilibriumMany. `onStep` gets the numbers of parts done and in all.
+   * @example
+   * const endowments = [3, 0, 0, 3, 2, 1, 1, 5];
+   * const size = { agents: 2, goods: 2, count: 2 };
+   * const many = await pool.equilibriumMany({ ...size, alpha: 1, omega: -2, endowments });
+   * many.prices; // 0.5, 0.5, 0.8, 0.2
+   */
   equilibriumMany(options: EquilibriumManyOptions & PoolControl<PartsDone>): Promise<EquilibriumManyAnswer> {
     return this.#many("equilibriumMany", options);
   }
 
-  /** Walras.equilibriaMany. `onStep` gets the numbers of parts done and in all. */
+  /**
+   * Walras.equilibriaMany. `onStep` gets the numbers of parts done and in all.
+   * @example
+   * const { counts } = await pool.equilibriaMany({
+   *   ...{ agents: 2, goods: 2, count: 1 },
+   *   ...{ alpha: [1024, 1, 1, 1024], omega: -5, endowments: [12, 1, 1, 12] },
+   * });
+   * counts; // [3]
+   */
   equilibriaMany(options: EquilibriaManyOptions & PoolControl<PartsDone>): Promise<EquilibriaManyAnswer> {
     return this.#many("equilibriaMany", options);
   }
@@ -486,6 +626,14 @@ export class Pool {
    * planMany() of one set of options after the other, with the answers in the same order. The source
    * is asked for no more than keeps all workers busy, so that a stream of any length takes little
    * memory. Where the consumer stops, or a call fails, the rest is cancelled and the source closed.
+   * @example
+   * const source = [1, 2, 3].map((bread) => ({
+   *   ...{ agents: 2, goods: 2, count: 1, alpha: [1, 2, 2, 1], omega: -1 },
+   *   totals: [bread, 1],
+   * }));
+   * const shadowPrices = [];
+   * for await (const plans of pool.planStream(source)) shadowPrices.push(plans.shadowPrices[0]);
+   * shadowPrices; // 3, 1.5, 1
    */
   planStream(
     source: Source<PlanManyOptions>,
@@ -494,7 +642,18 @@ export class Pool {
     return this.#stream(source, control, (options) => this.planMany(options));
   }
 
-  /** equilibriumMany() of one set of options after the other, as planStream() does. */
+  /**
+   * equilibriumMany() of one set of options after the other, as planStream() does.
+   * @example
+   * async function* source() {
+   *   for (const own of [1, 2, 3]) {
+   *     yield { agents: 2, goods: 2, count: 1, alpha: 1, omega: -2, endowments: [own, 0, 0, 1] };
+   *   }
+   * }
+   * const prices = [];
+   * for await (const markets of pool.equilibriumStream(source())) prices.push(markets.prices[0]);
+   * prices; // 0.5, 0.2, 0.1
+   */
   equilibriumStream(
     source: Source<EquilibriumManyOptions>,
     control: { signal?: AbortSignal } = {},
@@ -502,7 +661,18 @@ export class Pool {
     return this.#stream(source, control, (options) => this.equilibriumMany(options));
   }
 
-  /** equilibriaMany() of one set of options after the other, as planStream() does. */
+  /**
+   * equilibriaMany() of one set of options after the other, as planStream() does.
+   * @example
+   * const taste = { alpha: [1024, 1, 1, 1024], omega: -5 };
+   * const source = [12, 6].map((own) => ({
+   *   ...{ agents: 2, goods: 2, count: 1, endowments: [own, 1, 1, own] },
+   *   ...taste,
+   * }));
+   * const counts = [];
+   * for await (const lists of pool.equilibriaStream(source)) counts.push(lists.counts[0]);
+   * counts; // 3, 1
+   */
   equilibriaStream(
     source: Source<EquilibriaManyOptions>,
     control: { signal?: AbortSignal } = {},

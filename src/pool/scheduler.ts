@@ -228,7 +228,7 @@ export class Scheduler {
     seat.thread.hold(task !== 0);
   }
 
-  #post(seat: Seat, message: ToWorker, transfer?: Transferable[]): void {
+  #post(seat: Seat, message: ToWorker, transfer?: ArrayBuffer[]): void {
     seat.thread.post(message, transfer);
   }
 

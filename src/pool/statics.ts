@@ -15,17 +15,50 @@ import {
   totalOf,
 } from "../statics/statics.js";
 
-/** Statics whose products are promises. */
+/**
+ * Statics whose products are promises.
+ * @example
+ * import { loadPool } from "walras/pool";
+ *
+ * const pool = await loadPool({ workers: 2 });
+ * const economy = pool.economy({
+ *   goods: ["bread", "wine"],
+ *   agents: ["Ada", "Ben"],
+ *   alpha: [[3, 1], [1, 2]],
+ *   omega: -2,
+ *   endowments: [[1, 4], [5, 1]],
+ * });
+ * const statics = await pool.statics(economy, await pool.equilibrium(economy));
+ */
 export interface PooledStatics<Parameter extends string, Outcome extends string> {
-  /** Statics.forward. */
+  /**
+   * Statics.forward.
+   * @example
+   * const { prices } = await statics.forward({ endowments: [1, 0, 0, 0] });
+   * prices; // -0.106331, 0.0879476
+   */
   forward(direction: Given<Parameter>): Promise<Blocks<Outcome>>;
-  /** Statics.adjoint. */
+  /**
+   * Statics.adjoint.
+   * @example
+   * const { endowments } = await statics.adjoint({ utilities: [1, 0] });
+   * endowments; // 0.352938, 0.0607759, 0.184208, -0.143223
+   */
   adjoint(cotangent: Given<Outcome>): Promise<Blocks<Parameter>>;
-  /** Statics.matrices, by rows in all workers. An aborted signal rejects it with its reason. */
+  /**
+   * Statics.matrices, by rows in all workers. An aborted signal rejects it with its reason.
+   * @example
+   * const { prices } = await statics.matrices({ of: ["prices"], by: ["endowments"] });
+   * prices.endowments.subarray(4); // 0.0879476, -0.167496, 0.137841, -0.107172
+   */
   matrices<O extends Outcome = Outcome, P extends Parameter = Parameter>(
     options?: MatricesOptions<P, O>,
   ): Promise<Record<O, Record<P, Float64Array>>>;
-  /** Gives back what the workers keep. Without this call, that happens when nothing refers to it. */
+  /**
+   * Gives back what the workers keep. Without this call, that happens when nothing refers to it.
+   * @example
+   * statics.dispose();
+   */
   dispose(): void;
 }
 

@@ -5,7 +5,7 @@ import type { Worker as NodeWorker } from "node:worker_threads";
 
 /** A thread, seen from outside. */
 export interface Thread {
-  post(message: unknown, transfer?: Transferable[]): void;
+  post(message: unknown, transfer?: ArrayBuffer[]): void;
   /** Ends the thread at once, whatever it does. `onEnd` is not called. */
   end(): void;
   /** Whether the process waits for the thread; only Node asks. */
@@ -18,8 +18,22 @@ export interface ThreadEvents {
   onEnd(reason: string): void;
 }
 
-/** A Web Worker, as far as it is used here. */
-export type WebWorker = Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror" | "onmessageerror">;
+/**
+ * A Web Worker, as far as it is used here. The types of pages are not named: projects for Node alone
+ * do not know them.
+ */
+export interface WebWorker {
+  /** Sends a message to the worker, and hands buffers over to it. */
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  /** Ends the worker at once. */
+  terminate(): void;
+  /** Called with what the worker says. */
+  onmessage: ((event: never) => unknown) | null;
+  /** Called with an error that the worker did not catch. */
+  onerror: ((event: never) => unknown) | null;
+  /** Called where a message could not be read. */
+  onmessageerror: ((event: never) => unknown) | null;
+}
 
 /** Node's module, without an import that bundlers for pages would stumble over. */
 function nodeThreads(): typeof import("node:worker_threads") | undefined {
@@ -46,10 +60,10 @@ export function startThread(events: ThreadEvents, create?: () => WebWorker): Thr
     const worker = new node.Worker(`${import.meta.dirname}/pool-worker.js`, { execArgv: [] });
     return nodeThread(worker, events);
   }
-  const worker = create?.() ?? new Worker(new URL("./pool-worker.js", import.meta.url), { type: "module" });
-  worker.onmessage = ({ data }) => events.onMessage(data);
+  const worker: WebWorker = create?.() ?? new Worker(new URL("./pool-worker.js", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data }: MessageEvent) => events.onMessage(data);
   worker.onmessageerror = () => events.onEnd("a message could not be read");
-  worker.onerror = (event) => {
+  worker.onerror = (event: ErrorEvent) => {
     event.preventDefault?.();
     worker.terminate();
     events.onEnd(event.message || "its file, pool-worker.js, could not be loaded");
@@ -93,6 +107,6 @@ export function inThread(onMessage: (message: unknown) => void): Thread["post"] 
     return (message, transfer = []) => port.postMessage(message, transfer as never);
   }
   const scope = globalThis as unknown as WebWorker;
-  scope.onmessage = ({ data }) => onMessage(data);
+  scope.onmessage = ({ data }: MessageEvent) => onMessage(data);
   return (message, transfer = []) => scope.postMessage(message, transfer);
 }

@@ -49,6 +49,7 @@ type Method = Exclude<keyof Walras, "engine" | "engineReason" | "memory" | "econ
 /** The methods whose last argument takes onStep and signal. */
 const WATCHED: ReadonlySet<Method> = new Set<Method>([
   ...(["planWithAdam", "equilibrium", "equilibria", "frontier", "tatonnement"] as const),
+  ...(["planMany", "equilibriumMany", "equilibriaMany"] as const),
 ]);
 
 /** The methods that can be shared out. */
@@ -73,7 +74,7 @@ const signal = {
 
 const post = inThread((message) => hear(message as ToWorker));
 
-function say(message: FromWorker, transfer?: Transferable[]): void {
+function say(message: FromWorker, transfer?: ArrayBuffer[]): void {
   post(message, transfer);
 }
 

@@ -7,7 +7,7 @@ import { type Candidate, readCandidate } from "../check.js";
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
 import { numbers } from "../options/numbers.js";
-import { checkControl, type Numeraire } from "../options/options.js";
+import { checkControl, type Numeraire, type PartsDone } from "../options/options.js";
 import { Findings, OptionError } from "../violations.js";
 import {
   type EquilibriumPoint,
@@ -25,25 +25,42 @@ export interface MatricesOptions<Parameter extends string, Outcome extends strin
   /** The parameters; default all. */
   by?: readonly Parameter[];
   /** Called after every row, with the number of rows done and in all. */
-  onStep?: (progress: { done: number; total: number }) => void;
+  onStep?: (progress: PartsDone) => void;
   /** Checked after every row: once it is aborted, its reason is thrown. */
   signal?: AbortSignal;
 }
 
 /**
  * Derivatives of outcomes by parameters at one solution. The object holds copies and stays valid.
+ * @example
+ * import { load } from "walras";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({
+ *   goods: ["bread", "wine"],
+ *   agents: ["Ada", "Ben"],
+ *   alpha: [[3, 1], [1, 2]],
+ *   omega: -2,
+ *   endowments: [[1, 4], [5, 1]],
+ * });
+ * const statics = walras.statics(economy, walras.equilibrium(economy));
  */
 export interface Statics<Parameter extends string, Outcome extends string> {
   /**
    * Returns the changes of all outcomes along a direction in the parameters (Jacobian times
    * vector), in O(n m + m^2).
    * @throws OptionError for blocks of the wrong shape; SingularError at a critical equilibrium
+   * @example
+   * const { logAllocation } = statics.forward({ alpha: [0.1, 0, 0, 0] }); // Ada likes bread better
+   * logAllocation; // -0.00258689, -0.0352482, 0.00380013, 0.0211388
    */
   forward(direction: Given<Parameter>): Blocks<Outcome>;
   /**
    * Returns the gradient, by all parameters, of a weighted sum of outcomes (transposed Jacobian
    * times vector), in O(n m + m^2). An optimiser around a solver needs it.
    * @throws OptionError for blocks of the wrong shape; SingularError at a critical equilibrium
+   * @example
+   * statics.adjoint({ prices: [1, 0] }).omega; // 0.241518, -0.11925, 0.179806, -0.230768: the derivatives of the log of bread's price
    */
   adjoint(cotangent: Given<Outcome>): Blocks<Parameter>;
   /**
@@ -51,6 +68,9 @@ export interface Statics<Parameter extends string, Outcome extends string> {
    * element k of an outcome by element c of a parameter with `length` elements is at k * length +
    * c. At most 2^26 numbers in all.
    * @throws OptionError; SingularError at a critical equilibrium; the reason of an aborted signal
+   * @example
+   * const { prices } = statics.matrices({ of: ["prices"], by: ["endowments"] });
+   * prices.endowments.subarray(4); // 0.0879476, -0.167496, 0.137841, -0.107172: those of wine's log price
    */
   matrices<O extends Outcome = Outcome, P extends Parameter = Parameter>(
     options?: MatricesOptions<P, O>,
@@ -71,6 +91,20 @@ export interface Statics<Parameter extends string, Outcome extends string> {
  * where utility jumps; and by the endowment of a good with which the agent's group does not trade,
  * whose first unit would join two groups. forward() refuses a direction of the second kind. If a
  * marginal utility is beyond the range of a double, so are the derivatives of utilities.
+ * @example
+ * import { load } from "walras";
+ *
+ * const walras = await load();
+ * const economy = walras.economy({
+ *   goods: ["bread", "wine"],
+ *   agents: ["Ada", "Ben"],
+ *   alpha: [[3, 1], [1, 2]],
+ *   omega: -2,
+ *   endowments: [[1, 4], [5, 1]],
+ * });
+ * const statics = walras.statics(economy, walras.equilibrium(economy));
+ * statics.index; // 1
+ * statics.condition; // 2.39094
  */
 export interface EquilibriumStatics extends Statics<MarketParameter, MarketOutcome> {
   /** What fixes the level of prices: "simplex" or a good's name. */

@@ -20,16 +20,19 @@ export interface SweepColumn {
    * economy, a double; "flag": 0 or 1; "text": a status.
    */
   readonly type: ColumnType;
+  /** The values, one for each row that was kept. */
   readonly values: Float64Array | Int32Array | Uint8Array | readonly string[];
 }
 
 /** Some rows of a sweep. */
 export interface SweepRows {
-  /** The number of the first economy, and how many there are. */
+  /** The number of the first economy. */
   readonly first: number;
+  /** How many economies there are. */
   readonly economies: number;
   /** How many rows were kept: the length of each column. */
   readonly rows: number;
+  /** What was kept of each row, in the order of the specification's fields. */
   readonly columns: readonly SweepColumn[];
   /** How many economies ended with each status, those that were not kept among them. */
   readonly statuses: Readonly<Record<string, number>>;

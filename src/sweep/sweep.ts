@@ -26,7 +26,27 @@ const AHEAD = 2;
  * @throws OptionError for a wrong specification or rows that it does not have; EconomyError for a
  *   wrong base economy
  * @example
- * for await (const { columns } of sweep(pool, { economy, draw, solve: "equilibrium" })) use(columns);
+ * import { load } from "walras";
+ * import { sweep } from "walras/sweep";
+ *
+ * const walras = await load(); // or loadPool() of walras/pool, for all cores
+ * const statuses = [];
+ * const rows = sweep(walras, {
+ *   economy: { goods: ["bread", "wine"], alpha: [[3, 1], [1, 2]], omega: -2, endowments: [[1, 4], [5, 1]] },
+ *   vary: [{ parameter: "gamma", values: [1, 2, 4] }],
+ *   draw: {
+ *     economies: 100,
+ *     seed: 7,
+ *     parameters: [{ parameter: "endowments", distribution: "lognormal", sigma: 0.2, factor: true }],
+ *   },
+ *   solve: "equilibrium",
+ *   keep: { fields: ["row", "gamma", "price[bread]"] },
+ * });
+ * for await (const block of rows) {
+ *   const [row, gamma, price] = block.columns.map(({ values }) => values);
+ *   statuses.push([block.first, block.rows, block.statuses, row[0], gamma[0], price[0]]);
+ * }
+ * statuses; // [[0, 300, { converged: 300 }, 0, 1, 0.438191]]
  */
 export async function* sweep(
   solver: SweepSolver,

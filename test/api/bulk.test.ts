@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../src/index.js";
+import { various } from "../support/calls.js";
 import { engines, listOf, logUniform, negative, relativeDifference } from "../support/engines.js";
 import { refusedPaths } from "../support/errors.js";
 import { caseNamed } from "../support/fixtures.js";
@@ -437,6 +438,77 @@ for (const [name, walras] of engines) {
       const [first, last] = [found.prices.subarray(0, 3 * found.counts[0]), found.prices.subarray(3 * found.offset[2])];
       expect(found.counts[0]).toBeGreaterThan(1);
       expect(first).toEqual(last);
+    });
+
+    it("tell how far they are, and end where the signal is aborted, with what they have", () => {
+      const [agents, goods] = [16, 16];
+      const count = 600; // Two chunks of 256, and some.
+      const own = various(agents * goods * count);
+      const bad = { ...{ agents, goods, count, omega: -2 }, alpha: own.map((a, c) => (c === 256 * 5 ? -1 : a)) };
+      const calls = {
+        planMany: (more: object) => walras.planMany({ ...bad, totals: 1, ...more }),
+        equilibriumMany: (more: object) => walras.equilibriumMany({ ...bad, endowments: 1, ...more }),
+      };
+      for (const call of Object.values(calls)) {
+        const told: object[] = [];
+        const whole = call({ onStep: (progress: object) => told.push(progress) });
+        expect(told).toEqual([256, 512, 600].map((done) => ({ done, total: count })));
+        expect(whole).toEqual(call({}));
+        const controller = new AbortController();
+        const { signal } = controller;
+        const part = call({ signal, onStep: ({ done }: { done: number }) => done > 256 && controller.abort() });
+        const names = Array.from(part.status, (s) => part.statuses[s]);
+        expect(names.slice(0, 512)).toEqual(Array.from(whole.status.subarray(0, 512), (s) => whole.statuses[s]));
+        expect([names[5], part.invalid, part.violations]).toEqual(["invalid", 1, whole.violations]);
+        expect(new Set(names.slice(512))).toEqual(new Set(["cancelled"]));
+        expect(part.allocation.subarray(0, 512 * 256)).toEqual(whole.allocation.subarray(0, 512 * 256));
+        expect(part.allocation.subarray(512 * 256).every(Number.isNaN)).toBe(true);
+        expect(part.residual.subarray(512).every(Number.isNaN)).toBe(true);
+        // Aborted before it begins, it solves nothing.
+        const none = call({ signal });
+        expect(none.statuses[none.status[0]]).toBe("cancelled");
+        expect(none.allocation.every(Number.isNaN)).toBe(true);
+        expect(() => call({ signal: {} })).toThrow("signal must be an AbortSignal");
+        expect(() => call({ onStep: 1 })).toThrow("onStep must be a function");
+      }
+    });
+
+    it("list equilibria up to where the signal is aborted", () => {
+      const pairs = { agents: 2, goods: 2, count: 20_000, alpha: 1, omega: -2, endowments: [3, 1, 1, 3] };
+      const hard = (e: number) => flatMarket(4, 4, e);
+      const part = (key: "alpha" | "omega" | "endowments") => [0, 1, 2].flatMap((e) => hard(e)[key]);
+      const four = { agents: 4, goods: 4, count: 3, maxStarts: 300 };
+      const searched = { ...four, alpha: part("alpha"), omega: part("omega"), endowments: part("endowments") };
+      for (const many of [pairs, searched]) {
+        const dones: number[] = [];
+        const whole = walras.equilibriaMany({ ...many, onStep: ({ done }) => dones.push(done) });
+        expect([dones.at(-1), dones.every((done, k) => k === 0 || done >= dones[k - 1])]).toEqual([many.count, true]);
+        expect(whole).toEqual(walras.equilibriaMany(many));
+        const first = dones.find((done) => done > 0) as number;
+        expect(first).toBeLessThan(many.count);
+        const controller = new AbortController();
+        const onStep = ({ done }: { done: number }) => done >= first && controller.abort();
+        const stopped = walras.equilibriaMany({ ...many, signal: controller.signal, onStep });
+        expect(stopped.counts.subarray(0, first)).toEqual(whole.counts.subarray(0, first));
+        expect(stopped.counts.subarray(first).every((count) => count === 0)).toBe(true);
+        expect(stopped.prices).toEqual(whole.prices.subarray(0, stopped.prices.length));
+        expect(stopped.index).toHaveLength(stopped.counts.reduce((sum, count) => sum + count, 0));
+        expect(stopped.offset.at(-1)).toBe(stopped.index.length);
+        const names = Array.from(stopped.status, (s) => stopped.statuses[s]);
+        expect(new Set(names.slice(0, first))).toEqual(new Set(["converged"]));
+        expect(new Set(names.slice(first))).toEqual(new Set(["cancelled"]));
+      }
+      // In the middle of the search of an economy, what it has found up to then is listed.
+      const controller = new AbortController();
+      let within = 0;
+      const { counts, complete, status, statuses } = walras.equilibriaMany({
+        ...searched,
+        signal: controller.signal,
+        onStep: ({ done }) => done === 1 && within++ > 0 && controller.abort(),
+      });
+      expect(within).toBe(2);
+      expect(Array.from(status, (s) => statuses[s])).toEqual(["converged", "cancelled", "cancelled"]);
+      expect([counts[2], complete[1]]).toEqual([0, 0]);
     });
 
     it("take a tolerance, by which answers count as converged", () => {

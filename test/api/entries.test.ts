@@ -90,6 +90,28 @@ describe("load({ module })", () => {
     );
   });
 
+  it("refuses a path where there is no page that it could be relative to", async () => {
+    for (const { load } of [all, solvers]) {
+      const refused = await load({ module: "./dist/walras.wasm" }).then(undefined, (error: unknown) => error);
+      expect(refused).toBeInstanceOf(all.OptionError);
+      expect((refused as Error).message).toBe(
+        'module must be a whole address outside of pages, as new URL(path, import.meta.url) is one; got "./dist/walras.wasm"',
+      );
+    }
+  });
+
+  it("runs in a pool, whatever it is given as", async () => {
+    const { loadPool } = await entry("pool.js");
+    for (const module of [pathToFileURL(path), pathToFileURL(path).href, bytes, new WebAssembly.Module(bytes)]) {
+      const pool = await loadPool({ workers: 1, module });
+      expect(pool.engine).toBe("wasm");
+      await pool.close();
+    }
+    await expect(loadPool({ workers: 1, module: "walras.wasm" })).rejects.toThrow("module must be a whole address");
+    const absent = loadPool({ workers: 1, module: pathToFileURL("absent.wasm") });
+    await expect(absent).rejects.toThrow(/ENOENT/);
+  });
+
   it("has the package's version", () => {
     expect(VERSION).toBe(JSON.parse(readFileSync("package.json", "utf8")).version);
   });

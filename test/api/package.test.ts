@@ -1,9 +1,18 @@
 // The package as users get it.
 
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 
@@ -118,6 +127,54 @@ describe("the packed package", () => {
     const texts = text.split(/^-{80}$/m);
     expect(texts).toHaveLength(listed.length);
     for (const licence of texts) expect(licence).toMatch(/permi(ssion|t)|Apache License/i);
+  });
+
+  it.each([
+    ["nodenext", "nodenext", ["es2022", "dom"], []],
+    ["bundler", "esnext", ["es2022", "dom"], []],
+    ["nodenext", "nodenext", ["es2022"], ["node"]],
+  ])("has types that a strict project takes as they are: %s, %s, %s, %s", (moduleResolution, module, lib, types) => {
+    const project = mkdtempSync(join(folder, "typed-"));
+    mkdirSync(join(project, "node_modules"));
+    symlinkSync(root, join(project, "node_modules/walras"));
+    for (const name of ["@types", "undici-types"])
+      symlinkSync(resolve("node_modules", name), join(project, "node_modules", name));
+    writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+    const options = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      target: "es2022",
+    };
+    const compilerOptions = { ...options, module, moduleResolution, lib, types, resolveJsonModule: true, noEmit: true };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["app.ts"] }));
+    writeFileSync(
+      join(project, "app.ts"),
+      `import { type Economy, type Equilibrium, load } from "walras";
+import schema from "walras/economy.schema.json" with { type: "json" };
+import { load as loadJavaScript, loadSolvers } from "walras/js";
+import { loadPool } from "walras/pool";
+import { load as loadFew } from "walras/solvers";
+import { type SweepSpecification, sweep } from "walras/sweep";
+
+const walras = await load();
+const economy: Economy = walras.economy({ alpha: [[3, 1], [1, 2]], omega: -2, endowments: [[1, 4], [5, 1]] });
+const { prices, uniqueness }: Equilibrium = walras.equilibrium(economy, { numeraire: 0 });
+const first: number | undefined = prices[0];
+const { signal } = new AbortController();
+walras.planMany({ agents: 2, goods: 2, count: 1, alpha: 1, omega: -1, totals: 1, signal, onStep: ({ done }) => done });
+(await loadFew()).plan(economy);
+(await loadJavaScript()).plan(economy);
+(await loadSolvers()).plan(economy);
+const pool = await loadPool({ workers: 1 });
+const specification: SweepSpecification = { economy: { alpha: 1, omega: -1, totals: [1, 2] }, solve: "plan" };
+for await (const { columns } of sweep(pool, specification)) columns.map(({ name }) => name);
+await pool.close();
+export default [first, uniqueness, schema.$id];
+`,
+    );
+    const tsc = [resolve("node_modules/typescript/bin/tsc"), "--project", project, "--pretty", "false"];
+    expect(spawnSync(process.execPath, tsc, { encoding: "utf8" }).stdout).toBe("");
   });
 
   it("runs from the command line, and ships its schema and licence", () => {

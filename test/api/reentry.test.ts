@@ -62,6 +62,7 @@ for (const [name, walras] of engines) {
       expect(reporting).toEqual([
         ...["planWithAdam", "planWithAdam in singles", "equilibrium", "equilibrium from prices"],
         ...["equilibria of two goods", "equilibria of three goods", "equilibria by search", "frontier", "tatonnement"],
+        ...["planMany", "equilibriumMany", "equilibriaMany"],
       ]);
     });
 

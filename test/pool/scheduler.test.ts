@@ -30,11 +30,11 @@ function puppets(hear: (message: Message, say: (message: Message) => void, end: 
     };
     const say = (data: Message) =>
       queueMicrotask(() => {
-        if (!ended) worker.onmessage?.call(worker as Worker, { data } as MessageEvent);
+        if (!ended) worker.onmessage?.({ data } as never);
       });
     const end = () => {
       ended = true;
-      queueMicrotask(() => worker.onerror?.call(worker as Worker, { message: "it was told to" } as ErrorEvent));
+      queueMicrotask(() => worker.onerror?.({ message: "it was told to" } as never));
     };
     return worker;
   };

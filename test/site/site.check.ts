@@ -14,6 +14,10 @@ const pages = readdirSync(SITE, { recursive: true, encoding: "utf8" })
   .concat("examples/index.html");
 const ofReference = (name: string) => name.startsWith("api/");
 const written = [...new Set(pages)].filter((name) => !ofReference(name)).sort();
+/** The pages of the reference that have examples of calls. */
+const called = pages.filter(
+  (name) => ofReference(name) && /class="live[ "]/.test(readFileSync(`${SITE}/${name}`, "utf8")),
+);
 
 let browser: Browser;
 let site: Awaited<ReturnType<typeof serve>>;
@@ -63,7 +67,13 @@ it("has the written pages and the reference of both modules", () => {
     expect(reference).toContain(`api/walras/${name}.html`);
 });
 
-describe.each(written)("%s", (name) => {
+it("has an example for every call of the reference", () => {
+  expect(called.length).toBeGreaterThan(15);
+  for (const name of ["interfaces/Walras", "pool/interfaces/Pool", "sweep/functions/sweep"])
+    expect(called).toContain(`api/walras/${name}.html`);
+});
+
+describe.each([...written, ...called])("%s", (name) => {
   it("runs its live examples without an error", async () => {
     await visit(name, async (page) => {
       await page.locator(".VPContent").waitFor();

@@ -172,6 +172,7 @@ class Stated {
 
   #value(): Statement {
     if (this.#take(/^…/)) return REST;
+    if (this.#take(/^\[\]/)) return [];
     if (this.#take(/^\[/)) {
       const list = this.#list();
       return this.#take(/^\]/) ? list : this.#fail();
