@@ -52,6 +52,7 @@ const LAYERS = {
     pool
     sweep
     parts
+    study
     report
     cli`,
 };

@@ -100,6 +100,7 @@ export default defineConfig({
         {
           text: "How good it is",
           items: [
+            page("Adam and heterogeneity", "/study"),
             page("Accuracy", "/accuracy"),
             page("Reliability", "/reliability"),
             page("Performance", "/performance"),

@@ -19,6 +19,7 @@ import { planCommand } from "./plan.js";
 import { reportCommand } from "./report.js";
 import { reproduceCommand } from "./reproduce.js";
 import { staticsCommand } from "./statics.js";
+import { studyCommand } from "./study.js";
 import { sweepCommand } from "./sweep.js";
 import { tatonnementCommand } from "./tatonnement.js";
 import { shown } from "./terminal.js";
@@ -83,6 +84,7 @@ for (const command of [
   sweepCommand(),
   mergeCommand(),
   reportCommand(),
+  studyCommand(),
   reproduceCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));

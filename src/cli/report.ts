@@ -40,7 +40,8 @@ async function reportOn(file: string | undefined, flags: Flags) {
   });
 }
 
-function writeFigures(folder: string, figures: readonly { name: string; svg: string }[]): void {
+/** Writes the figures to a folder, which is made if there is none. */
+export function writeFigures(folder: string, figures: readonly { name: string; svg: string }[]): void {
   try {
     mkdirSync(folder, { recursive: true });
     for (const { name, svg } of figures) writeFileSync(join(folder, name), svg);
