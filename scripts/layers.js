@@ -52,7 +52,7 @@ const LAYERS = {
     pool
     sweep
     parts
-    report
+    queue report
     cli`,
 };
 

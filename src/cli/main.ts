@@ -25,6 +25,7 @@ import { shown } from "./terminal.js";
 import { transferParadoxCommand } from "./transferParadox.js";
 import { transfersCommand } from "./transfers.js";
 import { welfareCommand } from "./welfare.js";
+import { workerCommand } from "./worker.js";
 
 const EXIT_STATUSES = `
 The exit status is
@@ -82,6 +83,7 @@ for (const command of [
   exportCommand(),
   sweepCommand(),
   mergeCommand(),
+  workerCommand(),
   reportCommand(),
   reproduceCommand(),
 ]) {
