@@ -78,6 +78,7 @@ export default defineConfig({
             page("Browsers and workers", "/browsers"),
             page("On all cores", "/pool"),
             page("Many economies", "/sweeps"),
+            page("More machines", "/scaling"),
           ],
         },
         {
