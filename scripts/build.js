@@ -114,6 +114,8 @@ const bundles = await Promise.all([
     entryPoints: { cli: "src/cli/main.ts", "sweep-worker": "src/parts/worker.ts", report: "src/report/index.ts" },
     outdir: "dist",
     platform: "node",
+    // Packages that users of a queue install themselves.
+    external: ["bullmq", "ioredis", "pg"],
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
     },

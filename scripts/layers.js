@@ -52,7 +52,7 @@ const LAYERS = {
     pool
     sweep
     parts
-    study
+    queue study
     report
     cli`,
 };

@@ -84,6 +84,7 @@ export default defineConfig({
             page("Browsers and workers", "/browsers"),
             page("On all cores", "/pool"),
             page("Sweeps over many economies", "/sweeps"),
+            page("More machines", "/scaling"),
           ],
         },
         {

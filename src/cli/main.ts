@@ -26,6 +26,7 @@ import { shown } from "./terminal.js";
 import { transferParadoxCommand } from "./transferParadox.js";
 import { transfersCommand } from "./transfers.js";
 import { welfareCommand } from "./welfare.js";
+import { workerCommand } from "./worker.js";
 
 const EXIT_STATUSES = `
 The exit status is
@@ -83,6 +84,7 @@ for (const command of [
   exportCommand(),
   sweepCommand(),
   mergeCommand(),
+  workerCommand(),
   reportCommand(),
   studyCommand(),
   reproduceCommand(),

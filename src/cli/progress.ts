@@ -8,6 +8,9 @@ import { digits, shown } from "./terminal.js";
 const FIRST = 300;
 const INTERVAL = 100;
 
+/** The most characters of a line. */
+const MAX_LINE = 500;
+
 /** Moves to the start of the line and erases it. */
 const ERASE = "\r\x1b[K";
 
@@ -44,6 +47,12 @@ export function showProgress(text: string): void {
 export function eraseProgress(): void {
   if (isShown) process.stderr.write(ERASE);
   isShown = false;
+}
+
+/** Writes a line of its own on standard error. */
+export function sayLine(text: string): void {
+  eraseProgress();
+  process.stderr.write(`walras: ${shown(text, MAX_LINE)}\n`);
 }
 
 function describe(progress: Progress | { done: number; total: number }): string {

@@ -11,13 +11,15 @@ import { FORMATS, type Format } from "../parts/formats.js";
 import { FolderError, type Manifest, manifestOf, removeLeftovers, writeManifest, writeShards } from "../parts/manifest.js"; // biome-ignore format: one line
 import { type RunProgress, type RunSummary, runParts, type Shard } from "../parts/run.js";
 import { ShardError, shardOf } from "../parts/shards.js";
+import { type Address, QueueError } from "../queue/address.js";
 import { CALLS, checkSweep } from "../sweep/specification.js";
 import { plural } from "../violations.js";
 import { CommandError, OutputError, reasonOf } from "./errors.js";
 import { readEconomy, readJson } from "./input.js";
 import { number, wholeNumber, withLimits } from "./options.js";
-import { print } from "./output.js";
-import { eraseProgress, showProgress } from "./progress.js";
+import { print, warn } from "./output.js";
+import { eraseProgress, sayLine, showProgress } from "./progress.js";
+import { addressIn, PATIENCE, patienceOption, queueOption, SIGNALS } from "./queue.js";
 import { type SpecificationFlags, specificationOf } from "./sweepFlags.js";
 import { table } from "./table.js";
 import { shown } from "./terminal.js";
@@ -32,6 +34,8 @@ interface Flags extends SpecificationFlags, RunFlags {
   folder: string;
   format?: Format;
   shard?: string;
+  queue?: string | true;
+  patience?: number;
   engine: EngineName | "auto";
   maxBytes?: number;
   maxCells?: number;
@@ -59,6 +63,8 @@ export function sweepCommand(): Command {
     .option("--keep <fields>", "fields to keep, with commas between them")
     .option("--filter <condition>", 'rows to keep, like "count > 1"')
     .option("--part <count>", "economies in a part", count)
+    .addOption(queueOption("have the parts made by `walras worker` at this server").conflicts(["shard", "workers"]))
+    .addOption(patienceOption())
     .option("--shard <k/N>", "make every N-th part, from the k-th on; /N takes k from an array of jobs")
     .option("--workers <count>", "threads (default: all cores)", wholeNumber)
     .option("-q, --quiet", "show no progress; mistakes are still reported")
@@ -67,14 +73,44 @@ export function sweepCommand(): Command {
       const { folder, quiet } = flags;
       const { manifest } = await begin(file, flags);
       await withFolder(folder, async () => {
-        const shard = shardOf(flags.shard, process.env);
+        const address = flags.queue === undefined ? undefined : addressIn(flags.queue);
+        const shard = address ? undefined : shardOf(flags.shard, process.env);
         prepare(folder, manifest, shard);
         const workers = flags.workers ?? availableParallelism();
         const watch = watchRun(quiet);
-        const summary = await runParts({ manifest, folder, shard, workers }, watch.tell);
+        const summary = address
+          ? await collect(manifest, address, flags, watch.tell)
+          : await runParts({ manifest, folder, shard, workers }, watch.tell);
         print(describeRun(summary, watch.seconds(), shard));
       });
     });
+}
+
+/** Has the parts made by workers; ^C takes back what waits in the queue. */
+async function collect(
+  manifest: Manifest,
+  address: Address,
+  { folder, patience = PATIENCE }: Flags,
+  onProgress: (progress: RunProgress) => void,
+): Promise<RunSummary> {
+  const { collectParts } = await import("../queue/collect.js");
+  const stop = new AbortController();
+  let received: NodeJS.Signals | undefined;
+  const end = (signal: NodeJS.Signals) => {
+    received ??= signal;
+    stop.abort(new CommandError("stopped; the same command goes on with what is missing"));
+  };
+  for (const signal of SIGNALS) process.once(signal, end);
+  try {
+    return await collectParts({ manifest, folder, address, patience, signal: stop.signal, say: sayLine }, onProgress);
+  } catch (error) {
+    if (!received) throw error;
+    warn([(error as Error).message]);
+    process.kill(process.pid, received);
+    throw error;
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, end);
+  }
 }
 
 /** Reads and checks the specification. */
@@ -104,7 +140,8 @@ export async function withFolder<T>(folder: string, work: () => Promise<T> | T):
   } catch (error) {
     const place = shown(folder, 200);
     if (error instanceof FolderError) throw new CommandError(`${place}: ${error.message}`);
-    if (error instanceof ShardError || error instanceof CrewError) throw new CommandError(error.message);
+    if (error instanceof ShardError || error instanceof CrewError || error instanceof QueueError)
+      throw new CommandError(error.message);
     if ((error as NodeJS.ErrnoException).syscall !== undefined)
       throw new OutputError(`cannot write ${place}: ${reasonOf(error, "no such folder")}`);
     throw error;

@@ -89,7 +89,7 @@ export class Crew {
     }
     this.#threads.set(thread, undefined);
     if (said.type === "made") task.done(said);
-    else task.failed(said.error);
+    else task.failed(Object.assign(said.error, said.system));
     this.#deal();
   }
 

@@ -1,5 +1,6 @@
 // Rows as bytes of a file: Parquet, CSV and lines of JSON.
 
+import { parquetMetadata } from "hyparquet";
 import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import { csvCell } from "../economy/csvCell.js";
 import type { ColumnType } from "../sweep/fields.js";
@@ -16,9 +17,43 @@ export const CREATOR = "walras";
 export function encode(format: Format, blocks: readonly (readonly SweepColumn[])[]): Uint8Array {
   if (format === "parquet") return parquet(joined(blocks));
   const chunks: string[] = [];
-  if (format === "csv") chunks.push(`${blocks[0].map(({ name }) => csvCell(name)).join()}\n`);
+  if (format === "csv") chunks.push(csvHead(blocks[0]));
   for (const columns of blocks) chunks.push(format === "csv" ? csvLines(columns) : jsonLines(columns));
   return Buffer.from(chunks.join(""));
+}
+
+/**
+ * What makes bytes from elsewhere no file with these columns and so many rows; undefined if they are
+ * one. Numbers are not looked at.
+ */
+export function formatFault(
+  format: Format,
+  bytes: Uint8Array,
+  columns: readonly { readonly name: string; readonly type: ColumnType }[],
+  rows: number,
+): string | undefined {
+  if (format === "parquet") {
+    try {
+      const { buffer, byteOffset, byteLength } = bytes;
+      const { schema, num_rows } = parquetMetadata(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+      const found = schema.slice(1).map(({ name, type }) => `${name} ${type}`);
+      const wanted = columns.map(({ name, type }) => `${name} ${STORED[type]}`);
+      if (found.join("\n") !== wanted.join("\n")) return "the file has other columns";
+      return num_rows === BigInt(rows) ? undefined : "the file has another number of rows";
+    } catch {
+      return "the file is no Parquet";
+    }
+  }
+  const head = format === "csv" ? Buffer.from(csvHead(columns)) : Buffer.alloc(0);
+  if (head.compare(bytes.subarray(0, head.length)) !== 0) return "the file has other columns";
+  let lines = 0;
+  for (let at = bytes.indexOf(10, head.length); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
+  const ends = bytes.length === head.length || bytes.at(-1) === 10;
+  return ends && lines === rows ? undefined : "the file has another number of rows";
+}
+
+function csvHead(columns: readonly { readonly name: string }[]): string {
+  return `${columns.map(({ name }) => csvCell(name)).join()}\n`;
 }
 
 /** Numbers that are no numbers become empty cells. */
@@ -54,6 +89,10 @@ function jsonLines(columns: readonly SweepColumn[]): string {
 
 const TYPES: Record<ColumnType, ColumnSource["type"]> = {
   ...{ number: "DOUBLE", integer: "INT32", row: "INT64", flag: "BOOLEAN", text: "STRING" },
+};
+/** How Parquet stores them. */
+const STORED: Record<ColumnType, string> = {
+  ...{ number: "DOUBLE", integer: "INT32", row: "INT64", flag: "BOOLEAN", text: "BYTE_ARRAY" },
 };
 
 /**

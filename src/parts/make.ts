@@ -67,6 +67,6 @@ export function add(sums: Record<string, number>, counts: Readonly<Record<string
 }
 
 /** In an order that does not depend on which came first. */
-function sorted(counts: Record<string, number>): Record<string, number> {
+export function sorted(counts: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -59,7 +59,8 @@ export function manifestOf(sweep: CheckedSweep, engine: EngineName, format: Form
   const content = {
     ...{ kind: "walras-sweep" as const, walras: version, engine, format, economies: sweep.economies, part, parts },
     columns: sweep.fields.map(({ name, type }) => ({ name, type })),
-    specification: sweep.specification,
+    // As it is in a file: -0, for one, becomes 0, and threads and other machines have to agree.
+    specification: JSON.parse(JSON.stringify(sweep.specification)) as SweepSpecification,
   };
   return { ...content, hash: createHash("sha256").update(JSON.stringify(content)).digest("hex") };
 }
@@ -190,7 +191,8 @@ function readText(path: string): string | undefined {
   }
 }
 
-function fromJson(text: string): unknown {
+/** What a JSON text says; undefined if it is none. */
+export function fromJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -15,7 +15,10 @@ export interface Given {
 export type Said =
   | { readonly type: "step"; readonly economies: number }
   | { readonly type: "made"; readonly note: PartNote; readonly bytes: Uint8Array | undefined }
-  | { readonly type: "failed"; readonly error: Error };
+  | { readonly type: "failed"; readonly error: Error; readonly system: System };
+
+/** What the operating system said, which an error loses on its way to another thread. */
+type System = Pick<NodeJS.ErrnoException, "code" | "errno" | "syscall">;
 
 const { manifest, folder } = workerData as Given;
 const port = parentPort as NonNullable<typeof parentPort>;
@@ -28,6 +31,7 @@ port.on("message", async (part: number) => {
     if (folder !== undefined) writePart(folder, manifest, note, bytes);
     say({ type: "made", note, bytes: folder === undefined ? bytes : undefined });
   } catch (error) {
-    say({ type: "failed", error: error as Error });
+    const { code, errno, syscall } = error as NodeJS.ErrnoException;
+    say({ type: "failed", error: error as Error, system: syscall === undefined ? {} : { code, errno, syscall } });
   }
 });

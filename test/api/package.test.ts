@@ -90,9 +90,12 @@ describe("the packed package", () => {
 
   it("installs nothing and runs nothing when it is installed", () => {
     const packed = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    for (const kind of ["dependencies", "optionalDependencies", "peerDependencies", "bundleDependencies"]) {
+    for (const kind of ["dependencies", "optionalDependencies", "bundleDependencies"]) {
       expect(packed[kind]).toBeUndefined();
     }
+    // npm does not install peers that are optional.
+    const optional = Object.keys(packed.peerDependencies).map((name) => [name, { optional: true }]);
+    expect(packed.peerDependenciesMeta).toEqual(Object.fromEntries(optional));
     const scripts = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
     expect(Object.keys(packed.scripts).filter((script) => scripts.includes(script))).toEqual([]);
     // npm would compile for itself what has such a file.
