@@ -2,8 +2,9 @@
 // With one and with two workers it prints the rate and, over time, the resident memory. Then the same
 // sweep is made in four ways that do it harm: killed three times by SIGKILL and begun again; in four
 // shards; and over a queue, where one worker is killed and Redis is killed and started again. The
-// merged files must be equal byte for byte. The exit status is 1 if they are not, if the second half
-// of a run needs more than a tenth more memory than the first, or if a reader finds other rows.
+// merged files must be equal byte for byte. Last, a sweep of ten times as many tells whether its second
+// half needs more memory than its first. The exit status is 1 if it needs more than a tenth more, if
+// the files differ, or if a reader finds other rows.
 // Needs redis-server (or REDIS_SERVER). DuckDB reads the file back too, where @duckdb/node-api is
 // installed: `npm install --no-save @duckdb/node-api`.
 
@@ -37,23 +38,27 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
 });
-const specification = join(folder, "sweep.json");
-writeFileSync(
-  specification,
-  JSON.stringify({
+const specification = specified("sweep.json", COUNT);
+
+/** Writes the specification of so many economies to a file. */
+function specified(name, economies) {
+  const path = join(folder, name);
+  const text = JSON.stringify({
     economy: {
       ...{ alpha: [[3, 1, 2], [1, 2, 1], [1, 1, 3]], omega: -0.5 },
       endowments: [[20, 5, 5], [5, 20, 5], [5, 5, 20]],
     },
     draw: {
-      ...{ economies: COUNT, seed: 14 },
+      ...{ economies, seed: 14 },
       parameters: ["alpha", "endowments"].map((parameter) => ({
         ...{ parameter, distribution: "lognormal", sigma: 0.5, factor: true },
       })),
     },
     ...{ solve: "equilibrium", keep: { fields: ["row", "price", "residual", "status"] }, part: PART },
-  }),
-); // biome-ignore format: rows
+  }); // biome-ignore format: rows
+  writeFileSync(path, text);
+  return path;
+}
 
 const problems = [];
 const rows = [];
@@ -103,11 +108,10 @@ function residentOf({ pid }) {
 const wholeIn = (parts) =>
   existsSync(parts) ? readdirSync(parts).filter((name) => /^part.*json$/.test(name)).length : 0;
 
-/** One undisturbed run. */
-async function timed(workers) {
-  const parts = join(folder, `workers-${workers}`);
+/** Runs a sweep without disturbing it: how long it took, and its memory over time. */
+async function watched(given, parts, workers) {
   const begun = performance.now();
-  const { child, ended } = walras("sweep", specification, "-o", parts, "-q", "--workers", `${workers}`);
+  const { child, ended } = walras("sweep", given, "-o", parts, "-q", "--workers", `${workers}`);
   const memory = [];
   let isOver = false;
   ended.then(() => {
@@ -120,21 +124,37 @@ async function timed(workers) {
   }
   const { code, said } = await ended;
   if (code !== 0) throw new Error(said);
-  const seconds = (performance.now() - begun) / 1000;
+  return { seconds: (performance.now() - begun) / 1000, memory };
+}
+
+const fifths = (memory) =>
+  [0.2, 0.4, 0.6, 0.8, 1]
+    .map((part) => memory[Math.min(memory.length - 1, Math.floor(part * memory.length))]?.toFixed(0))
+    .join(" ");
+
+async function timed(workers) {
+  const parts = join(folder, `workers-${workers}`);
+  const { seconds, memory } = await watched(specification, parts, workers);
   const mergeBegun = performance.now();
   const hash = await merged(parts);
   const mergeSeconds = (performance.now() - mergeBegun) / 1000;
   const bytes = statSync(`${parts}.parquet`).size;
-  const at = (part) => memory[Math.min(memory.length - 1, Math.floor(part * memory.length))]?.toFixed(0);
-  // The first fifth is the start of threads and engines.
-  const half = (from, to) => Math.max(...memory.slice(Math.floor(from * memory.length), Math.ceil(to * memory.length)));
-  // A short run is over before its memory has settled.
-  if (COUNT >= 500_000 && half(0.6, 1) > 1.1 * half(0.2, 0.6)) problems.push(`memory grows with ${workers} workers`);
   rows.push([
     ...[workers, seconds.toFixed(1), Math.round(COUNT / seconds), mergeSeconds.toFixed(1), (bytes / COUNT).toFixed(2)],
-    [0.2, 0.4, 0.6, 0.8, 1].map(at).join(" "),
+    fifths(memory),
   ]);
   return hash;
+}
+
+/** A sweep of ten times as many, which is not over before its memory has settled. */
+async function long() {
+  const parts = join(folder, "long");
+  const { seconds, memory } = await watched(specified("long.json", 10 * COUNT), parts, 2);
+  rmSync(parts, { recursive: true });
+  console.log(`${10 * COUNT} economies, two workers: ${seconds.toFixed(1)} seconds, ${fifths(memory)} MiB over time`);
+  // The first fifth is the start of threads and engines.
+  const most = (from, to) => Math.max(...memory.slice(Math.floor(from * memory.length), Math.ceil(to * memory.length)));
+  if (most(0.6, 1) > 1.1 * most(0.2, 0.6)) problems.push("memory grows");
 }
 
 /** Kills a run three times, each at a random moment before it is done. */
@@ -258,5 +278,6 @@ hashes["queue, a worker and Redis killed"] = await queued(true);
 console.log(tableOf(["run", "sha256 of the merged file"], Object.entries(hashes)));
 if (new Set(Object.values(hashes)).size > 1) problems.push("the merged files differ");
 await readBack(join(folder, "workers-1.parquet"));
+await long();
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;

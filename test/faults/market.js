@@ -111,8 +111,6 @@ export default [
         breaks: "guesses of another market are kept",
         text: "for (let i = 0; i < n; i++) d[state.tau + i] = NaN;",
         fault: "",
-        equivalent:
-          "a guess may be anything: logSumRoot() takes it if it lies in the bracket, and brackets hold the root.",
       },
     ],
   },
@@ -256,8 +254,6 @@ export default [
         breaks: "corrections are taken for done a thousandfold early",
         text: "if (size < 1e-7 * (1 + length)) {",
         fault: "if (size < 1e-4 * (1 + length)) {",
-        equivalent:
-          "points on the way need only be near the path: the answer comes from Newton's method at its end, with a residual of its own.",
       },
     ],
   },

@@ -122,8 +122,6 @@ export default [
         breaks: "no step counts as the last for being short",
         text: "if (Math.abs(value) < NEARLY) return t;",
         fault: "",
-        equivalent:
-          "one more pass finds a value of 0 or moves t by its rounding. The early return saves time and moves no digit that counts.",
       },
       {
         breaks: "the third-order term of Halley's step has the wrong sign",
