@@ -22,7 +22,11 @@ function square(n: number, omega: number) {
 describe("progress", () => {
   it.each<[string, string[], RegExp]>([
     ["plan", [...ADAM, file(SCARF)], /^adam-penalty: step \d+, residual [\d.e-]+, \d+ seconds?$/],
-    ["equilibria", [file(square(120, -3))], /^(multistart|newton|homotopy): step \d+, residual [\d.e-]+, \d+ seconds?$/],
+    [
+      "equilibria",
+      [file(square(120, -3))],
+      /^(multistart|newton|homotopy): step \d+, residual [\d.e-]+, \d+ seconds?$/,
+    ],
     ["frontier", [file(square(4, -3)), "--from", "1,1,1,1", "--to", "1,9,1,1", "--points", "30000", "--chord-tolerance", "1e-12"], /^plans: step \d+, residual [\d.e-]+, \d+ seconds?$/], // biome-ignore format: one row
     ["statics", [file(square(50, -0.5)), "--of", "allocation", "--by", "alpha"], /^\d+ of 2500 rows, \d+ seconds?$/],
     ["tatonnement", [file(SCARF), "--start", "1,1.01,1", "--step", "1e-6", "--max-steps", "1000000", "--tolerance", "0"], /^steps: step \d+, residual [\d.e-]+, \d+ seconds?$/], // biome-ignore format: one row
