@@ -139,8 +139,7 @@ export class BulkReader {
   requireOwned({ values, stride }: Block, owners: boolean): void {
     const { n, m } = this;
     if (stride === 0) {
-      const say = (path: string) => (requirement: string, value: number) => this.findings.add(path, requirement, value);
-      checkOwned(values, 0, n, m, owners, say("endowments"));
+      checkOwned(values, 0, n, m, owners, (requirement, value) => this.findings.add("endowments", requirement, value));
       return;
     }
     const before = this.#part?.first ?? 0;
