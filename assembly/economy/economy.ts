@@ -26,10 +26,10 @@ let firstOmega: i32 = 0;
 let firstEndowments: i32 = 0;
 let firstTotals: i32 = 0;
 let firstWeights: i32 = 0;
-let nextAlpha: i32 = 0;
-let nextOmega: i32 = 0;
-let nextEndowments: i32 = 0;
-let nextTotals: i32 = 0;
+export let nextAlpha: i32 = 0;
+export let nextOmega: i32 = 0;
+export let nextEndowments: i32 = 0;
+export let nextTotals: i32 = 0;
 let nextWeights: i32 = 0;
 
 /** Sets the sizes alone, from which solvers tell how much memory they need. */

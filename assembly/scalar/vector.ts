@@ -30,6 +30,14 @@ export function putPartial(address: i32, x: f64, _left: i32): void {
   doubles[address] = x;
 }
 
+export function spaced(address: i32, _stride: i32): f64 {
+  return doubles[address];
+}
+
+export function putSpaced(address: i32, _stride: i32, x: f64): void {
+  doubles[address] = x;
+}
+
 export function all(x: f64): f64 {
   return x;
 }

@@ -74,6 +74,21 @@ export function putPartial(address: i32, x: Vector, left: i32): void {
   else v128.store(at, x);
 }
 
+/** The numbers at an address, and `stride` doubles behind it, and so on. */
+@inline
+export function spaced(address: i32, stride: i32): Vector {
+  const at = (<usize>address) << 3;
+  return v128.load64_lane(at + ((<usize>stride) << 3), v128.load64_zero(at), 1);
+}
+
+/** Stores the numbers of x at an address, `stride` doubles behind it, and so on. */
+@inline
+export function putSpaced(address: i32, stride: i32, x: Vector): void {
+  const at = (<usize>address) << 3;
+  store<f64>(at, f64x2.extract_lane(x, 0));
+  store<f64>(at + ((<usize>stride) << 3), f64x2.extract_lane(x, 1));
+}
+
 /** The same number everywhere. */
 export function all(x: f64): Vector {
   return f64x2.splat(x);
