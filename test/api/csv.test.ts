@@ -8,8 +8,8 @@ import { rowsOf } from "../../src/economy/rows.js";
 import { EconomyError } from "../../src/violations.js";
 
 /** Seconds of the processor that reading may take; what takes quadratic time takes 10 and more. */
-const SOON = 4;
-/** Characters of the longest texts; code with all its mutants in it is slower, and gets shorter ones. */
+const SOON = process.env["MUTANTS"] ? 40 : 4;
+/** Characters of the longest texts. Code with all its mutants in it is slower, and gets shorter ones. */
 const LONG = process.env["MUTANTS"] ? 1e5 : 1e7;
 
 /** Returns what reading gives, or the violations that it finds; it must be done soon. */
