@@ -5,7 +5,7 @@
 import { joined, partFor } from "../bulk.js";
 import { type BulkPart, type BulkViolation, MAX_CELLS, MAX_TOLD } from "../bulkInput.js";
 import { isList, isTyped } from "../economy/economy.js";
-import { sharedDoubles } from "./economies.js";
+import { canShare, sharedMemory } from "./economies.js";
 
 /** A bulk call's options as they were given: of any type, and not yet checked. */
 type Given = Record<string, unknown>;
@@ -26,10 +26,32 @@ const SIZES: Record<string, (n: number, m: number) => number> = {
   weights: (n) => n,
 };
 
-/** How a call is divided: the number of its parts, and each of them. */
+/** How a call is divided: the number of its parts, and each of them, in memory that it may use. */
 export interface Parts {
   count: number;
-  part: (k: number) => PartGiven;
+  part: (k: number, memory: PartMemory) => PartGiven;
+}
+
+/**
+ * Memory for one part after the other, by the names of options: that of a new array for each part would
+ * take longer to come by than numbers to copy.
+ */
+export class PartMemory {
+  readonly #arrays = new Map<string, Float64Array | Uint8Array>();
+
+  /** A view of `length` doubles, or bytes, in memory that is shared with workers where it can be. */
+  take<Numbers extends Float64Array | Uint8Array>(
+    name: string,
+    length: number,
+    Type: new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Numbers,
+  ): Numbers {
+    let array = this.#arrays.get(name);
+    if (!array || array.length < length) {
+      array = new Type(sharedMemory(length * Float64Array.BYTES_PER_ELEMENT), 0, length);
+      this.#arrays.set(name, array);
+    }
+    return new Type(array.buffer, 0, length);
+  }
 }
 
 /**
@@ -47,7 +69,7 @@ export function partsOf(method: string, given: Given): Parts | undefined {
   }
   return {
     count: Math.ceil(count / each),
-    part: (k) => {
+    part: (k, memory) => {
       const first = k * each;
       const some = Math.min(each, count - first);
       const options: Given = { ...given, count: some };
@@ -55,9 +77,10 @@ export function partsOf(method: string, given: Given): Parts | undefined {
       for (const [name, size] of sizes) {
         const values = given[name];
         if (!isList(values) || values.length === size) continue;
-        options[name] = cut(values, first * size, (first + some) * size);
+        options[name] = cut(values, first * size, (first + some) * size, memory, name);
         own.push(name);
       }
+      if (method !== "equilibriaMany" && canShare()) options["into"] = answerIn(memory, method, some, n, m);
       return { method, options, part: { first, own } };
     },
   };
@@ -67,13 +90,29 @@ function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2 ** 26;
 }
 
+/** Arrays for the answer to a part. */
+function answerIn(memory: PartMemory, method: string, count: number, n: number, m: number): Given {
+  return {
+    allocation: memory.take("allocation", count * n * m, Float64Array),
+    [method === "planMany" ? "shadowPrices" : "prices"]: memory.take("prices", count * m, Float64Array),
+    residual: memory.take("residual", count, Float64Array),
+    status: memory.take("status", count, Uint8Array),
+  };
+}
+
 /**
  * A part of a list: a view where the memory is shared with workers anyway, or a copy in memory that is,
  * as a message would copy it once more. What is no number is left as it is, to be refused by its value.
  */
-function cut(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {
+function cut(
+  values: ArrayLike<unknown>,
+  from: number,
+  to: number,
+  memory: PartMemory,
+  name: string,
+): ArrayLike<unknown> {
   if (isTyped(values) && !(values.buffer instanceof ArrayBuffer)) return values.subarray(from, to);
-  const part = sharedDoubles(to - from);
+  const part = memory.take(name, to - from, Float64Array);
   if (values instanceof Float64Array) {
     part.set(values.subarray(from, to));
     return part;

@@ -45,10 +45,14 @@ function sizeOf({ alpha, endowments }: Economy): number {
   return alpha.byteLength * (endowments ? 3 : 2);
 }
 
-/** Doubles in memory that all threads share where there is any. */
-export function sharedDoubles(length: number): Float64Array {
-  if (typeof SharedArrayBuffer === "undefined") return new Float64Array(length);
-  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+/** Whether memory can be shared with workers: in Node, and in pages that are isolated. */
+export function canShare(): boolean {
+  return typeof SharedArrayBuffer !== "undefined";
+}
+
+/** Memory that all threads share where there is any. */
+export function sharedMemory(bytes: number): ArrayBufferLike {
+  return canShare() ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }
 
 /** Cells from which on an economy goes to workers in memory that they share, where there is any. */
@@ -61,12 +65,12 @@ const twins = new WeakMap<Economy, Economy>();
  */
 export function inSharedMemory(economy: Economy): Economy {
   const { alpha, omega, endowments } = economy;
-  if (typeof SharedArrayBuffer === "undefined" || alpha.length < SHARED_CELLS) return economy;
+  if (!canShare() || alpha.length < SHARED_CELLS) return economy;
   if (!(alpha.buffer instanceof ArrayBuffer)) return economy;
   const known = twins.get(economy);
   if (known) return known;
   const share = (values: Float64Array) => {
-    const out = sharedDoubles(values.length);
+    const out = new Float64Array(sharedMemory(values.byteLength));
     out.set(values);
     return out;
   };

@@ -45,7 +45,7 @@ import type { TransferAnalysis } from "../statics/transferParadox.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
 import type { CompareOptions, Comparison, Fairness, FairnessOptions, Priced } from "../welfare/welfare.js";
-import { Joined, partsOf } from "./bulk.js";
+import { Joined, PartMemory, partsOf } from "./bulk.js";
 import { inSharedMemory } from "./economies.js";
 import { adamRangesOf, joinByGoods, joinGoods, joinTiles, type Range, rangesOf } from "./goods.js";
 import { type Call, Scheduler } from "./scheduler.js";
@@ -722,8 +722,11 @@ export class Pool {
       const answers = new Joined(total, (options as { count: number }).count);
       try {
         let done = 0;
-        await this.#inParts(total, async (k) => {
-          answers.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given: parts.part(k) } }));
+        const memory: PartMemory[] = [];
+        await this.#inParts(total, async (k, runner) => {
+          memory[runner] ??= new PartMemory();
+          const given = parts.part(k, memory[runner]);
+          answers.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given } }));
           call.tell({ done: ++done, total });
         });
       } catch (error) {
@@ -761,13 +764,13 @@ export class Pool {
     }
   }
 
-  /** Runs parts 0 to count - 1 of a call, a few at a time. */
-  async #inParts(count: number, run: (k: number) => Promise<void>): Promise<void> {
+  /** Runs parts 0 to count - 1 of a call, by so many runners at a time, each one after the other. */
+  async #inParts(count: number, run: (k: number, runner: number) => Promise<void>): Promise<void> {
     let next = 0;
-    const runner = async () => {
-      while (next < count) await run(next++);
-    };
-    await Promise.all(Array.from({ length: Math.min(count, PARTS_EACH * this.workers) }, runner));
+    const runners = Array.from({ length: Math.min(count, PARTS_EACH * this.workers) }, async (_, runner) => {
+      while (next < count) await run(next++, runner);
+    });
+    await Promise.all(runners);
   }
 
   /** Runs a call under its control. `work` gets a copy of the other options. */
