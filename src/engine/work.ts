@@ -48,7 +48,7 @@ export function finishWork<T>(engine: Engine, work: Work<T>, run: RunPiece, sign
  * Pieces begun before the first of them is needed. It bounds how many workers one call can use, and
  * how much is computed in vain.
  */
-const WINDOW = 8;
+export const WINDOW = 8;
 
 /**
  * Pieces of one kind, whose answers are taken in the order in which the pieces were drawn. A piece is

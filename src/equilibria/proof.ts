@@ -1,11 +1,11 @@
 // Every equilibrium of an economy with three goods or three agents, with the proof that there is no
 // other: which ways to put the economy, progress, and the list that the core proved. A proof that
-// takes many boxes goes on in pieces, one for each box that waits (proofPieces.ts).
+// takes many boxes goes on in pieces of boxes that wait (proofPieces.ts).
 
 import * as protocol from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
 import type { Engine } from "../engine/engine.js";
-import { type Piece, Pieces, type Work } from "../engine/work.js";
+import { type Piece, Pieces, WINDOW, type Work } from "../engine/work.js";
 import type { ControlOptions } from "../options/options.js";
 import {
   addRows,
@@ -22,8 +22,10 @@ import {
 const MAX_BOXES = 100_000;
 /** Boxes that are examined before the rest is shared out, which most proofs do not need. */
 const FIRST = 256;
-/** Boxes in a piece, at most. */
+/** Boxes that a piece examines, at most. */
 const PIECE = 256;
+/** Boxes that wait of which a piece begins, at most: of one alone often little follows. */
+const TOGETHER = 16;
 /** Terms of a sum, agents or goods, up to which the margins of bounds cover its rounding. */
 const MAX_TERMS = 500;
 
@@ -124,7 +126,7 @@ function* tryWay(
 }
 
 /**
- * Examines the boxes that wait, each in a piece of its own, until none is left, too many are open,
+ * Examines the boxes that wait, some in each piece, until none is left, too many are open,
  * `max` boxes in all have been examined or the signal is aborted. What is left then waits.
  */
 function* examine(
@@ -140,13 +142,14 @@ function* examine(
   const pieces = new Pieces<Rows>((): Piece<"boxes", BoxesGiven> | undefined => {
     const allotted = drawn.reduce((sum, { budget }) => sum + budget, rows.boxes);
     const budget = Math.min(PIECE, max - allotted);
-    const box = budget > 0 ? rows.waiting.pop() : undefined;
-    if (!box) return undefined;
-    const given = { economy, way, box, roots: [...rows.roots], budget };
+    if (budget <= 0 || rows.waiting.length === 0) return undefined;
+    // As many as leave some for the pieces beside.
+    const some = Math.min(TOGETHER, Math.ceil(rows.waiting.length / WINDOW));
+    const given = { economy, way, waiting: rows.waiting.splice(-some), roots: [...rows.roots], budget };
     drawn.push(given);
     return { name: "boxes", given };
   });
-  const left = () => [...rows.waiting, ...drawn.map(({ box }) => box)];
+  const left = () => [...rows.waiting, ...drawn.flatMap(({ waiting }) => waiting)];
   while (rows.open.length <= protocol.MAX_OPEN && !signal?.aborted) {
     const answer = yield* pieces.next(() => tell(left()));
     if (!answer) break;
@@ -163,14 +166,18 @@ function* examine(
  * is the only one. They are two if their smallest boxes do not touch. Where neither holds, the piece
  * is examined again, with the other known.
  */
-export function merge(rows: Rows, answer: Rows, { box, roots: known }: Pick<BoxesGiven, "box" | "roots">): void {
+export function merge(
+  rows: Rows,
+  answer: Rows,
+  { waiting, roots: known }: Pick<BoxesGiven, "waiting" | "roots">,
+): void {
   rows.boxes += answer.boxes;
   rows.evaluations += answer.evaluations;
   // The core itself has compared those known when the piece was drawn.
   const since = rows.roots.slice(known.length);
   const found = answer.roots.filter((root) => !since.some((other) => holds(other, root) || holds(root, other)));
   if (found.some((root) => since.some((other) => touch(root, other)))) {
-    rows.waiting.push(box);
+    rows.waiting.push(...waiting);
     return;
   }
   rows.open.push(...answer.open);

@@ -28,11 +28,11 @@ export interface Rows {
   evaluations: number;
 }
 
-/** A box to be examined, by up to `budget` boxes. */
+/** Boxes to be examined, by up to `budget` boxes in all. */
 export interface BoxesGiven {
   economy: Economy;
   way: Way;
-  box: Float64Array;
+  waiting: Float64Array[];
   /** Equilibria that are known. */
   roots: Float64Array[];
   budget: number;
@@ -116,13 +116,13 @@ export function readRows(engine: Engine, at: ProofBlocks, [solver]: Way, economy
   };
 }
 
-/** Examines a box and those that it is divided into. The answer has new equilibria alone. */
+/** Examines boxes and those that they are divided into. The answer has new equilibria alone. */
 export function boxes(engine: Engine, given: BoxesGiven, { signal, tell }: PieceControl): Rows {
-  const { economy, way, box, roots, budget } = given;
+  const { economy, way, waiting, roots, budget } = given;
   const { kernels } = engine;
   const at = continueProof(engine, economy, way);
   addRows(engine, at, protocol.ProofList.ROOTS, roots);
-  addRows(engine, at, protocol.ProofList.WAITING, [box]);
+  addRows(engine, at, protocol.ProofList.WAITING, waiting);
   while (!signal?.aborted && kernels.stepProof(STRIDE, budget) === protocol.RUNNING) tell?.();
   return readRows(engine, at, way, economy, roots.length);
 }

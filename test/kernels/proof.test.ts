@@ -423,7 +423,7 @@ describe("pieces of a proof", () => {
   const merged = (root: Float64Array, drawn: Float64Array[] = []) => {
     const rows: Rows = { ...none, roots: [known], open: [], waiting: [], boxes: 100, evaluations: 200 };
     const answer = { roots: [root], open: [row(1, 1, 1, 1)], waiting: [row(2, 2, 2, 2, 2)], boxes: 5, evaluations: 6 };
-    merge(rows, answer, { box, roots: drawn });
+    merge(rows, answer, { waiting: [box], roots: drawn });
     expect([rows.boxes, rows.evaluations]).toEqual([105, 206]);
     return rows;
   };
@@ -454,7 +454,7 @@ describe("pieces of a proof", () => {
 
   it("leave open where an equilibrium is for which there is no room", () => {
     const rows: Rows = { ...none, roots: Array.from({ length: 512 }, (_, k) => row(k, 0, 1, 1e-11, 0.1)), open: [] };
-    merge(rows, { ...none, roots: [row(-1, 0, 1, 1e-3, 0.1)] }, { box, roots: [] });
+    merge(rows, { ...none, roots: [row(-1, 0, 1, 1e-3, 0.1)] }, { waiting: [box], roots: [] });
     expect(rows.roots).toHaveLength(512);
     expect(rows.open).toEqual([row(-1, 0, 1e-3, 1e-3)]);
   });
