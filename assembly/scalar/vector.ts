@@ -30,6 +30,15 @@ export function putPartial(address: i32, x: f64, _left: i32): void {
   doubles[address] = x;
 }
 
+/** The number at a pointer. */
+export function gather(pointer: i32, _apart: i32): f64 {
+  return doubles[pointer];
+}
+
+export function scatter(pointer: i32, _apart: i32, x: f64): void {
+  doubles[pointer] = x;
+}
+
 export function all(x: f64): f64 {
   return x;
 }

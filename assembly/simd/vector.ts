@@ -74,6 +74,19 @@ export function putPartial(address: i32, x: Vector, left: i32): void {
   else v128.store(at, x);
 }
 
+/** The numbers at a pointer and so far on each, one for every lane. */
+@inline
+export function gather(pointer: i32, apart: i32): Vector {
+  return v128.load64_lane(<usize>(pointer + apart), v128.load64_zero(<usize>pointer), 1);
+}
+
+/** Stores the numbers of x at a pointer and so far on each. */
+@inline
+export function scatter(pointer: i32, apart: i32, x: Vector): void {
+  store<f64>(<usize>pointer, f64x2.extract_lane(x, 0));
+  store<f64>(<usize>(pointer + apart), f64x2.extract_lane(x, 1));
+}
+
 /** The same number everywhere. */
 export function all(x: f64): Vector {
   return f64x2.splat(x);
