@@ -23,6 +23,8 @@ export default defineConfig({
     exclude: ["test/api/package.test.ts"],
     setupFiles: ["test/support/oneEngine.ts"],
     isolate: false,
+    // Code with all its mutants in it takes many times as long; a mutant has a limit of its own.
+    testTimeout: 600_000,
     fileParallelism: false,
     sequence: { sequencer: SlowLast },
   },

@@ -7,6 +7,7 @@ import { block, openWorkspace, workspaceLength } from "./economy/workspace";
 import * as enumeration from "./equilibria/enumeration";
 import { readMarket, startMarket, stepMarket } from "./market/equilibrium";
 import * as batch from "./market/jointBatch";
+import { PLACES } from "./market/jointBatch";
 import * as market from "./market/state";
 import { logSum } from "./math/logSumExp";
 import * as planner from "./planner/plan";
@@ -184,7 +185,7 @@ export function equilibriumManyLength(): f64 {
   const auditing = workspaceLength();
   let together: f64 = 0;
   if (isBatched()) {
-    batch.bindBatch(0, LANES);
+    batch.bindBatch(0, PLACES);
     together = workspaceLength();
   }
   market.bind(0, isThin(economy.n, economy.m) ? 0 : 1);
@@ -231,42 +232,51 @@ export function equilibriumMany(
   }
 }
 
-/** Solves the markets that were laid, LANES at a time; residuals are Infinity where that fails. */
+/** Solves the markets that were laid, a record at a time; residuals are Infinity where that fails. */
 function solveBatches(prices: i32, x: i32, residuals: i32): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
   const count = economy.count;
-  batch.bindBatch(marketSolver, LANES);
-  for (let first = 0; first < count; first += LANES) {
-    const size = count - first < LANES ? count - first : LANES;
-    for (let k = 0; k < LANES; k++) {
-      // Places beyond the last economy repeat the first of the record.
-      economy.openEconomy(first + (k < size ? k : 0));
-      batch.gatherMarket(k);
+  batch.bindBatch(marketSolver, PLACES);
+  for (let first = 0; first < count; first += PLACES) {
+    for (let k = 0; k < PLACES; k += LANES) {
+      openPlaces(first + k);
+      batch.startMarkets(k, spread);
     }
     solveBatch();
-    for (let k = 0; k < size; k++) {
-      const e = first + k;
-      d[residuals + e] = d[batch.minPivotOf(k)] > CRITICAL ? d[batch.residualBoundOf(k)] : Infinity;
-      economy.openEconomy(e);
-      batch.scatterMarket(k, economy.totals, prices + e * m, x + e * n * m);
+    for (let k = 0; k < PLACES; k += LANES) {
+      const e = openPlaces(first + k);
+      batch.finishMarkets(k, spread, prices + e * m, x + e * n * m);
+    }
+    for (let k = 0; k < PLACES && first + k < count; k++) {
+      const accurate = d[batch.minPivotOf(k)] > CRITICAL;
+      d[residuals + first + k] = accurate ? d[batch.residualBoundOf(k)] : Infinity;
     }
   }
 }
 
-/** Newton's method for LANES markets, until all have converged or seem not to. */
+/** 1 where a vector holds economies one behind the other, 0 where it repeats one. */
+let spread: i32 = 0;
+
+/** Opens economy e, for a vector that begins with it; beyond the last, which then is repeated, that one. */
+function openPlaces(e: i32): i32 {
+  const first = e < economy.count ? e : economy.count - 1;
+  spread = first + LANES <= economy.count ? 1 : 0;
+  economy.openEconomy(first);
+  return first;
+}
+
+/** Newton's method for a record of markets, until all have converged or seem not to. */
 function solveBatch(): void {
   const d = doubles;
-  batch.startBatch(0);
   for (let step = 0; step < MAX_BATCH_STEPS; step++) {
-    batch.evaluateBatch(0);
-    let max: f64 = 0;
-    for (let k = 0; k < LANES; k++) max = Math.max(max, d[batch.maxResidualOf(k)]);
-    if (max <= CONVERGED_RESIDUAL) break;
-    batch.stepBatch(0, BATCH_CAP);
+    batch.evaluateBatch(0, true);
+    let worst: f64 = 0;
+    for (let k = 0; k < PLACES; k++) worst = Math.max(worst, d[batch.missedOf(k)]);
+    if (worst <= CONVERGED_RESIDUAL) break;
+    batch.stepBatch(0, BATCH_CAP, true);
   }
-  batch.boundResiduals(0);
 }
 
 /** Solves the open market by the safeguarded methods and audits it. */

@@ -19,7 +19,7 @@ import { finishWork, type RunPiece } from "./engine/work.js";
 import { equilibria } from "./equilibria/equilibria.js";
 import { checkControl, checkEffort, type PartsDone } from "./options/options.js";
 import { STATUSES, type Status } from "./solution.js";
-import { FINITE, Findings, NOT_NEGATIVE, OptionError, POSITIVE } from "./violations.js";
+import { FINITE, Findings, isRecord, NOT_NEGATIVE, OptionError, POSITIVE } from "./violations.js";
 
 /** The options that planMany() and equilibriumMany() have in common. */
 interface BulkOptions extends BulkSize {
@@ -49,12 +49,16 @@ export interface PlanManyOptions extends BulkOptions {
   endowments?: Bulk;
   /** agents each, above 0: Pareto weights; default ones. */
   weights?: Bulk;
+  /** Arrays to be written to, as those of an earlier answer; default new ones. */
+  into?: Pick<PlanManyAnswer, "allocation" | "shadowPrices" | "residual" | "status">;
 }
 
 /** The options of equilibriumMany(). */
 export interface EquilibriumManyOptions extends BulkOptions {
   /** agents goods each, 0 or more, in units of the good; every agent owns something and every good is owned. */
   endowments: Bulk;
+  /** Arrays to be written to, as those of an earlier answer; default new ones. */
+  into?: Pick<EquilibriumManyAnswer, "allocation" | "prices" | "residual" | "status">;
 }
 
 /** How one of many economies ended: as one alone, or "invalid" where its numbers are wrong. */
@@ -142,15 +146,16 @@ function isOneNumber(agents: number, goods: number): boolean {
 
 const KEYS = ["agents", "goods", "count", "alpha", "omega", "tolerance", "endowments", "onStep", "signal"];
 const NAMES: readonly BulkStatus[] = Object.freeze([...Object.values(STATUSES), "invalid" as const]);
-/** Their index by the number the kernels give them. */
-const INDICES = new Map(Object.entries(STATUSES).map(([code, name]) => [Number(code), NAMES.indexOf(name)]));
+/** Their index by the number that kernels give them. */
+const INDICES: number[] = [];
+for (const [code, name] of Object.entries(STATUSES)) INDICES[Number(code)] = NAMES.indexOf(name);
 const INVALID = NAMES.indexOf("invalid");
 const CANCELLED = NAMES.indexOf("cancelled");
 
 /** Walras.planMany, or a part of it. */
 export function planMany(engine: Engine, given: PlanManyOptions, part?: BulkPart): PlanManyAnswer {
   const findings = new Findings();
-  const options = findings.keys(given, [...KEYS, "totals", "weights"]);
+  const options = findings.keys(given, [...KEYS, "totals", "weights", "into"]);
   findings.number("tolerance", options.tolerance, 0, 1);
   checkControl(options, findings);
   const reader = new BulkReader(options, findings, part);
@@ -163,7 +168,8 @@ export function planMany(engine: Engine, given: PlanManyOptions, part?: BulkPart
     weights: reader.read("weights", options.weights ?? 1, n, POSITIVE),
   };
   findings.throwIfAny(OptionError);
-  const solved = solveAll(engine, "planMany", economies, reader, options);
+  const target = targetOf(reader, options.into, "shadowPrices", economies);
+  const solved = solveAll(engine, "planMany", economies, reader, options, target);
   const { prices: shadowPrices, invalid, violations, ...answer } = solved;
   return { ...answer, shadowPrices, invalid, violations };
 }
@@ -171,12 +177,78 @@ export function planMany(engine: Engine, given: PlanManyOptions, part?: BulkPart
 /** Walras.equilibriumMany, or a part of it. */
 export function equilibriumMany(engine: Engine, given: EquilibriumManyOptions, part?: BulkPart): EquilibriumManyAnswer {
   const findings = new Findings();
-  const options = findings.keys(given, KEYS);
+  const options = findings.keys(given, [...KEYS, "into"]);
   findings.number("tolerance", options.tolerance, 0, 1);
   checkControl(options, findings);
   const reader = new BulkReader(options, findings, part);
   const economies = readMarkets(options, reader, NEGATIVE);
-  return solveAll(engine, "equilibriumMany", economies, reader, options);
+  const target = targetOf(reader, options.into, "prices", economies);
+  return solveAll(engine, "equilibriumMany", economies, reader, options, target);
+}
+
+/** The arrays that an answer is written to. */
+interface Target {
+  allocation: Float64Array;
+  prices: Float64Array;
+  residual: Float64Array;
+  status: Uint8Array;
+}
+
+/**
+ * The arrays given to be written to, or new ones.
+ * @throws OptionError where one is of another type or length, or shares memory with what is read
+ */
+function targetOf(
+  { n, m, count, findings }: BulkReader,
+  into: object | undefined,
+  pricesName: "prices" | "shadowPrices",
+  { alpha, omega, endowments, totals, weights }: Economies,
+): Target {
+  if (into === undefined) {
+    return {
+      allocation: new Float64Array(count * n * m),
+      prices: new Float64Array(count * m),
+      residual: new Float64Array(count),
+      status: new Uint8Array(count),
+    };
+  }
+  if (!isRecord(into)) findings.add("into", "must be an object", into);
+  findings.throwIfAny(OptionError);
+  const given = into as Record<string, unknown>;
+  const inputs = [alpha, omega, endowments, totals, weights].flatMap((block) => (block ? [block.values] : []));
+  const outputs: (Float64Array | Uint8Array)[] = [];
+  const take = <Numbers extends Float64Array | Uint8Array>(
+    name: string,
+    Type: new (length: number) => Numbers,
+    length: number,
+  ): Numbers => {
+    const array = given[name];
+    if (!(array instanceof Type) || array.length !== length) {
+      findings.add(`into.${name}`, `must be a ${Type.name} of ${length}`, array);
+      return new Type(0);
+    }
+    const shared = [...inputs, ...outputs].some((other) => overlap(array, other));
+    if (shared) findings.add(`into.${name}`, "must not share memory with another array of the call", array);
+    outputs.push(array);
+    return array;
+  };
+  const target = {
+    allocation: take("allocation", Float64Array, count * n * m),
+    prices: take(pricesName, Float64Array, count * m),
+    residual: take("residual", Float64Array, count),
+    status: take("status", Uint8Array, count),
+  };
+  findings.throwIfAny(OptionError);
+  return target;
+}
+
+/** Whether two arrays have memory in common. */
+function overlap(one: ArrayBufferView, other: ArrayBufferView): boolean {
+  return (
+    one.buffer === other.buffer &&
+    one.byteOffset < other.byteOffset + other.byteLength &&
+    other.byteOffset < one.byteOffset + one.byteLength
+  );
 }
 
 /** Reads markets in which everybody wants everything. */
@@ -197,7 +269,7 @@ function readMarkets(
 }
 
 /** The options of equilibriaMany(). */
-export interface EquilibriaManyOptions extends Omit<EquilibriumManyOptions, "tolerance"> {
+export interface EquilibriaManyOptions extends Omit<EquilibriumManyOptions, "tolerance" | "into"> {
   /** agents goods each: the elasticity of marginal utility, from -1e6 to -1e-6. */
   omega: Bulk;
   /** The most intervals or boxes of a proof for each economy, 1 to 1e9; default 100000. */
@@ -397,13 +469,11 @@ function solveAll(
   economies: Economies,
   reader: BulkReader,
   { tolerance = 1e-10, onStep, signal }: Pick<BulkOptions, "tolerance" | "onStep" | "signal">,
+  target: Target,
 ) {
   const { kernels, copyTo, read: copy } = engine;
   const { agents: n, goods: m, count } = economies;
-  const allocation = new Float64Array(count * n * m);
-  const prices = new Float64Array(count * m);
-  const residual = new Float64Array(count);
-  const status = new Uint8Array(count);
+  const { allocation, prices, residual, status } = target;
   const laid = laidFor(n, m);
   const solver = kernel === "planMany" ? Solver.PLAN_MANY : Solver.EQUILIBRIUM_MANY;
   const owners = kernel === "equilibriumMany";
@@ -439,7 +509,7 @@ function solveAll(
     put(prices, at.prices, m);
     put(residual, at.residuals, 1);
     const codes = copy(at.statuses, some);
-    for (let k = 0; k < some; k++) status[right?.[k] ?? first + k] = INDICES.get(codes[k]) as number;
+    for (let k = 0; k < some; k++) status[right ? right[k] : first + k] = INDICES[codes[k]];
   };
   let done = 0;
   while (done < count && !signal?.aborted) {
@@ -455,7 +525,7 @@ function solveAll(
   reader.wrong?.forEach((is, e) => {
     if (is === 1) leave(e, e + 1, INVALID);
   });
-  return { allocation, prices, residual, status, statuses: NAMES, invalid, violations: reader.violations() };
+  return { ...target, statuses: NAMES, invalid, violations: reader.violations() };
 }
 
 /** The options that bound, watch and end the work on lists. */

@@ -27,16 +27,6 @@ export interface BulkSize {
 }
 
 /**
- * Numbers and the distance from one economy's to the next: 0 where all share them. What economies
- * have of their own has to be within the range.
- */
-export interface Block {
-  values: Float64Array;
-  stride: number;
-  range: Range;
-}
-
-/**
  * Numbers and the distance from one economy's to the next: 0 where all share them. Numbers that
  * economies have of their own are right if they are within the range.
  */

@@ -20,17 +20,17 @@ export let totals: i32 = 0;
 /** n: Pareto weights. */
 export let weights: i32 = 0;
 
-// Of each block: how far on the next economy has its own (0: shared), and where economy 0 has it.
-export let nextAlpha: i32 = 0;
-export let nextOmega: i32 = 0;
-let nextEndowments: i32 = 0;
-export let nextTotals: i32 = 0;
-export let nextWeights: i32 = 0;
+// Of each block: where economy 0 has it, and how far on the next economy has its own (0: shared).
 let firstAlpha: i32 = 0;
 let firstOmega: i32 = 0;
 let firstEndowments: i32 = 0;
 let firstTotals: i32 = 0;
 let firstWeights: i32 = 0;
+export let nextAlpha: i32 = 0;
+export let nextOmega: i32 = 0;
+export let nextEndowments: i32 = 0;
+export let nextTotals: i32 = 0;
+export let nextWeights: i32 = 0;
 
 /** Sets the sizes alone, from which solvers tell how much memory they need. */
 export function setSize(agents: i32, goods: i32, economies: i32): void {

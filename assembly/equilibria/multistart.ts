@@ -11,6 +11,7 @@
 import * as economy from "../economy/economy";
 import { block, matrix, openWorkspace, workspaceLength } from "../economy/workspace";
 import * as batch from "../market/jointBatch";
+import { PLACES } from "../market/jointBatch";
 import { fillUniform } from "../math/random";
 import {
   CONVERGED,
@@ -29,7 +30,7 @@ const BATCH = 32;
 const MAX_ITERATIONS: f64 = 16;
 /** How far a log price moves in a step, at most, unless the way is between two candidates. */
 const CAP: f64 = 2;
-/** The residual and the last step of a start that has converged. */
+/** The mean residual and the last step of a start that has converged. */
 const SMALL_RESIDUAL: f64 = 1e-11;
 const SMALL_STEP: f64 = 1e-5;
 /** Log prices less their mean that are this close are one equilibrium's. */
@@ -102,27 +103,26 @@ export function startMultistart(seed: i32, first: i32, count: i32, many: i32, wo
   converged = 0;
   candidates = 0;
   stagnated = 0;
-  for (let k = 0; k < BATCH; k++) batch.gatherMarket(k);
-  for (let k = 0; k < BATCH; k += LANES) batch.startBatch(k);
+  for (let k = 0; k < BATCH; k += LANES) batch.startMarkets(k, 0);
   for (let i = 0; i < n; i++) d[centre + i] = -d[batch.tauOf(0, i)];
   for (let k = 0; k < BATCH; k++) nextStart(k);
 }
 
 /**
  * Makes up to `passes` iterations of all starts. Returns RUNNING, or CONVERGED once all of them have
- * ended. Places in pairs of which no start is left cost nothing.
+ * ended. Records in which no start is left cost nothing.
  */
 export function stepMultistart(passes: i32): i32 {
   for (let pass = 0; pass < passes; pass++) {
     let running = false;
-    for (let first = 0; first < BATCH; first += LANES) {
+    for (let first = 0; first < BATCH; first += PLACES) {
       if (isEmpty(first)) continue;
-      batch.evaluateBatch(first);
+      batch.evaluateBatch(first, true);
       if (endStarts(first)) {
         if (isEmpty(first)) continue;
-        batch.evaluateBatch(first);
+        batch.evaluateBatch(first, true);
       }
-      batch.stepBatch(first, cap);
+      batch.stepBatch(first, cap, true);
       running = true;
     }
     if (!running) return CONVERGED;
@@ -130,25 +130,25 @@ export function stepMultistart(passes: i32): i32 {
   return RUNNING;
 }
 
-/** Whether there is no start in any of the LANES places from `first` on. */
+/** Whether there is no start in any of the PLACES places from `first` on. */
 function isEmpty(first: i32): bool {
   const d = doubles;
-  for (let k = first; k < first + LANES; k++) if (d[age + k] !== EMPTY) return false;
+  for (let k = first; k < first + PLACES; k++) if (d[age + k] !== EMPTY) return false;
   return true;
 }
 
-/** Ends what is done of LANES starts, and puts others in their places. Returns whether there are. */
+/** Ends what is done of PLACES starts, and puts others in their places. Returns whether there are. */
 function endStarts(first: i32): bool {
   const d = doubles;
   let ended = false;
-  for (let k = first; k < first + LANES; k++) {
+  for (let k = first; k < first + PLACES; k++) {
     if (d[age + k] === EMPTY) continue;
-    const small = d[batch.maxResidualOf(k)] <= SMALL_RESIDUAL;
+    const small = d[batch.missedOf(k)] <= SMALL_RESIDUAL * (n + m);
     const still = d[age + k] > 0 && d[batch.movedOf(k)] <= SMALL_STEP;
     if (small && still) {
       converged++;
       keepCandidate(k);
-    } else if (d[age + k] < MAX_ITERATIONS && d[batch.maxResidualOf(k)] < Infinity) {
+    } else if (d[age + k] < MAX_ITERATIONS && d[batch.missedOf(k)] < Infinity) {
       d[age + k] += 1;
       continue;
     } else if (small) keepCritical(k);

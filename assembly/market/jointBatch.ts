@@ -1,37 +1,49 @@
 // The joint Newton method for many small markets side by side, or for one market from many starts.
-// Markets 0 to LANES - 1 share a record of vectors, the next LANES another, and so on: number k of a
-// vector belongs to market k of the record. All that a step needs of LANES markets lies in a few
-// cache lines, at distances from one pointer that are constants. The markets of a record take the
-// same steps at the same time. A market that has not converged, or whose residuals are not accurate,
-// is left to the caller, to be solved by itself.
+// Markets 0 to PLACES - 1 share a record of vectors, the next PLACES another, and so on. All that a
+// step needs of them lies in a few cache lines, at distances from one pointer that are constants. The
+// markets of a record take the same steps at the same time. A market that has not converged, or whose
+// residuals are not accurate, is left to the caller, to be solved by itself.
+//
+// A record has SIDES vectors of every number, side by side: while one waits for a result, the other
+// goes on. What can be done for one agent is done for both sides in turn. One market by itself has the
+// first side alone: then `wide` is false.
 //
 // Logs are in units of 1 / EXPONENT_UNIT, as exp2() takes them.
 
 import * as economy from "../economy/economy";
 import { matrix, openWorkspace } from "../economy/workspace";
-import { doubles } from "../simd/memory";
 import {
   abs,
   all,
   EXPONENT_UNIT,
   exp2,
+  half,
   LANES,
   log,
-  max,
-  min,
   one,
   pmax,
+  pmin,
   pointed,
   pointer,
+  putSpaced,
+  select,
+  spaced,
+  unit,
   VECTOR,
   Vector,
 } from "../simd/vector";
 
+const SIDES: i32 = 2;
+/** How many markets a record holds. */
+export const PLACES: i32 = SIDES * LANES;
+/** How far a pointer moves from one field to the next. */
+const FIELD: i32 = SIDES * VECTOR;
+
 // A record has a head, then its goods, its agents, its cells, agent by agent, and the Jacobian without
-// the last good. The fields of each are counted in vectors.
+// the last good. These are the fields of each.
 
 // Of the head.
-const MAX_RESIDUAL = 0;
+const MISSED = 0; // the sum of all residuals, in size
 const MIN_PIVOT = 1; // the smallest pivot, in size
 const BOUND = 2; // on the residuals of an audit, or Infinity
 const MOVED = 3; // the largest step
@@ -45,8 +57,9 @@ const DEMAND_SLOPE = 3; // later its reciprocal
 const MARKET_MISS = 4; // ln demand
 const STEP = 5; // the right side, then the step
 const LOG_TOTAL = 6;
-const PER_TOTAL = 7; // 1 / the total
-const GOOD = 8;
+const TOTAL = 7;
+const PER_TOTAL = 8; // 1 / the total
+const GOOD = 9;
 
 // Of an agent.
 const TAU = 0; // log marginal utility of wealth
@@ -67,6 +80,8 @@ const CELL = 6;
 
 let n: i32 = 0;
 let m: i32 = 0;
+let logAgents: f64 = 0;
+let logGoods: f64 = 0;
 let records: i32 = 0;
 let size: i32 = 0; // of a record, in doubles
 // Where they begin in a record, as pointers.
@@ -74,34 +89,43 @@ let agents: i32 = 0;
 let cells: i32 = 0;
 let jacobian: i32 = 0;
 
-/** Places the records of so many economies, a multiple of LANES, of the size of the open one. */
+/** Places the records of so many economies, a multiple of PLACES, of the size of the open one. */
 export function bindBatch(base: i32, places: i32): void {
   n = economy.n;
   m = economy.m;
-  agents = (HEAD + m * GOOD) * VECTOR;
-  cells = agents + n * AGENT * VECTOR;
-  jacobian = cells + n * m * CELL * VECTOR;
-  size = (HEAD + m * GOOD + n * AGENT + n * m * CELL + (m - 1) * (m - 1)) * LANES;
+  logAgents = Math.log(n) * EXPONENT_UNIT;
+  logGoods = Math.log(m) * EXPONENT_UNIT;
+  agents = (HEAD + m * GOOD) * FIELD;
+  cells = agents + n * AGENT * FIELD;
+  jacobian = cells + n * m * CELL * FIELD;
+  size = (HEAD + m * GOOD + n * AGENT + n * m * CELL + (m - 1) * (m - 1)) * PLACES;
   openWorkspace(base);
   records = matrix(places, HEAD + m * GOOD + n * AGENT);
   matrix(places * n, m * CELL);
   matrix(places * (m - 1), m - 1);
 }
 
-/** The address of a number of market k, so many vectors behind the beginning of its record. */
-function numberOf(k: i32, vectors: i32): i32 {
-  return records + (k / LANES) * size + vectors * LANES + (k % LANES);
+/** The address of a number of market k, so many fields behind the beginning of its record. */
+function numberOf(k: i32, fields: i32): i32 {
+  const place = k % PLACES;
+  return records + ((k - place) / PLACES) * size + fields * PLACES + place;
 }
 
-/** Where the record of markets k to k + LANES - 1 begins. */
+/** Where the side of a record begins that begins with market k. */
+function sideOf(k: i32): i32 {
+  return pointer(numberOf(k, 0));
+}
+
+/** Where the record that begins with market k begins. */
 function recordOf(k: i32): i32 {
-  return pointer(records + (k / LANES) * size);
+  return pointer(records + (k / PLACES) * size);
 }
 
 // Addresses of numbers of market k.
 
-export function maxResidualOf(k: i32): i32 {
-  return numberOf(k, MAX_RESIDUAL);
+/** The sum of all residuals, in size: never less than the largest, and NaN if one of them is. */
+export function missedOf(k: i32): i32 {
+  return numberOf(k, MISSED);
 }
 
 export function minPivotOf(k: i32): i32 {
@@ -126,15 +150,15 @@ export function tauOf(k: i32, i: i32): i32 {
 }
 
 export function elasticityOf(k: i32, i: i32, j: i32): i32 {
-  return cellOf(k, i, j) + ELASTICITY * LANES;
+  return cellOf(k, i, j) + ELASTICITY * PLACES;
 }
 
 export function scaledValueOf(k: i32, i: i32, j: i32): i32 {
-  return cellOf(k, i, j) + SCALED_VALUE * LANES;
+  return cellOf(k, i, j) + SCALED_VALUE * PLACES;
 }
 
 export function ownedOf(k: i32, i: i32, j: i32): i32 {
-  return cellOf(k, i, j) + OWNED * LANES;
+  return cellOf(k, i, j) + OWNED * PLACES;
 }
 
 function cellOf(k: i32, i: i32, j: i32): i32 {
@@ -145,300 +169,333 @@ function cellOf(k: i32, i: i32, j: i32): i32 {
 const UNWANTED: f64 = 1e-307;
 
 /**
- * Gathers the open economy as market k of the batch. All places of a record have to be filled before
- * startBatch().
+ * Makes the open economy, and with `spread` = 1 those behind it, the markets k to k + LANES - 1; with
+ * 0 all of these are the open one. They start from the equal split. Each tau makes the goods of the
+ * split worth the same, on average, to every agent; prices are the means of the agents' own.
  */
-export function gatherMarket(k: i32): void {
-  const d = doubles;
-  const count = n * m;
-  const alpha = economy.alpha;
-  const omega = economy.omega;
-  const endowments = economy.endowments;
-  const totals = economy.totals;
-  const goods = numberOf(k, HEAD);
-  for (let j = 0; j < m; j++) d[goods + (j * GOOD + PER_TOTAL) * LANES] = d[totals + j];
-  let to = cellOf(k, 0, 0);
-  for (let cell = 0; cell < count; cell++) {
-    const wanted = d[alpha + cell] > 0;
-    d[to + SCALED_VALUE * LANES] = wanted ? d[alpha + cell] : UNWANTED;
-    d[to + CURVATURE * LANES] = wanted ? d[omega + cell] : -1;
-    d[to + OWNED * LANES] = d[endowments + cell];
-    to += CELL * LANES;
-  }
-}
-
-/**
- * Turns the data gathered of markets k to k + LANES - 1 into elasticities, scaled log values and
- * parts owned, and starts the markets from the equal split. Each tau makes the goods of the split
- * worth the same, on average, to every agent; prices are the means of the agents' own.
- */
-export function startBatch(k: i32): void {
+export function startMarkets(k: i32, spread: i32): void {
   const v = pointed;
-  const each = all(Math.log(n) * EXPONENT_UNIT);
-  const spread = all(Math.log(m) * EXPONENT_UNIT);
-  const unit = all(EXPONENT_UNIT);
+  const each = all(logAgents);
+  const share = all(logGoods);
   const perGood = all(1 / m);
   const perAgent = all(1 / n);
-  const record = recordOf(k);
-  v[record + MIN_PIVOT * VECTOR] = one();
-  for (let j = 0, good = record + HEAD * VECTOR; j < m; j++, good += GOOD * VECTOR) {
-    const total = v[good + PER_TOTAL * VECTOR];
-    v[good + PER_TOTAL * VECTOR] = one() / total;
-    v[good + LOG_TOTAL * VECTOR] = log(total);
-    v[good + LOG_PRICE * VECTOR] = all(0);
+  const nextAlpha = spread * economy.nextAlpha;
+  const nextOmega = spread * economy.nextOmega;
+  const nextEndowments = spread * economy.nextEndowments;
+  const nextTotals = spread * economy.nextTotals;
+  let alpha = economy.alpha;
+  let omegas = economy.omega;
+  let endowments = economy.endowments;
+  let totals = economy.totals;
+  const record = sideOf(k);
+  const goods = record + HEAD * FIELD;
+  const people = record + agents;
+  v[record + MIN_PIVOT * FIELD] = one();
+  for (let good = goods; good < people; good += GOOD * FIELD) {
+    const total = spaced(totals, nextTotals);
+    v[good + TOTAL * FIELD] = total;
+    v[good + PER_TOTAL * FIELD] = one() / total;
+    v[good + LOG_TOTAL * FIELD] = log(total);
+    v[good + LOG_PRICE * FIELD] = all(0);
+    totals++;
   }
   let cell = record + cells;
-  for (let i = 0, agent = record + agents; i < n; i++, agent += AGENT * VECTOR) {
+  for (let i = 0, agent = people; i < n; i++, agent += AGENT * FIELD) {
     const first = cell;
     let sum = all(0);
-    for (let j = 0, good = record + HEAD * VECTOR; j < m; j++, good += GOOD * VECTOR) {
-      const omega = v[cell + CURVATURE * VECTOR];
+    for (let good = goods; good < people; good += GOOD * FIELD) {
+      const want = spaced(alpha, nextAlpha);
+      const wanted = want > all(0);
+      const omega = select(wanted, spaced(omegas, nextOmega), all(-1));
       const elastic = one() / omega;
-      const weighed = (one() + omega) * v[good + LOG_TOTAL * VECTOR];
-      const level = (log(v[cell + SCALED_VALUE * VECTOR]) + weighed) * unit;
-      v[cell + ELASTICITY * VECTOR] = elastic;
-      v[cell + SCALED_VALUE * VECTOR] = elastic * level;
-      v[cell + OWNED * VECTOR] = v[cell + OWNED * VECTOR] * v[good + PER_TOTAL * VECTOR];
+      const weighed = (one() + omega) * v[good + LOG_TOTAL * FIELD];
+      const level = (log(select(wanted, want, all(UNWANTED))) + weighed) * unit();
+      v[cell + ELASTICITY * FIELD] = elastic;
+      v[cell + CURVATURE * FIELD] = omega;
+      v[cell + SCALED_VALUE * FIELD] = elastic * level;
+      v[cell + OWNED * FIELD] = spaced(endowments, nextEndowments) * v[good + PER_TOTAL * FIELD];
       // ln of marginal utility at y = 1 / n.
       const worth = level - each * omega;
-      v[cell + WEALTH_RESPONSE * VECTOR] = worth;
+      v[cell + WEALTH_RESPONSE * FIELD] = worth;
       sum = sum + worth;
-      cell += CELL * VECTOR;
+      cell += CELL * FIELD;
+      alpha++;
+      omegas++;
+      endowments++;
     }
-    const mean = sum * perGood;
-    const tau = mean + spread;
-    v[agent + TAU * VECTOR] = tau;
+    const tau = sum * perGood + share;
+    v[agent + TAU * FIELD] = tau;
     cell = first;
-    for (let j = 0, good = record + HEAD * VECTOR; j < m; j++, good += GOOD * VECTOR) {
-      const price = v[cell + WEALTH_RESPONSE * VECTOR] - tau;
-      v[good + LOG_PRICE * VECTOR] = v[good + LOG_PRICE * VECTOR] + price * perAgent;
-      cell += CELL * VECTOR;
+    for (let good = goods; good < people; good += GOOD * FIELD) {
+      const price = v[cell + WEALTH_RESPONSE * FIELD] - tau;
+      v[good + LOG_PRICE * FIELD] = v[good + LOG_PRICE * FIELD] + price * perAgent;
+      cell += CELL * FIELD;
     }
   }
 }
 
-/** Evaluates demand, spending and the largest residual of markets k to k + LANES - 1. */
-export function evaluateBatch(k: i32): void {
+/** Evaluates demand, spending and what is missed of the record that begins with market k. */
+export function evaluateBatch(k: i32, wide: bool): void {
   const v = pointed;
   const record = recordOf(k);
-  for (let j = 0, good = record + HEAD * VECTOR; j < m; j++, good += GOOD * VECTOR) {
-    v[good + VALUE * VECTOR] = exp2(v[good + LOG_PRICE * VECTOR]);
-    v[good + DEMAND * VECTOR] = all(0);
-    v[good + DEMAND_SLOPE * VECTOR] = all(0);
-  }
-  let largest = all(0);
-  let cell = record + cells;
-  for (let i = 0, agent = record + agents; i < n; i++, agent += AGENT * VECTOR) {
-    const tau = v[agent + TAU * VECTOR];
-    let spent = all(0);
-    let sloped = all(0);
-    let wealth = all(0);
-    for (let j = 0, good = record + HEAD * VECTOR; j < m; j++, good += GOOD * VECTOR) {
-      const elastic = v[cell + ELASTICITY * VECTOR];
-      const price = v[good + VALUE * VECTOR];
-      const part = exp2(elastic * (v[good + LOG_PRICE * VECTOR] + tau) - v[cell + SCALED_VALUE * VECTOR]);
-      const sloping = elastic * part;
-      v[cell + DEMANDED * VECTOR] = part;
-      v[good + DEMAND * VECTOR] = v[good + DEMAND * VECTOR] + part;
-      v[good + DEMAND_SLOPE * VECTOR] = v[good + DEMAND_SLOPE * VECTOR] + sloping;
-      spent = spent + price * part;
-      sloped = sloped + price * sloping;
-      wealth = wealth + price * v[cell + OWNED * VECTOR];
-      cell += CELL * VECTOR;
-    }
-    const perWealth = one() / wealth;
-    const miss = nearLog(spent * perWealth);
-    v[agent + BUDGET_MISS * VECTOR] = miss;
-    v[agent + BUYING * VECTOR] = one() / spent;
-    v[agent + OWNING * VECTOR] = perWealth;
-    v[agent + RESPONDING * VECTOR] = spent / sloped;
-    largest = max(largest, abs(miss));
-  }
-  for (let j = 0, good = record + HEAD * VECTOR; j < m; j++, good += GOOD * VECTOR) {
-    const miss = nearLog(v[good + DEMAND * VECTOR]);
-    v[good + MARKET_MISS * VECTOR] = miss;
-    largest = max(largest, abs(miss));
-  }
-  v[record + MAX_RESIDUAL * VECTOR] = largest * all(1 / EXPONENT_UNIT);
-}
-
-/**
- * Makes one Newton step of markets k to k + LANES - 1. No log price moves by more than `cap`; the
- * last good's price stays.
- */
-export function stepBatch(k: i32, cap: f64): void {
-  const v = pointed;
-  const record = recordOf(k);
-  const goods = record + HEAD * VECTOR;
-  const system = record + jacobian;
-  const r = m - 1;
-  // J = -1 + sum_i w_i v_i', its rows over -demandSlope, and the right side.
-  let entry = system;
-  for (let j = 0, good = goods; j < r; j++, good += GOOD * VECTOR) {
-    const perSlope = one() / v[good + DEMAND_SLOPE * VECTOR];
-    v[good + DEMAND_SLOPE * VECTOR] = perSlope;
-    v[good + STEP * VECTOR] = v[good + DEMAND * VECTOR] * v[good + MARKET_MISS * VECTOR] * perSlope;
-    for (let l = 0; l < r; l++) {
-      v[entry] = all(j === l ? -1 : 0);
-      entry += VECTOR;
+  const goods = record + HEAD * FIELD;
+  const people = record + agents;
+  const width = wide ? FIELD : VECTOR;
+  const perUnit = all(1 / EXPONENT_UNIT);
+  for (let side = 0; side < width; side += VECTOR) v[record + side + MISSED * FIELD] = all(0);
+  for (let first = goods; first < people; first += GOOD * FIELD) {
+    for (let good = first; good < first + width; good += VECTOR) {
+      v[good + VALUE * FIELD] = exp2(v[good + LOG_PRICE * FIELD]);
+      v[good + DEMAND * FIELD] = all(0);
+      v[good + DEMAND_SLOPE * FIELD] = all(0);
     }
   }
-  let first = record + cells;
-  for (let i = 0, agent = record + agents; i < n; i++, agent += AGENT * VECTOR) {
-    const perSpending = v[agent + BUYING * VECTOR];
-    const perWealth = v[agent + OWNING * VECTOR];
-    const perSlope = v[agent + RESPONDING * VECTOR];
-    const miss = v[agent + BUDGET_MISS * VECTOR];
-    let cell = first;
-    for (let j = 0, good = goods; j < m; j++, good += GOOD * VECTOR) {
-      const own = v[cell + OWNED * VECTOR] * perWealth;
-      const spent = v[cell + DEMANDED * VECTOR] * perSpending;
-      const response = own - spent * (one() + v[cell + ELASTICITY * VECTOR]);
-      v[cell + WEALTH_RESPONSE * VECTOR] = v[good + VALUE * VECTOR] * response;
-      cell += CELL * VECTOR;
-    }
-    cell = first;
-    entry = system;
-    for (let j = 0, good = goods; j < r; j++, good += GOOD * VECTOR) {
-      const sloping = v[cell + ELASTICITY * VECTOR] * v[cell + DEMANDED * VECTOR];
-      const w = sloping * perSlope * v[good + DEMAND_SLOPE * VECTOR];
-      v[good + STEP * VECTOR] = v[good + STEP * VECTOR] - w * miss;
-      for (let l = 0, other = first; l < r; l++, other += CELL * VECTOR) {
-        v[entry] = v[entry] - w * v[other + WEALTH_RESPONSE * VECTOR];
-        entry += VECTOR;
+  let row = record + cells;
+  for (let i = 0, first = people; i < n; i++, first += AGENT * FIELD) {
+    for (let side = 0; side < width; side += VECTOR) {
+      const agent = first + side;
+      const tau = v[agent + TAU * FIELD];
+      let spent = all(0);
+      let sloped = all(0);
+      let wealth = all(0);
+      let cell = row + side;
+      for (let good = goods + side; good < people; good += GOOD * FIELD) {
+        const elastic = v[cell + ELASTICITY * FIELD];
+        const price = v[good + VALUE * FIELD];
+        const part = exp2(elastic * (v[good + LOG_PRICE * FIELD] + tau) - v[cell + SCALED_VALUE * FIELD]);
+        const sloping = elastic * part;
+        v[cell + DEMANDED * FIELD] = part;
+        v[good + DEMAND * FIELD] = v[good + DEMAND * FIELD] + part;
+        v[good + DEMAND_SLOPE * FIELD] = v[good + DEMAND_SLOPE * FIELD] + sloping;
+        spent = spent + price * part;
+        sloped = sloped + price * sloping;
+        wealth = wealth + price * v[cell + OWNED * FIELD];
+        cell += CELL * FIELD;
       }
-      cell += CELL * VECTOR;
+      const perWealth = one() / wealth;
+      const miss = nearLog(spent * perWealth);
+      v[agent + BUDGET_MISS * FIELD] = miss;
+      v[agent + BUYING * FIELD] = one() / spent;
+      v[agent + OWNING * FIELD] = perWealth;
+      v[agent + RESPONDING * FIELD] = spent / sloped;
+      const missed = record + side + MISSED * FIELD;
+      v[missed] = v[missed] + abs(miss) * perUnit;
     }
-    first += m * CELL * VECTOR;
+    row += m * CELL * FIELD;
   }
-  v[record + MIN_PIVOT * VECTOR] = eliminate(goods, system, r);
-
-  let largest = all(0);
-  for (let j = 0, good = goods; j < r; j++, good += GOOD * VECTOR) largest = max(largest, abs(v[good + STEP * VECTOR]));
-  v[record + MOVED * VECTOR] = largest * all(1 / EXPONENT_UNIT);
-  const part = min(one(), all(cap * EXPONENT_UNIT) / pmax(all(1e-300), largest));
-  for (let j = 0, good = goods; j < r; j++, good += GOOD * VECTOR)
-    v[good + LOG_PRICE * VECTOR] = v[good + LOG_PRICE * VECTOR] + part * v[good + STEP * VECTOR];
-  let cell = record + cells;
-  for (let i = 0, agent = record + agents; i < n; i++, agent += AGENT * VECTOR) {
-    let push = all(0) - v[agent + BUDGET_MISS * VECTOR];
-    for (let j = 0, good = goods; j < r; j++, good += GOOD * VECTOR) {
-      push = push + v[cell + WEALTH_RESPONSE * VECTOR] * v[good + STEP * VECTOR];
-      cell += CELL * VECTOR;
+  for (let first = goods; first < people; first += GOOD * FIELD) {
+    for (let side = 0; side < width; side += VECTOR) {
+      const good = first + side;
+      const miss = nearLog(v[good + DEMAND * FIELD]);
+      v[good + MARKET_MISS * FIELD] = miss;
+      const missed = record + side + MISSED * FIELD;
+      v[missed] = v[missed] + abs(miss) * perUnit;
     }
-    cell += CELL * VECTOR;
-    v[agent + TAU * VECTOR] = v[agent + TAU * VECTOR] + part * (push * v[agent + RESPONDING * VECTOR]);
   }
 }
 
 /**
- * Solves the systems of a record in place, without exchanging rows, and returns their smallest
- * pivots.
+ * Makes one Newton step of the record that begins with market k. No log price moves by more than
+ * `cap`; the last good's price stays.
  */
-function eliminate(goods: i32, system: i32, r: i32): Vector {
+export function stepBatch(k: i32, cap: f64, wide: bool): void {
   const v = pointed;
-  const row = r * VECTOR;
-  let smallest = all(Infinity);
-  for (let j = 0, from = system, good = goods; j < r; j++, from += row + VECTOR, good += GOOD * VECTOR) {
-    const diagonal = v[from];
-    smallest = min(smallest, abs(diagonal));
-    const reciprocal = one() / diagonal;
-    v[from] = reciprocal;
-    let to = from + row;
-    let right = good + GOOD * VECTOR;
-    for (let i = j + 1; i < r; i++) {
-      const ratio = v[to] * reciprocal;
-      for (let l = 1; l < r - j; l++) v[to + l * VECTOR] = v[to + l * VECTOR] - ratio * v[from + l * VECTOR];
-      v[right + STEP * VECTOR] = v[right + STEP * VECTOR] - ratio * v[good + STEP * VECTOR];
-      to += row;
-      right += GOOD * VECTOR;
+  const record = recordOf(k);
+  const goods = record + HEAD * FIELD;
+  const people = record + agents;
+  const system = record + jacobian;
+  const width = wide ? FIELD : VECTOR;
+  const r = m - 1;
+  const last = goods + r * GOOD * FIELD;
+  const line = r * FIELD;
+  const row = m * CELL * FIELD;
+  // J = -1 + sum_i w_i v_i', its rows over -demandSlope, and the right side.
+  for (let side = 0; side < width; side += VECTOR) {
+    let entry = system + side;
+    let diagonal = entry;
+    for (let good = goods + side; good < last; good += GOOD * FIELD) {
+      const perSlope = one() / v[good + DEMAND_SLOPE * FIELD];
+      v[good + DEMAND_SLOPE * FIELD] = perSlope;
+      v[good + STEP * FIELD] = v[good + DEMAND * FIELD] * v[good + MARKET_MISS * FIELD] * perSlope;
+      for (const end = entry + line; entry < end; entry += FIELD) v[entry] = all(0);
+      v[diagonal] = all(-1);
+      diagonal += line + FIELD;
+    }
+  }
+  let firstCell = record + cells;
+  for (let i = 0, firstAgent = people; i < n; i++, firstAgent += AGENT * FIELD) {
+    for (let side = 0; side < width; side += VECTOR) {
+      const agent = firstAgent + side;
+      const perSpending = v[agent + BUYING * FIELD];
+      const perWealth = v[agent + OWNING * FIELD];
+      const perSlope = v[agent + RESPONDING * FIELD];
+      const miss = v[agent + BUDGET_MISS * FIELD];
+      const first = firstCell + side;
+      let cell = first;
+      for (let good = goods + side; good < people; good += GOOD * FIELD) {
+        const own = v[cell + OWNED * FIELD] * perWealth;
+        const spent = v[cell + DEMANDED * FIELD] * perSpending;
+        const response = own - spent * (one() + v[cell + ELASTICITY * FIELD]);
+        v[cell + WEALTH_RESPONSE * FIELD] = v[good + VALUE * FIELD] * response;
+        cell += CELL * FIELD;
+      }
+      cell = first;
+      let entry = system + side;
+      for (let good = goods + side; good < last; good += GOOD * FIELD) {
+        const sloping = v[cell + ELASTICITY * FIELD] * v[cell + DEMANDED * FIELD];
+        const w = sloping * perSlope * v[good + DEMAND_SLOPE * FIELD];
+        v[good + STEP * FIELD] = v[good + STEP * FIELD] - w * miss;
+        let other = first;
+        for (const end = entry + line; entry < end; entry += FIELD) {
+          v[entry] = v[entry] - w * v[other + WEALTH_RESPONSE * FIELD];
+          other += CELL * FIELD;
+        }
+        cell += CELL * FIELD;
+      }
+    }
+    firstCell += row;
+  }
+  eliminate(record, width);
+
+  for (let side = 0; side < width; side += VECTOR) {
+    let largest = all(0);
+    for (let good = goods + side; good < last; good += GOOD * FIELD)
+      largest = pmax(largest, abs(v[good + STEP * FIELD]));
+    v[record + side + MOVED * FIELD] = largest * all(1 / EXPONENT_UNIT);
+    const part = pmin(one(), all(cap * EXPONENT_UNIT) / pmax(all(1e-300), largest));
+    for (let good = goods + side; good < last; good += GOOD * FIELD)
+      v[good + LOG_PRICE * FIELD] = v[good + LOG_PRICE * FIELD] + part * v[good + STEP * FIELD];
+    let first = record + cells + side;
+    for (let i = 0, agent = people + side; i < n; i++, agent += AGENT * FIELD) {
+      let push = -v[agent + BUDGET_MISS * FIELD];
+      let cell = first;
+      for (let good = goods + side; good < last; good += GOOD * FIELD) {
+        push = push + v[cell + WEALTH_RESPONSE * FIELD] * v[good + STEP * FIELD];
+        cell += CELL * FIELD;
+      }
+      first += row;
+      v[agent + TAU * FIELD] = v[agent + TAU * FIELD] + part * (push * v[agent + RESPONDING * FIELD]);
+    }
+  }
+}
+
+/** Solves the systems of a record in place, without exchanging rows, and writes their smallest pivots. */
+function eliminate(record: i32, width: i32): void {
+  const v = pointed;
+  const r = m - 1;
+  const line = r * FIELD;
+  const goods = record + HEAD * FIELD;
+  const system = record + jacobian;
+  for (let side = 0; side < width; side += VECTOR) v[record + side + MIN_PIVOT * FIELD] = all(Infinity);
+  for (let j = 0; j < r; j++) {
+    const length = (r - j) * FIELD;
+    for (let side = 0; side < width; side += VECTOR) {
+      const from = system + j * (line + FIELD) + side;
+      const good = goods + j * GOOD * FIELD + side;
+      const smallest = record + side + MIN_PIVOT * FIELD;
+      const diagonal = v[from];
+      v[smallest] = pmin(v[smallest], abs(diagonal));
+      const reciprocal = one() / diagonal;
+      v[from] = reciprocal;
+      let to = from + line;
+      let right = good + GOOD * FIELD;
+      for (let i = j + 1; i < r; i++) {
+        const ratio = v[to] * reciprocal;
+        for (let l = FIELD; l < length; l += FIELD) v[to + l] = v[to + l] - ratio * v[from + l];
+        v[right + STEP * FIELD] = v[right + STEP * FIELD] - ratio * v[good + STEP * FIELD];
+        to += line;
+        right += GOOD * FIELD;
+      }
     }
   }
   for (let j = r - 1; j >= 0; j--) {
-    const good = goods + j * GOOD * VECTOR;
-    const diagonal = system + j * (row + VECTOR);
-    let left = v[good + STEP * VECTOR];
-    let other = good + GOOD * VECTOR;
-    for (let l = 1; l < r - j; l++) {
-      left = left - v[diagonal + l * VECTOR] * v[other + STEP * VECTOR];
-      other += GOOD * VECTOR;
+    const length = (r - j) * FIELD;
+    for (let side = 0; side < width; side += VECTOR) {
+      const diagonal = system + j * (line + FIELD) + side;
+      const good = goods + j * GOOD * FIELD + side;
+      let left = v[good + STEP * FIELD];
+      let other = good + GOOD * FIELD;
+      for (let l = FIELD; l < length; l += FIELD) {
+        left = left - v[diagonal + l] * v[other + STEP * FIELD];
+        other += GOOD * FIELD;
+      }
+      v[good + STEP * FIELD] = left * v[diagonal];
     }
-    v[good + STEP * VECTOR] = left * v[diagonal];
   }
-  return smallest;
 }
 
 /** Amounts below this may have been cut off. */
 const SMALLEST: f64 = 1e-300;
 
 /**
- * Writes the largest of the residuals that an audit of markets k to k + LANES - 1 measures: clearing,
- * budget, stationarity, and a bound on the net flow by the trade of a good. Where an amount is too
- * small for a double, the smallest pivot becomes almost 0. After evaluateBatch().
+ * After evaluateBatch(): writes the prices, adding up to 1 (m), and the allocation x (n m) of market
+ * k, and with `spread` = 1 those of the markets up to k + LANES - 1 behind them. Keeps the largest of
+ * the residuals that an audit of each measures: clearing, budget, stationarity, and a bound on the net
+ * flow by the trade of a good. Where an amount is too small for a double, the smallest pivot becomes
+ * almost 0.
  */
-export function boundResiduals(k: i32): void {
+export function finishMarkets(k: i32, spread: i32, prices: i32, x: i32): void {
   const v = pointed;
   const perUnit = all(1 / EXPONENT_UNIT);
-  const record = recordOf(k);
-  const goods = record + HEAD * VECTOR;
+  const record = sideOf(k);
+  const goods = record + HEAD * FIELD;
+  const people = record + agents;
+  const nextX = spread * n * m;
   // The trade of each good, in the place of what only a step needs.
-  for (let j = 0, good = goods; j < m; j++, good += GOOD * VECTOR) v[good + STEP * VECTOR] = all(0);
+  for (let good = goods; good < people; good += GOOD * FIELD) v[good + STEP * FIELD] = all(0);
   let largest = all(0);
+  let sum = all(0); // of what is missed: NaN where one of them is, which pmax() lets slip
   let unbalanced = all(0);
   let smallest = one();
   let cell = record + cells;
-  for (let i = 0, agent = record + agents; i < n; i++, agent += AGENT * VECTOR) {
-    const tau = v[agent + TAU * VECTOR];
-    for (let j = 0, good = goods; j < m; j++, good += GOOD * VECTOR) {
-      const part = v[cell + DEMANDED * VECTOR];
+  for (let i = 0, agent = people; i < n; i++, agent += AGENT * FIELD) {
+    const tau = v[agent + TAU * FIELD];
+    for (let good = goods; good < people; good += GOOD * FIELD) {
+      const part = v[cell + DEMANDED * FIELD];
       // omega ln y, less what it should be.
-      const meant =
-        v[cell + ELASTICITY * VECTOR] * (v[good + LOG_PRICE * VECTOR] + tau) - v[cell + SCALED_VALUE * VECTOR];
-      const miss = log(part) - meant * perUnit;
-      largest = max(largest, abs(miss * v[cell + CURVATURE * VECTOR]));
-      smallest = min(smallest, part);
-      v[good + STEP * VECTOR] = v[good + STEP * VECTOR] + abs(part - v[cell + OWNED * VECTOR]);
-      cell += CELL * VECTOR;
+      const meant = v[cell + ELASTICITY * FIELD] * (v[good + LOG_PRICE * FIELD] + tau) - v[cell + SCALED_VALUE * FIELD];
+      const miss = abs((log(part) - meant * perUnit) * v[cell + CURVATURE * FIELD]);
+      largest = pmax(largest, miss);
+      sum = sum + miss;
+      smallest = pmin(smallest, part);
+      v[good + STEP * FIELD] = v[good + STEP * FIELD] + abs(part - v[cell + OWNED * FIELD]);
+      putSpaced(x, nextX, part * v[good + TOTAL * FIELD]);
+      x++;
+      cell += CELL * FIELD;
     }
-    const miss = abs(v[agent + BUDGET_MISS * VECTOR]) * perUnit;
-    largest = max(largest, miss);
-    unbalanced = unbalanced + miss / v[agent + OWNING * VECTOR];
+    const miss = abs(v[agent + BUDGET_MISS * FIELD]) * perUnit;
+    largest = pmax(largest, miss);
+    unbalanced = unbalanced + miss / v[agent + OWNING * FIELD];
   }
-  for (let j = 0, good = goods; j < m; j++, good += GOOD * VECTOR) {
-    const price = v[good + VALUE * VECTOR];
-    const excess = abs(v[good + DEMAND * VECTOR] - one());
-    const net = excess * price + unbalanced;
-    const gross = v[good + STEP * VECTOR] * price * all(0.5);
-    largest = max(largest, max(excess, net / gross));
+  sum = sum + unbalanced;
+  let worth = all(0); // of one unit of every good
+  for (let good = goods; good < people; good += GOOD * FIELD) {
+    const value = v[good + VALUE * FIELD];
+    const excess = abs(v[good + DEMAND * FIELD] - one());
+    const net = excess * value + unbalanced;
+    const gross = v[good + STEP * FIELD] * value * half();
+    const flow = net / gross;
+    largest = pmax(largest, pmax(excess, flow));
+    sum = sum + flow;
+    const price = value * v[good + PER_TOTAL * FIELD];
+    v[good + STEP * FIELD] = price;
+    worth = worth + price;
   }
-  v[record + BOUND * VECTOR] = largest;
-  v[record + MIN_PIVOT * VECTOR] = min(v[record + MIN_PIVOT * VECTOR], smallest * all(1 / SMALLEST));
+  const perWorth = one() / worth;
+  for (let good = goods; good < people; good += GOOD * FIELD) {
+    putSpaced(prices, spread * m, v[good + STEP * FIELD] * perWorth);
+    prices++;
+  }
+  v[record + BOUND * FIELD] = select(sum < all(Infinity), largest, all(Infinity));
+  v[record + MIN_PIVOT * FIELD] = pmin(v[record + MIN_PIVOT * FIELD], smallest * all(1 / SMALLEST));
 }
 
 /**
- * Writes market k's prices, adding up to 1 (m), and its allocation x (n m); totals (m) are its own.
+ * ln x near 1, to the fifth order: 3 (x^2 - 1) / (x^2 + 4 x + 1), which is between -3 and 3. It is all
+ * that Newton's method needs.
  */
-export function scatterMarket(k: i32, totals: i32, prices: i32, x: i32): void {
-  const d = doubles;
-  const goods = numberOf(k, HEAD);
-  let sum: f64 = 0;
-  for (let j = 0; j < m; j++) {
-    const price = d[goods + (j * GOOD + VALUE) * LANES] / d[totals + j];
-    d[prices + j] = price;
-    sum += price;
-  }
-  for (let j = 0; j < m; j++) d[prices + j] /= sum;
-  let cell = cellOf(k, 0, 0) + DEMANDED * LANES;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) {
-      d[x + i * m + j] = d[cell] * d[totals + j];
-      cell += CELL * LANES;
-    }
-  }
-}
-
-/** ln x near 1, to the fifth order; between -3 and 3. It is all that Newton's method needs. */
 function nearLog(x: Vector): Vector {
-  const square = x * x;
-  return (all(3 * EXPONENT_UNIT) * (square - one())) / (square + all(4) * x + one());
+  const sum = x + one();
+  const third = (x - one()) * sum * unit();
+  return (third + third + third) / (sum * sum + (x + x));
 }

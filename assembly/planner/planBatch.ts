@@ -16,7 +16,6 @@ import {
   anyOf,
   EXPONENT_UNIT,
   exp2,
-  gather,
   half,
   isOrdinary,
   LANES,
@@ -28,8 +27,9 @@ import {
   pmin,
   pointed,
   pointer,
-  scatter,
+  putSpaced,
   select,
+  spaced,
   unit,
   VECTOR,
   Vector,
@@ -66,7 +66,7 @@ let records: i32 = 0;
 let together: i32 = 0; // economies
 let logAgents: f64 = 0;
 
-// How far the numbers of an economy are from those of the next, as pointers: 0 where they share them.
+// How far the numbers of an economy are from those of the next: 0 where they share them.
 let alphaApart: i32 = 0;
 let omegaApart: i32 = 0;
 let totalsApart: i32 = 0;
@@ -82,7 +82,7 @@ export function bind(base: i32): void {
   together = LANES * (((AT_ONCE + m - 1) / m) | 0);
   logAgents = Math.log(n) * EXPONENT_UNIT;
   // A single economy lies in all lanes.
-  const apart = pointer(economy.count < LANES ? 0 : 1);
+  const apart = economy.count < LANES ? 0 : 1;
   alphaApart = apart * economy.nextAlpha;
   omegaApart = apart * economy.nextOmega;
   totalsApart = apart * economy.nextTotals;
@@ -131,19 +131,18 @@ export function planBatches(prices: i32, x: i32, residuals: i32, workspace: i32)
 /** Gathers good j of the open economy and the next. */
 function gatherGood(record: i32, j: i32): void {
   const v = pointed;
-  const next = pointer(m);
   const behind = record + size;
-  const total = gather(pointer(economy.totals + j), totalsApart);
+  const total = spaced(economy.totals + j, totalsApart);
   const logTotal = log(total) * unit();
-  let atAlpha = pointer(economy.alpha + j);
-  let atOmega = pointer(economy.omega + j);
-  let atWeight = pointer(economy.weights);
+  let atAlpha = economy.alpha + j;
+  let atOmega = economy.omega + j;
+  let atWeight = economy.weights;
   let least = total;
   let most = total;
   let flattest = minusInfinity();
   for (let agent = record + HEAD * VECTOR; agent < behind; agent += AGENT * VECTOR) {
-    const omega = gather(atOmega, omegaApart);
-    const wanted = gather(atAlpha, alphaApart) * gather(atWeight, weightsApart);
+    const omega = spaced(atOmega, omegaApart);
+    const wanted = spaced(atAlpha, alphaApart) * spaced(atWeight, weightsApart);
     const slope = one() / omega;
     v[agent + CURVATURE * VECTOR] = omega;
     v[agent + ELASTICITY * VECTOR] = slope;
@@ -151,9 +150,9 @@ function gatherGood(record: i32, j: i32): void {
     least = pmin(least, wanted);
     most = pmax(most, wanted);
     flattest = pmax(flattest, omega);
-    atAlpha += next;
-    atOmega += next;
-    atWeight += pointer(1);
+    atAlpha += m;
+    atOmega += m;
+    atWeight++;
   }
   const suited = isOrdinary(least) & isOrdinary(most) & (flattest < all(0));
   v[record + SHORTEST * VECTOR] = select(suited, flattest * all(-SHORT), all(Infinity));
@@ -248,8 +247,7 @@ function finishGood(record: i32, prices: i32, x: i32): Vector {
   const at = v[record + LOG_PRICE * VECTOR] + step * unit();
   const total = v[record + TOTAL * VECTOR];
   const behind = record + size;
-  const next = pointer(m);
-  let to = pointer(x);
+  let to = x;
   let sum = all(0);
   let largest = all(0);
   for (let agent = record + HEAD * VECTOR; agent < behind; agent += AGENT * VECTOR) {
@@ -261,11 +259,11 @@ function finishGood(record: i32, prices: i32, x: i32): Vector {
     const perPart = exp2(v[agent + LEVEL * VECTOR] - slope * at);
     sum = sum + part;
     largest = pmax(largest, abs(v[agent + CURVATURE * VECTOR] * (part * perPart - one())));
-    scatter(to, xApart, part * total);
-    to += next;
+    putSpaced(to, xApart, part * total);
+    to += m;
   }
   const price = exp2(at - v[record + LOG_TOTAL * VECTOR]);
-  scatter(pointer(prices), pricesApart, price);
+  putSpaced(prices, pricesApart, price);
   const known = isOrdinary(price) & (v[record + SHORTEST * VECTOR] < all(Infinity));
   return select(known, max(largest, abs(sum - one())), all(Infinity));
 }

@@ -30,13 +30,12 @@ export function putPartial(address: i32, x: f64, _left: i32): void {
   doubles[address] = x;
 }
 
-/** The number at a pointer. */
-export function gather(pointer: i32, _apart: i32): f64 {
-  return doubles[pointer];
+export function spaced(address: i32, _stride: i32): f64 {
+  return doubles[address];
 }
 
-export function scatter(pointer: i32, _apart: i32, x: f64): void {
-  doubles[pointer] = x;
+export function putSpaced(address: i32, _stride: i32, x: f64): void {
+  doubles[address] = x;
 }
 
 export function all(x: f64): f64 {

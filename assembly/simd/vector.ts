@@ -74,17 +74,19 @@ export function putPartial(address: i32, x: Vector, left: i32): void {
   else v128.store(at, x);
 }
 
-/** The numbers at a pointer and so far on each, one for every lane. */
+/** The numbers at an address, and `stride` doubles behind it, and so on. */
 @inline
-export function gather(pointer: i32, apart: i32): Vector {
-  return v128.load64_lane(<usize>(pointer + apart), v128.load64_zero(<usize>pointer), 1);
+export function spaced(address: i32, stride: i32): Vector {
+  const at = (<usize>address) << 3;
+  return v128.load64_lane(at + ((<usize>stride) << 3), v128.load64_zero(at), 1);
 }
 
-/** Stores the numbers of x at a pointer and so far on each. */
+/** Stores the numbers of x at an address, `stride` doubles behind it, and so on. */
 @inline
-export function scatter(pointer: i32, apart: i32, x: Vector): void {
-  store<f64>(<usize>pointer, f64x2.extract_lane(x, 0));
-  store<f64>(<usize>(pointer + apart), f64x2.extract_lane(x, 1));
+export function putSpaced(address: i32, stride: i32, x: Vector): void {
+  const at = (<usize>address) << 3;
+  store<f64>(at, f64x2.extract_lane(x, 0));
+  store<f64>(at + ((<usize>stride) << 3), f64x2.extract_lane(x, 1));
 }
 
 /** The same number everywhere. */

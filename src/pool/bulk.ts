@@ -5,6 +5,7 @@
 import { joined, partFor } from "../bulk.js";
 import { type BulkPart, type BulkViolation, MAX_CELLS, MAX_TOLD } from "../bulkInput.js";
 import { isList, isTyped } from "../economy/economy.js";
+import { sharedDoubles } from "./economies.js";
 
 /** A bulk call's options as they were given: of any type, and not yet checked. */
 type Given = Record<string, unknown>;
@@ -66,11 +67,23 @@ function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2 ** 26;
 }
 
-/** A part of a list: a copy, or a view where the memory is shared with workers anyway. */
+/**
+ * A part of a list: a view where the memory is shared with workers anyway, or a copy in memory that is,
+ * as a message would copy it once more. What is no number is left as it is, to be refused by its value.
+ */
 function cut(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {
-  if (Array.isArray(values)) return values.slice(from, to);
-  if (!isTyped(values)) return Array.prototype.slice.call(values, from, to);
-  return values.buffer instanceof ArrayBuffer ? values.slice(from, to) : values.subarray(from, to);
+  if (isTyped(values) && !(values.buffer instanceof ArrayBuffer)) return values.subarray(from, to);
+  const part = sharedDoubles(to - from);
+  if (values instanceof Float64Array) {
+    part.set(values.subarray(from, to));
+    return part;
+  }
+  for (let k = from; k < to; k++) {
+    const value = values[k];
+    if (typeof value !== "number") return Array.prototype.slice.call(values, from, to);
+    part[k - from] = value;
+  }
+  return part;
 }
 
 type Numbers = Float64Array | Uint8Array | Int32Array | Int8Array;

@@ -45,6 +45,12 @@ function sizeOf({ alpha, endowments }: Economy): number {
   return alpha.byteLength * (endowments ? 3 : 2);
 }
 
+/** Doubles in memory that all threads share where there is any. */
+export function sharedDoubles(length: number): Float64Array {
+  if (typeof SharedArrayBuffer === "undefined") return new Float64Array(length);
+  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+}
+
 /** Cells from which on an economy goes to workers in memory that they share, where there is any. */
 const SHARED_CELLS = 2 ** 15;
 const twins = new WeakMap<Economy, Economy>();
@@ -60,7 +66,7 @@ export function inSharedMemory(economy: Economy): Economy {
   const known = twins.get(economy);
   if (known) return known;
   const share = (values: Float64Array) => {
-    const out = new Float64Array(new SharedArrayBuffer(values.byteLength));
+    const out = sharedDoubles(values.length);
     out.set(values);
     return out;
   };

@@ -593,7 +593,7 @@ export class Pool {
    * const many = await pool.planMany({ ...size, alpha: [1, 2, 2, 1], omega: -1, totals: [1, 1, 2, 1, 3, 1] });
    * many.allocation.subarray(8, 10); // 1, 0.666667
    */
-  planMany(options: PlanManyOptions & PoolControl<PartsDone>): Promise<PlanManyAnswer> {
+  planMany(options: Omit<PlanManyOptions, "into"> & PoolControl<PartsDone>): Promise<PlanManyAnswer> {
     return this.#many("planMany", options);
   }
 
@@ -605,7 +605,9 @@ export class Pool {
    * const many = await pool.equilibriumMany({ ...size, alpha: 1, omega: -2, endowments });
    * many.prices; // 0.5, 0.5, 0.8, 0.2
    */
-  equilibriumMany(options: EquilibriumManyOptions & PoolControl<PartsDone>): Promise<EquilibriumManyAnswer> {
+  equilibriumMany(
+    options: Omit<EquilibriumManyOptions, "into"> & PoolControl<PartsDone>,
+  ): Promise<EquilibriumManyAnswer> {
     return this.#many("equilibriumMany", options);
   }
 
@@ -636,7 +638,7 @@ export class Pool {
    * shadowPrices; // 3, 1.5, 1
    */
   planStream(
-    source: Source<PlanManyOptions>,
+    source: Source<Omit<PlanManyOptions, "into">>,
     control: { signal?: AbortSignal } = {},
   ): AsyncGenerator<PlanManyAnswer, void, undefined> {
     return this.#stream(source, control, (options) => this.planMany(options));
@@ -655,7 +657,7 @@ export class Pool {
    * prices; // 0.5, 0.2, 0.1
    */
   equilibriumStream(
-    source: Source<EquilibriumManyOptions>,
+    source: Source<Omit<EquilibriumManyOptions, "into">>,
     control: { signal?: AbortSignal } = {},
   ): AsyncGenerator<EquilibriumManyAnswer, void, undefined> {
     return this.#stream(source, control, (options) => this.equilibriumMany(options));
@@ -711,6 +713,8 @@ export class Pool {
 
   async #many<T>(method: string, given: PoolControl<PartsDone>): Promise<T> {
     return await this.#within(given, async (call, options) => {
+      if (isRecord(options) && "into" in options)
+        throw new OptionError([{ path: "into", requirement: INTO, value: options.into }]);
       const whole = () => this.#scheduler.run(call, { method, rest: [options] }) as Promise<T>;
       const parts = isRecord(options) ? partsOf(method, options) : undefined;
       if (!parts) return await whole();
@@ -790,6 +794,9 @@ export class Pool {
     }
   }
 }
+
+/** What is wrong with arrays to be written to: workers would write to copies. */
+const INTO = "is not for a pool, whose workers write to memory of their own";
 
 /** Refuses options where a method has none. */
 function refuseKeys(options: object): void {

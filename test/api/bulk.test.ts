@@ -48,6 +48,48 @@ for (const [name, walras] of engines) {
       );
     });
 
+    it("write into the arrays of an earlier answer, which tell nothing of it", () => {
+      fc.assert(
+        fc.property(bulks, (bulk) => {
+          const plans = walras.planMany(bulk);
+          const { weights: _, ...owners } = bulk;
+          const markets = walras.equilibriumMany(owners);
+          const used = <Answer extends object>(answer: Answer) => {
+            const copy = structuredClone(answer);
+            for (const values of Object.values(copy)) if (ArrayBuffer.isView(values)) (values as Float64Array).fill(7);
+            return copy;
+          };
+          const into = used(plans);
+          const again = walras.planMany({ ...bulk, into });
+          expect(again).toEqual(plans);
+          expect(again.allocation).toBe(into.allocation);
+          const market = walras.equilibriumMany({ ...owners, into: used(markets) });
+          expect(market).toEqual(markets);
+        }),
+        { numRuns: 20 },
+      );
+    });
+
+    it("refuse arrays to write to that are of the wrong length or type, or are read as well", () => {
+      const size = { agents: 2, goods: 2, count: 3 };
+      const totals = new Float64Array(6).fill(1);
+      const alpha = new Float64Array(12).fill(1);
+      const call = { ...size, alpha, omega: -1, totals };
+      const fine = walras.planMany(call);
+      const refused = (into: object) => refusedPaths(() => walras.planMany({ ...call, into } as never));
+      expect(refused({ ...fine, allocation: new Float64Array(11) })).toEqual(["into.allocation"]);
+      expect(refused({ ...fine, status: new Float64Array(3) })).toEqual(["into.status"]);
+      expect(refused({ ...fine, shadowPrices: totals })).toEqual(["into.shadowPrices"]);
+      expect(refused({ ...fine, allocation: alpha })).toEqual(["into.allocation"]);
+      const both = new Float64Array(16);
+      expect(refused({ ...fine, allocation: both.subarray(0, 12), shadowPrices: both.subarray(10, 16) })).toEqual([
+        "into.shadowPrices",
+      ]);
+      const { residual: _, ...less } = fine;
+      expect(refused(less)).toEqual(["into.residual"]);
+      expect(refused([])).toEqual(["into"]);
+    });
+
     it("plan extreme and convex economies among mild ones", () => {
       const size = { agents: 2, goods: 2, count: 3 };
       const alpha = [1e-9, 1, 1, 1e9, 1, 1, 1, 1, 1, 2, 3, 0];

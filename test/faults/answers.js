@@ -108,8 +108,8 @@ export default [
     faults: [
       {
         breaks: "a batch's answer counts at a critical pivot",
-        text: "d[batch.minPivotOf(k)] > CRITICAL ?",
-        fault: "d[batch.minPivotOf(k)] > -1 ?",
+        text: "const accurate = d[batch.minPivotOf(k)] > CRITICAL;",
+        fault: "const accurate = d[batch.minPivotOf(k)] > -1;",
       },
       {
         breaks: "a pivot is critical a million times later",
@@ -163,8 +163,8 @@ export default [
       },
       {
         breaks: "the last economy of a batch is left out",
-        text: "const size = count - first < LANES ? count - first : LANES;",
-        fault: "const size = count - first < LANES ? count - first - 1 : LANES;",
+        text: "for (let k = 0; k < PLACES && first + k < count; k++) {",
+        fault: "for (let k = 0; k < PLACES && first + k < count - 1; k++) {",
       },
       {
         breaks: "a larger plan in bulk has a price that no double holds",

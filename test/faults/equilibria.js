@@ -319,8 +319,8 @@ export default [
       },
       {
         breaks: "a start that has only slowed down has converged",
-        text: "const small = d[batch.maxResidualOf(k)] <= SMALL_RESIDUAL;",
-        fault: "const small = d[batch.maxResidualOf(k)] <= 1e-3;",
+        text: "const small = d[batch.missedOf(k)] <= SMALL_RESIDUAL * (n + m);",
+        fault: "const small = d[batch.missedOf(k)] <= 1e-3;",
       },
       {
         breaks: "a start that still moves has converged",

@@ -263,46 +263,46 @@ export default [
     faults: [
       {
         breaks: "a bound on the net flow leaves out unbalanced budgets",
-        text: "const net = excess * price + unbalanced;",
-        fault: "const net = excess * price;",
+        text: "const net = excess * value + unbalanced;",
+        fault: "const net = excess * value;",
       },
       {
         breaks: "amounts too small for a double are not seen",
-        text: "v[record + MIN_PIVOT * VECTOR] = min(v[record + MIN_PIVOT * VECTOR], smallest * all(1 / SMALLEST));",
+        text: "v[record + MIN_PIVOT * FIELD] = pmin(v[record + MIN_PIVOT * FIELD], smallest * all(1 / SMALLEST));",
         fault: "",
         equivalent:
           "exponentials end at e^-708, so an amount below 1e-300 has all its digits or is 0, whose logarithm makes the first-order condition miss by infinity: the market is left to others all the same.",
       },
       {
         breaks: "a residual bound leaves out first-order conditions",
-        text: "largest = max(largest, abs(miss * v[cell + CURVATURE * VECTOR]));",
-        fault: "",
+        text: "const miss = abs((log(part) - meant * perUnit) * v[cell + CURVATURE * FIELD]);",
+        fault: "const miss = all(0);",
         equivalent:
           "an amount is the exponential of the very number that it should be, so that the miss is rounding, unless the amount is 0: then the smallest pivot says so.",
       },
       {
         breaks: "trade counts twice",
-        text: "const gross = v[good + STEP * VECTOR] * price * all(0.5);",
-        fault: "const gross = v[good + STEP * VECTOR] * price;",
+        text: "const gross = v[good + STEP * FIELD] * value * half();",
+        fault: "const gross = v[good + STEP * FIELD] * value;",
       },
       {
         breaks: "pivots are never critical",
-        text: "smallest = min(smallest, abs(diagonal));",
+        text: "v[smallest] = pmin(v[smallest], abs(diagonal));",
         fault: "",
       },
       {
         breaks: "the elimination leaves out the last column",
-        text: "for (let l = 1; l < r - j; l++) v[to",
-        fault: "for (let l = 1; l < r - j - 1; l++) v[to",
+        text: "for (let l = FIELD; l < length; l += FIELD) v[to",
+        fault: "for (let l = FIELD; l < length - FIELD; l += FIELD) v[to",
       },
       {
         breaks: "a wealth response is off by 1 %",
-        text: "own - spent * (one() + v[cell + ELASTICITY * VECTOR]);",
-        fault: "own - all(1.01) * spent * (one() + v[cell + ELASTICITY * VECTOR]);",
+        text: "own - spent * (one() + v[cell + ELASTICITY * FIELD]);",
+        fault: "own - all(1.01) * spent * (one() + v[cell + ELASTICITY * FIELD]);",
       },
       {
         breaks: "tau does not move with prices",
-        text: "push = push + v[cell + WEALTH_RESPONSE * VECTOR] * v[good + STEP * VECTOR];",
+        text: "push = push + v[cell + WEALTH_RESPONSE * FIELD] * v[good + STEP * FIELD];",
         fault: "push = push;",
       },
       {
@@ -312,18 +312,33 @@ export default [
       },
       {
         breaks: "prices do not add up to 1",
-        text: "for (let j = 0; j < m; j++) d[prices + j] /= sum;",
-        fault: "",
+        text: "const perWorth = one() / worth;",
+        fault: "const perWorth = one();",
       },
       {
         breaks: "the logarithm near 1 is off by 1 %",
-        text: "(square + all(4) * x + one())",
-        fault: "(square + all(3.94) * x + one())",
+        text: "(sum * sum + (x + x))",
+        fault: "(sum * sum + all(1.94) * x)",
       },
       {
         breaks: "a step has no cap",
-        text: "const part = min(one(), all(cap * EXPONENT_UNIT) / pmax(all(1e-300), largest));",
+        text: "const part = pmin(one(), all(cap * EXPONENT_UNIT) / pmax(all(1e-300), largest));",
         fault: "const part = one();",
+      },
+      {
+        breaks: "the second side of a record takes the right sides of the first",
+        text: "const good = goods + j * GOOD * FIELD + side;\n      const smallest",
+        fault: "const good = goods + j * GOOD * FIELD;\n      const smallest",
+      },
+      {
+        breaks: "a miss that is NaN slips out of the bound",
+        text: "select(sum < all(Infinity), largest, all(Infinity))",
+        fault: "largest",
+      },
+      {
+        breaks: "the residuals of goods are left out of what a market misses",
+        text: "v[good + MARKET_MISS * FIELD] = miss;\n      const missed = record + side + MISSED * FIELD;\n      v[missed] = v[missed] + abs(miss) * perUnit;",
+        fault: "v[good + MARKET_MISS * FIELD] = miss;",
       },
     ],
   },

@@ -432,8 +432,8 @@ export default [
       },
       {
         breaks: "a single economy has a neighbour",
-        text: "const apart = pointer(economy.count < LANES ? 0 : 1);",
-        fault: "const apart = pointer(1);",
+        text: "const apart = economy.count < LANES ? 0 : 1;",
+        fault: "const apart = 1;",
       },
       {
         breaks: "weights are shared where totals are",

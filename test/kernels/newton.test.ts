@@ -354,19 +354,18 @@ describe("markets side by side", () => {
     fc.assert(
       fc.property(mild, (data) => {
         const workspace = layMarket(data, Solver.EQUILIBRIUM_MANY);
-        batch.bindBatch(workspace, 1);
-        batch.gatherMarket(0);
-        batch.startBatch(0);
+        batch.bindBatch(workspace, batch.PLACES);
+        batch.startMarkets(0, 0);
         let last = 1;
         for (let step = 0; step < 12; step++) {
-          batch.evaluateBatch(0);
-          const residual = memory.doubles[batch.maxResidualOf(0)];
+          batch.evaluateBatch(0, false);
+          const residual = memory.doubles[batch.missedOf(0)];
           if (last < 1e-2) {
             steps++;
             expect(residual).toBeLessThan(100 * last * last + 1e-13);
           }
           last = residual;
-          batch.stepBatch(0, 4);
+          batch.stepBatch(0, 4, false);
         }
       }),
       { numRuns: 200 },
@@ -395,20 +394,18 @@ describe("markets side by side", () => {
     let close = 0;
     fc.assert(
       fc.property(fc.oneof(mild, weighty, balanced), fc.integer({ min: 0, max: 8 }), (data, steps) => {
-        batch.bindBatch(layMarket(data, Solver.EQUILIBRIUM_MANY), 1);
-        batch.gatherMarket(0);
-        batch.startBatch(0);
-        batch.evaluateBatch(0);
+        batch.bindBatch(layMarket(data, Solver.EQUILIBRIUM_MANY), batch.PLACES);
+        batch.startMarkets(0, 0);
+        batch.evaluateBatch(0, false);
         for (let step = 0; step < steps; step++) {
-          batch.stepBatch(0, 4);
-          batch.evaluateBatch(0);
+          batch.stepBatch(0, 4, false);
+          batch.evaluateBatch(0, false);
         }
-        batch.boundResiduals(0);
         const d = memory.doubles;
+        const [prices, x, at] = [spare, spare + 10, spare + 100];
+        batch.finishMarkets(0, 0, prices, x);
         const bound = d[batch.residualBoundOf(0)];
         if (!Number.isFinite(bound)) return;
-        const [prices, x, at] = [spare, spare + 10, spare + 100];
-        batch.scatterMarket(0, economy.totals, prices, x);
         audit.auditMarket(prices, x, at);
         const [clearing, budget, flow] = [FEASIBILITY, BUDGET, NET_FLOW].map((place) => d[at + place]);
         // To first order in the residuals.
@@ -425,11 +422,10 @@ describe("markets side by side", () => {
 
   it("have a small pivot where the Jacobian is near singular, and none near 0 elsewhere", () => {
     const pivotAt = (own: number) => {
-      batch.bindBatch(layMarket(mirrored(own), Solver.EQUILIBRIUM_MANY), 1);
-      batch.gatherMarket(0);
-      batch.startBatch(0);
-      batch.evaluateBatch(0);
-      batch.stepBatch(0, 4);
+      batch.bindBatch(layMarket(mirrored(own), Solver.EQUILIBRIUM_MANY), batch.PLACES);
+      batch.startMarkets(0, 0);
+      batch.evaluateBatch(0, false);
+      batch.stepBatch(0, 4, false);
       return memory.doubles[batch.minPivotOf(0)];
     };
     const slope = 1e-5;

@@ -155,6 +155,13 @@ describe("a pool", () => {
   });
   afterAll(() => pool.close());
 
+  it("refuses arrays to write to, which its workers cannot reach", async () => {
+    const { planner } = manyEconomies(10);
+    const into = walras.planMany(planner);
+    const call = pool.planMany({ ...planner, into } as never);
+    await expect(call).rejects.toThrow("into is not for a pool, whose workers write to memory of their own");
+  });
+
   it("refuses what one engine refuses, in the same words", async () => {
     const economy = walras.economy(hardMarket(5));
     const wrong: Record<string, (w: Walras | Pool) => unknown> = {

@@ -37,18 +37,12 @@ export interface Internals {
     | ("residual" | "trial" | "jacobian" | "parameterSlope" | "budgetGood" | "logWeights" | "tangent")
   >;
   batch: Functions<
-    | "bindBatch"
-    | "gatherMarket"
-    | "startBatch"
-    | "evaluateBatch"
-    | "stepBatch"
-    | "boundResiduals"
-    | "scatterMarket"
-    | "maxResidualOf"
-    | "minPivotOf"
-    | "residualBoundOf"
-    | "logPriceOf"
-  >;
+    "bindBatch" | "startMarkets" | "finishMarkets" | "missedOf" | "minPivotOf" | "residualBoundOf" | "logPriceOf"
+  > & {
+    evaluateBatch(k: number, wide: boolean): void;
+    stepBatch(k: number, cap: number, wide: boolean): void;
+    readonly PLACES: number;
+  };
   branchAndBound: Functions<"startProof" | "stepProof" | "reportProof" | "clearProof" | "addRow" | "readRow">;
   system: Functions<"bind" | "place" | "coverSums" | "fill" | "setTerms" | "solve"> & {
     boundsExclude(): boolean;
