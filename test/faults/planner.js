@@ -366,11 +366,6 @@ export default [
         fault: "",
       },
       {
-        breaks: "linear agents are taken",
-        text: "(flattest < all(0))",
-        fault: "(flattest <= all(0))",
-      },
-      {
         breaks: "a good is judged concave, and steps short, by the last agent",
         text: "flattest = pmax(flattest, omega);",
         fault: "flattest = omega;",
