@@ -138,8 +138,8 @@ export default [
       },
       {
         breaks: "a batch reads economies behind the last",
-        text: "economy.openEconomy(first + (k < size ? k : 0));",
-        fault: "economy.openEconomy(first + k);",
+        text: "const first = e < economy.count ? e : economy.count - 1;",
+        fault: "const first = e;",
       },
       {
         breaks: "wrong numbers are taken for right ones",
