@@ -435,11 +435,6 @@ export default [
         text: "weightsApart = apart * economy.nextWeights;",
         fault: "weightsApart = apart * economy.nextTotals;",
       },
-      {
-        breaks: "records have no room for goods of more than one economy",
-        text: "records = matrix(together * m, HEAD + n * AGENT);",
-        fault: "records = matrix(LANES, HEAD + n * AGENT);",
-      },
     ],
   },
 ];
