@@ -11,6 +11,7 @@ import { PLACES } from "./market/jointBatch";
 import * as market from "./market/state";
 import { logSum } from "./math/logSumExp";
 import * as planner from "./planner/plan";
+import * as planBatch from "./planner/planBatch";
 import * as tiles from "./planner/tiles";
 import {
   BRACKET,
@@ -85,7 +86,8 @@ const MAX_STEPS = 5000;
 /** More steps than any solver makes. */
 const UNLIMITED = 2147483647;
 
-/** Cells up to which markets are solved in batches. */
+/** Cells up to which economies are planned in batches, and markets are solved in batches. */
+const MAX_PLAN_CELLS = 2048;
 const MAX_BATCH_CELLS = 64;
 const MAX_BATCH_STEPS = 9;
 /** No log price moves farther in a step of a batch. */
@@ -96,7 +98,7 @@ const ACCURATE: f64 = 1e-11;
 const CRITICAL: f64 = 1e-3;
 
 // Blocks of planMany.
-let pairs: i32 = 0; // two residuals of each economy
+let pair: i32 = 0; // the residuals that tiles write
 let ties: i32 = 0;
 let gaps: i32 = 0; // 2 m
 let audit: i32 = 0;
@@ -106,20 +108,26 @@ let solver: i32 = 0;
 export function planManyLength(): f64 {
   auditor.bind(0);
   const auditing = workspaceLength();
-  tiles.bind(0);
-  const together = workspaceLength();
+  if (arePlannedTogether()) planBatch.bind(0);
+  else tiles.bind(0);
+  const first = workspaceLength();
   planner.bind(0);
   const alone = workspaceLength();
   bindPlanMany(0);
-  return workspaceLength() + auditing + Math.max(together, alone);
+  return workspaceLength() + auditing + Math.max(first, alone);
 }
 
 function bindPlanMany(base: i32): void {
   openWorkspace(base);
-  pairs = block(2 * economy.count);
+  pair = block(2);
   ties = block(economy.m);
   gaps = block(2 * economy.m);
   audit = block(0);
+}
+
+/** Returns whether plans are small enough to be made in batches: their records stay in a near cache. */
+function arePlannedTogether(): bool {
+  return economy.n * economy.m <= MAX_PLAN_CELLS;
 }
 
 /**
@@ -130,26 +138,19 @@ export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, st
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  const count = economy.count;
   bindPlanMany(workspace);
   auditor.bind(audit);
   solver = audit + <i32>workspaceLength();
-  tiles.planTiles(-1, prices, x, pairs, -1, solver);
-  for (let e = 0; e < count; e++) {
-    d[residuals + e] = Math.max(d[pairs + 2 * e], d[pairs + 2 * e + 1]);
-    // A price too small for 53 bits may be that of a good that nobody wants: the audit tells.
-    for (let j = 0; j < m; j++) {
-      const price = d[prices + e * m + j];
-      if (!(price >= auditor.MIN_NORMAL && price < Infinity)) d[residuals + e] = Infinity;
-    }
-  }
-  for (let e = 0; e < count; e++) {
-    d[statuses + e] = CONVERGED;
-    if (d[residuals + e] <= tolerance) continue;
-    // Solve this economy by itself with the bracketed method, which takes any omega.
-    economy.openEconomy(e);
+  const together = arePlannedTogether();
+  if (together) planBatch.planBatches(prices, x, residuals, solver);
+  for (let e = 0; e < economy.count; e++) {
     const allocation = x + e * n * m;
     const price = prices + e * m;
+    if (!together) planInTiles(e, price, allocation, residuals + e);
+    d[statuses + e] = CONVERGED;
+    if (d[residuals + e] <= Math.min(tolerance, ACCURATE)) continue;
+    // Solve this economy by itself with the bracketed method, which takes any omega.
+    economy.openEconomy(e);
     planner.plan(0, m, price, allocation, ties, gaps, solver);
     auditor.auditPlan(price, allocation, audit);
     const firstOrder = Math.max(d[audit + FEASIBILITY], d[audit + STATIONARITY]);
@@ -157,6 +158,19 @@ export function planMany(tolerance: f64, prices: i32, x: i32, residuals: i32, st
     for (let j = 0; j < m; j++) worst = Math.max(worst, d[gaps + m + j]);
     d[residuals + e] = worst;
     d[statuses + e] = worst <= tolerance ? CONVERGED : STALLED;
+  }
+}
+
+/** Plans economy e with its goods side by side. */
+function planInTiles(e: i32, prices: i32, x: i32, residual: i32): void {
+  const d = doubles;
+  economy.openEconomy(e);
+  tiles.planTiles(-1, prices, x, pair, -1, solver);
+  d[residual] = Math.max(d[pair], d[pair + 1]);
+  // A price too small for 53 bits may be that of a good that nobody wants: the audit tells.
+  for (let j = 0; j < economy.m; j++) {
+    const price = d[prices + j];
+    if (!(price >= auditor.MIN_NORMAL && price < Infinity)) d[residual] = Infinity;
   }
 }
 

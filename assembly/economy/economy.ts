@@ -30,7 +30,7 @@ export let nextAlpha: i32 = 0;
 export let nextOmega: i32 = 0;
 export let nextEndowments: i32 = 0;
 export let nextTotals: i32 = 0;
-let nextWeights: i32 = 0;
+export let nextWeights: i32 = 0;
 
 /** Sets the sizes alone, from which solvers tell how much memory they need. */
 export function setSize(agents: i32, goods: i32, economies: i32): void {

@@ -267,15 +267,14 @@ export function utilityOfRow(width: i32, amount: i32, omega: i32, value: i32): f
   return sumOf(sum);
 }
 
-/** out = factor x, `length` numbers. */
-export function copyRow(x: i32, factor: f64, out: i32, length: i32): void {
+/** out = x, `length` numbers. */
+export function copyRow(x: i32, out: i32, length: i32): void {
   const p = pointed;
-  const by = all(factor);
   const whole = length - (length % LANES);
   let from = pointer(x);
   let to = pointer(out);
-  for (let k = 0; k < whole; k += LANES, from += VECTOR, to += VECTOR) p[to] = by * p[from];
-  if (whole < length) doubles[out + whole] = factor * doubles[x + whole];
+  for (let k = 0; k < whole; k += LANES, from += VECTOR, to += VECTOR) p[to] = p[from];
+  if (whole < length) doubles[out + whole] = doubles[x + whole];
 }
 
 /** out = x y, `length` numbers. */

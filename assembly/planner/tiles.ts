@@ -1,5 +1,5 @@
-// The exact plan where every utility is concave and everybody wants everything: many goods side by
-// side, whether one economy's or those of many small ones. Each good's log shadow price t solves
+// The exact plan where every utility is concave and everybody wants everything: many goods of the
+// open economy side by side. Each good's log shadow price t solves
 // ln sum_i exp(e_i (t - l_i)) = 0 (concaveGood.ts), here by Halley's iteration without a bracket:
 // exponentials until a step is short, then a polynomial. The tiles judge their answers. The caller
 // uses another method where first-order conditions fail or a utility is not concave. A few tiles are
@@ -20,10 +20,9 @@ const MAX_PASSES = 10;
 const SHORT: f64 = 0.06;
 const SHORTEST: f64 = 2e-5;
 
-// The tile: how many goods it may hold and holds; the economy and the good that it begins with.
+// The tile: how many goods it may hold and holds, and the good that it begins with.
 let width: i32 = 0;
 let held: i32 = 0;
-let firstEconomy: i32 = 0;
 let firstGood: i32 = 0;
 
 // Its blocks, as tilePasses.ts lays them out.
@@ -34,13 +33,13 @@ let rows: i32 = 0;
 let logWeights: i32 = 0; // n
 
 /**
- * Goes to the part that begins with good `first` of `goods`. Sets the width of its tiles, so that
- * they are alike, and returns the good behind its last.
+ * Goes to the part that begins with good `first`. Sets the width of its tiles, so that they are
+ * alike, and returns the good behind its last.
  */
-function enterPart(first: i32, goods: i32): i32 {
+function enterPart(first: i32): i32 {
   const max = maxTileWidth(economy.n);
   const part = goodsPerPart(economy.n);
-  const count = goods - first < part ? goods - first : part;
+  const count = economy.m - first < part ? economy.m - first : part;
   const tiles = ((count + max - 1) / max) | 0;
   width = padded(((count + tiles - 1) / tiles) | 0);
   return first + count;
@@ -68,7 +67,7 @@ export function bindPrepared(base: i32): void {
   openWorkspace(base);
   preferences = base;
   for (let first = 0; first < economy.m; ) {
-    const end = enterPart(first, economy.m);
+    const end = enterPart(first);
     matrix(((end - first + width - 1) / width) | 0, preferencesLength());
     first = end;
   }
@@ -83,12 +82,11 @@ export function prepare(prepared: i32): i32 {
   const n = economy.n;
   let concave = 1;
   bindPrepared(prepared);
-  firstEconomy = 0;
   for (let first = 0; first < economy.m; ) {
-    const end = enterPart(first, economy.m);
+    const end = enterPart(first);
     for (firstGood = first; firstGood < end; firstGood += width) {
       held = end - firstGood < width ? end - firstGood : width;
-      gatherPreferences(false);
+      gatherPreferences();
       passes.prepareTile(n, width, preferences);
       const steepest = preferences + 3 * n * width;
       for (let k = 0; k < held; k++) if (!(d[steepest + k] > -Infinity)) concave = 0;
@@ -100,25 +98,22 @@ export function prepare(prepared: i32): i32 {
 }
 
 /**
- * Plans the economies that were laid. Writes shadow prices, allocations x, and to `residuals` two
- * numbers per economy, feasibility and stationarity, recomputed from the allocation; infinity where
- * an economy is not one for this method. Of a single economy alone: `prepared` is where prepare()
- * put it, or -1; `utilities`, or -1, are for each part n sums over its goods, weighted by the
- * agents' weights, which are not finite where an omega is -1.
+ * Plans the open economy. Writes shadow prices, the allocation x, and to `residuals` feasibility and
+ * stationarity, recomputed from the allocation; infinity where the economy is not one for this
+ * method. `prepared` is where prepare() put it, or -1; `utilities`, or -1, are for each part n sums
+ * over its goods, weighted by the agents' weights, which are not finite where an omega is -1.
  */
 export function planTiles(prepared: i32, prices: i32, x: i32, residuals: i32, utilities: i32, workspace: i32): void {
   const d = doubles;
   const n = economy.n;
-  const goods = economy.count * economy.m;
   bind(workspace);
   if (prepared >= 0) preferences = prepared;
-  for (let e = 0; e < 2 * economy.count; e++) d[residuals + e] = 0;
-  // The agents' weights of a single economy; those of many become a part of alpha.
-  const alone = economy.count === 1;
-  for (let i = 0; i < n; i++) d[logWeights + i] = alone ? d[economy.weights + i] : 1;
+  d[residuals] = 0;
+  d[residuals + 1] = 0;
+  for (let i = 0; i < n; i++) d[logWeights + i] = d[economy.weights + i];
   log(logWeights, logWeights, n);
-  for (let first = 0; first < goods; ) {
-    const end = enterPart(first, goods);
+  for (let first = 0; first < economy.m; ) {
+    const end = enterPart(first);
     planPart(first, end, prepared, prices, x, residuals, utilities);
     if (utilities >= 0) utilities += n;
     first = end;
@@ -129,19 +124,16 @@ export function planTiles(prepared: i32, prices: i32, x: i32, residuals: i32, ut
 function planPart(from: i32, end: i32, prepared: i32, prices: i32, x: i32, residuals: i32, utilities: i32): void {
   const d = doubles;
   const n = economy.n;
-  const alone = economy.count === 1;
   if (utilities >= 0) for (let i = 0; i < n; i++) d[utilities + i] = 0;
   const logPrice = rows + passes.LOG_PRICE * width;
   const logTotal = rows + passes.LOG_TOTAL * width;
   const value = rows + passes.VALUE * width;
   const start = rows + passes.START * width;
   let offset: f64 = 0;
-  for (let first = from; first < end; first += width) {
-    held = end - first < width ? end - first : width;
-    firstEconomy = (first / economy.m) | 0;
-    firstGood = first - firstEconomy * economy.m;
+  for (firstGood = from; firstGood < end; firstGood += width) {
+    held = end - firstGood < width ? end - firstGood : width;
     if (prepared < 0) {
-      gatherPreferences(!alone);
+      gatherPreferences();
       passes.prepareTile(n, width, preferences);
     }
     gatherTotals(value);
@@ -159,7 +151,7 @@ function planPart(from: i32, end: i32, prepared: i32, prices: i32, x: i32, resid
     if (utilities >= 0) addUtilities(utilities);
     for (let k = 0; k < width; k++) d[logPrice + k] -= d[logTotal + k];
     exp(logPrice, logPrice, width);
-    passes.copyRow(logPrice, 1, prices + first, held);
+    passes.copyRow(logPrice, prices + firstGood, held);
     judge(residuals);
     if (prepared >= 0) preferences += preferencesLength();
   }
@@ -190,56 +182,30 @@ function addUtilities(utilities: i32): void {
   }
 }
 
-/** Takes the worst of the goods of a tile into the residuals of their economies. */
+/** Takes the worst of the goods of a tile into the residuals. */
 function judge(residuals: i32): void {
   const d = doubles;
   const excess = rows + passes.EXCESS * width;
   const gap = rows + passes.GAP * width;
-  let at = residuals + 2 * firstEconomy;
-  let left = economy.m - firstGood;
-  for (let k = 0; k < held; at += 2, left = economy.m) {
-    const end = k + left < held ? k + left : held;
-    let feasibility = d[at];
-    let stationarity = d[at + 1];
-    for (; k < end; k++) {
-      feasibility = Math.max(feasibility, d[excess + k]);
-      stationarity = Math.max(stationarity, d[gap + k]);
-    }
-    d[at] = feasibility;
-    d[at + 1] = stationarity;
+  for (let k = 0; k < held; k++) {
+    d[residuals] = Math.max(d[residuals], d[excess + k]);
+    d[residuals + 1] = Math.max(d[residuals + 1], d[gap + k]);
   }
 }
 
-// Gathering and scattering open the economies that a tile has goods of, one after the other.
-
-/**
- * Gathers alpha, times weights if `weighted`, and omega of the goods of a tile. Empty places get 1
- * and -0.5.
- */
-function gatherPreferences(weighted: bool): void {
+/** Gathers alpha and omega of the goods of a tile. Empty places get 1 and -0.5. */
+function gatherPreferences(): void {
   const d = doubles;
-  const n = economy.n;
-  const m = economy.m;
   const alpha = preferences;
-  const omega = preferences + n * width;
-  let e = firstEconomy;
-  let j = firstGood;
-  for (let k = 0; k < held; ) {
-    economy.openEconomy(e);
-    const count = m - j < held - k ? m - j : held - k;
-    for (let i = 0; i < n; i++) {
-      const weight = weighted ? d[economy.weights + i] : 1;
-      passes.copyRow(economy.alpha + i * m + j, weight, alpha + i * width + k, count);
-      passes.copyRow(economy.omega + i * m + j, 1, omega + i * width + k, count);
-    }
-    k += count;
-    j = 0;
-    e++;
-  }
-  for (let i = 0; i < n; i++) {
+  const omega = preferences + economy.n * width;
+  for (let i = 0; i < economy.n; i++) {
+    const from = i * economy.m + firstGood;
+    const to = i * width;
+    passes.copyRow(economy.alpha + from, alpha + to, held);
+    passes.copyRow(economy.omega + from, omega + to, held);
     for (let k = held; k < width; k++) {
-      d[alpha + i * width + k] = 1;
-      d[omega + i * width + k] = -0.5;
+      d[alpha + to + k] = 1;
+      d[omega + to + k] = -0.5;
     }
   }
 }
@@ -247,31 +213,13 @@ function gatherPreferences(weighted: bool): void {
 /** Gathers the totals of the goods of a tile; fills up with 1. */
 function gatherTotals(out: i32): void {
   const d = doubles;
-  const m = economy.m;
-  let e = firstEconomy;
-  let j = firstGood;
-  for (let k = 0; k < held; ) {
-    economy.openEconomy(e);
-    for (; j < m && k < held; j++, k++) d[out + k] = d[economy.totals + j];
-    j = 0;
-    e++;
-  }
+  passes.copyRow(economy.totals + firstGood, out, held);
   for (let k = held; k < width; k++) d[out + k] = 1;
 }
 
-/** Scatters amounts, from parts of totals, to where they belong in the allocations x. */
+/** Scatters amounts, from parts of totals, to where they belong in the allocation x. */
 function scatterAmounts(totals: i32, x: i32): void {
-  const n = economy.n;
-  const m = economy.m;
-  let e = firstEconomy;
-  let j = firstGood;
-  for (let k = 0; k < held; ) {
-    const count = m - j < held - k ? m - j : held - k;
-    for (let i = 0; i < n; i++) {
-      passes.multiplyRow(amount + i * width + k, totals + k, x + (e * n + i) * m + j, count);
-    }
-    k += count;
-    j = 0;
-    e++;
+  for (let i = 0; i < economy.n; i++) {
+    passes.multiplyRow(amount + i * width, totals, x + i * economy.m + firstGood, held);
   }
 }

@@ -42,7 +42,7 @@ export interface SweepRows {
 
 /** Economies that statics or a list of equilibria solves before it says how far it is. */
 const SINGLES = 16;
-/** Plans that are laid together: their goods share tiles, whose width depends on how many there are. */
+/** Plans that are made in one call. */
 const PLANS = 256;
 
 /** How many economies are solved at a time. */

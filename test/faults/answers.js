@@ -104,7 +104,7 @@ export default [
   },
   {
     file: "bulk.ts",
-    tests: ["kernels/bulk", "api/bulk", "api/equilibria"],
+    tests: ["kernels/bulk", "kernels/planBatch", "api/bulk", "api/equilibria"],
     faults: [
       {
         breaks: "a batch's answer counts at a critical pivot",
@@ -128,13 +128,18 @@ export default [
       },
       {
         breaks: "residuals of batches are trusted up to the tolerance",
-        text: "d[residuals + e] <= Math.min(tolerance, ACCURATE)",
-        fault: "d[residuals + e] <= tolerance",
+        text: "if (d[residuals + e] <= Math.min(tolerance, ACCURATE)) continue;\n    economy.openEconomy(e);\n    solveAlone",
+        fault: "if (d[residuals + e] <= tolerance) continue;\n    economy.openEconomy(e);\n    solveAlone",
+      },
+      {
+        breaks: "residuals of batches of plans are trusted up to the tolerance",
+        text: "if (d[residuals + e] <= Math.min(tolerance, ACCURATE)) continue;\n    // Solve",
+        fault: "if (d[residuals + e] <= tolerance) continue;\n    // Solve",
       },
       {
         breaks: "a batch reads economies behind the last",
-        text: "economy.openEconomy(first + (k < size ? k : 0));",
-        fault: "economy.openEconomy(first + k);",
+        text: "const first = e < economy.count ? e : economy.count - 1;",
+        fault: "const first = e;",
       },
       {
         breaks: "wrong numbers are taken for right ones",
@@ -162,8 +167,8 @@ export default [
         fault: "for (let k = 0; k < PLACES && first + k < count - 1; k++) {",
       },
       {
-        breaks: "a plan in bulk has a price that no double holds",
-        text: "if (!(price >= auditor.MIN_NORMAL && price < Infinity)) d[residuals + e] = Infinity;",
+        breaks: "a larger plan in bulk has a price that no double holds",
+        text: "if (!(price >= auditor.MIN_NORMAL && price < Infinity)) d[residual] = Infinity;",
         fault: "",
       },
       {
@@ -172,9 +177,14 @@ export default [
         fault: "d[statuses + e] = CONVERGED;",
       },
       {
-        breaks: "first-order conditions of plans in bulk are not looked at",
-        text: "Math.max(d[pairs + 2 * e], d[pairs + 2 * e + 1])",
-        fault: "d[pairs + 2 * e]",
+        breaks: "first-order conditions of larger plans in bulk are not looked at",
+        text: "Math.max(d[pair], d[pair + 1])",
+        fault: "d[pair]",
+      },
+      {
+        breaks: "larger plans in bulk are all of the first economy",
+        text: "economy.openEconomy(e);\n  tiles.planTiles(",
+        fault: "economy.openEconomy(0);\n  tiles.planTiles(",
       },
       {
         breaks: "an equilibrium in bulk may have a net flow",

@@ -236,7 +236,7 @@ export default [
   },
   {
     file: "planner/tilePasses.ts",
-    tests: ["kernels/planner", "kernels/bulk", "api/plan", "api/bulk", "api/prepared"],
+    tests: ["kernels/planner", "kernels/planBatch", "api/plan", "api/prepared"],
     faults: [
       {
         breaks: "wants that are 0 or subnormal are taken",
@@ -285,7 +285,7 @@ export default [
       },
       {
         breaks: "the last of an odd row is not copied",
-        text: "if (whole < length) doubles[out + whole] = factor * doubles[x + whole];",
+        text: "if (whole < length) doubles[out + whole] = doubles[x + whole];",
         fault: "",
       },
       {
@@ -307,7 +307,7 @@ export default [
   },
   {
     file: "planner/tiles.ts",
-    tests: ["kernels/planner", "kernels/bulk", "api/plan", "api/bulk", "api/prepared"],
+    tests: ["kernels/planner", "kernels/planBatch", "api/plan", "api/prepared"],
     faults: [
       {
         breaks: "the polynomial of degree 8 is taken ten times as far",
@@ -320,14 +320,19 @@ export default [
         fault: "const SHORTEST: f64 = 2e-3;",
       },
       {
-        breaks: "residuals go to the wrong economy",
-        text: "for (let k = 0; k < held; at += 2, left = economy.m) {",
-        fault: "for (let k = 0; k < held; left = economy.m) {",
+        breaks: "only the last good has a part in clearing",
+        text: "d[residuals] = Math.max(d[residuals], d[excess + k]);",
+        fault: "d[residuals] = d[excess + k];",
       },
       {
-        breaks: "weights of many economies are left out",
-        text: "const weight = weighted ? d[economy.weights + i] : 1;",
-        fault: "const weight: f64 = 1;",
+        breaks: "only the last good has a part in stationarity",
+        text: "d[residuals + 1] = Math.max(d[residuals + 1], d[gap + k]);",
+        fault: "d[residuals + 1] = d[gap + k];",
+      },
+      {
+        breaks: "every tile has the goods of the first",
+        text: "const from = i * economy.m + firstGood;",
+        fault: "const from = i * economy.m;",
       },
       {
         breaks: "an economy that is not concave is prepared",
@@ -339,15 +344,96 @@ export default [
         text: "for (let k = held; k < width; k++) d[price + k] = 0;",
         fault: "",
       },
+    ],
+  },
+  {
+    file: "planner/planBatch.ts",
+    tests: ["kernels/planBatch", "kernels/bulk"],
+    faults: [
       {
-        breaks: "the last good of an economy that a tile divides is left out of the residuals",
-        text: "const end = k + left < held ? k + left : held;",
-        fault: "const end = k + left < held ? k + left - 1 : held;",
+        breaks: "wants of 0 and subnormal ones are taken",
+        text: "isOrdinary(least) & isOrdinary(most)",
+        fault: "isOrdinary(most)",
       },
       {
-        breaks: "a tile begins with the next good of the same economy where it should be the first of the next",
-        text: "firstGood = first - firstEconomy * economy.m;",
-        fault: "firstGood = 0;",
+        breaks: "wants beyond all doubles are taken",
+        text: "isOrdinary(least) & isOrdinary(most)",
+        fault: "isOrdinary(least)",
+      },
+      {
+        breaks: "convex agents are taken",
+        text: " & (flattest < all(0))",
+        fault: "",
+      },
+      {
+        breaks: "a good is judged concave, and steps short, by the last agent",
+        text: "flattest = pmax(flattest, omega);",
+        fault: "flattest = omega;",
+      },
+      {
+        breaks: "goods that are not for this method count like others",
+        text: "isOrdinary(price) & (v[record + SHORTEST * VECTOR] < all(Infinity))",
+        fault: "isOrdinary(price)",
+      },
+      {
+        breaks: "a price may be any double",
+        text: "isOrdinary(price) & (v[record + SHORTEST * VECTOR] < all(Infinity))",
+        fault: "v[record + SHORTEST * VECTOR] < all(Infinity)",
+      },
+      {
+        breaks: "the last step may be a thousand times as long",
+        text: "const SHORT: f64 = 1e-5;",
+        fault: "const SHORT: f64 = 1e-2;",
+      },
+      {
+        breaks: "Halley's step is Newton's",
+        text: "value * half() * (second * zeroth - square) - scale * square",
+        fault: "all(0) - scale * square",
+      },
+      {
+        breaks: "a short step is taken where the neighbour's is long",
+        text: "select(isLong, step * unit(), all(0))",
+        fault: "step * unit()",
+      },
+      {
+        breaks: "the last correction is of first order",
+        text: "old + (first + first * z * half())",
+        fault: "old + first",
+      },
+      {
+        breaks: "first-order conditions are judged by the last agent",
+        text: "largest = pmax(largest, abs(v[agent + CURVATURE * VECTOR] * (part * perPart - one())));",
+        fault: "largest = abs(v[agent + CURVATURE * VECTOR] * (part * perPart - one()));",
+      },
+      {
+        breaks: "amounts need not add up",
+        text: "max(largest, abs(sum - one()))",
+        fault: "largest",
+      },
+      {
+        breaks: "an economy is judged by its last good",
+        text: "worst = max(worst, finishGood(record, prices + at * m + j, x + at * n * m + j));",
+        fault: "worst = finishGood(record, prices + at * m + j, x + at * n * m + j);",
+      },
+      {
+        breaks: "economies that are left over are read beyond the last",
+        text: "economy.openEconomy(e < last ? e : last);",
+        fault: "economy.openEconomy(e);",
+      },
+      {
+        breaks: "economies that are left over are written beyond the last",
+        text: "const at = e < last ? e : last;",
+        fault: "const at = e;",
+      },
+      {
+        breaks: "a single economy has a neighbour",
+        text: "const apart = economy.count < LANES ? 0 : 1;",
+        fault: "const apart = 1;",
+      },
+      {
+        breaks: "weights are shared where totals are",
+        text: "weightsApart = apart * economy.nextWeights;",
+        fault: "weightsApart = apart * economy.nextTotals;",
       },
     ],
   },
