@@ -36,6 +36,9 @@ let logX: i32 = 0;
 let logWorth: i32 = 0;
 let worth: i32 = 0;
 let spare: i32 = 0;
+// m each: what an agent's endowment and amount of each good are worth, in the unit chosen.
+let valueOwned: i32 = 0;
+let valueHeld: i32 = 0;
 // m each: ln p, and how much of each good flows in and out.
 let logPrices: i32 = 0;
 let flowIn: i32 = 0;
@@ -57,6 +60,8 @@ export function bind(base: i32): void {
   logWorth = block(m);
   worth = block(m);
   spare = block(m);
+  valueOwned = block(m);
+  valueHeld = block(m);
   logPrices = block(m);
   flowIn = block(m);
   flowOut = block(m);
@@ -125,8 +130,11 @@ export function auditMarket(prices: i32, x: i32, audit: i32): void {
     let onWanted: f64 = 0;
     for (let j = 0; j < m; j++) {
       const c = i * m + j;
+      const owned = worthOf(prices + j, d[endowments + c]);
       const value = worthOf(prices + j, d[x + c]);
-      income += worthOf(prices + j, d[endowments + c]);
+      d[valueOwned + j] = owned;
+      d[valueHeld + j] = value;
+      income += owned;
       spending += value;
       if (d[alpha + c] > 0) onWanted += value;
     }
@@ -176,13 +184,9 @@ function evaluateAgent(i: i32, x: i32): void {
   const row = i * m;
   const alpha = economy.alpha + row;
   const omega = economy.omega + row;
-  // The passes run over pairs, rows of the matrices may not begin on one.
-  for (let j = 0; j < m; j++) {
-    d[spare + j] = d[alpha + j];
-    d[worth + j] = d[x + row + j];
-  }
-  log(spare, logAlpha, m);
-  log(worth, logX, m);
+  // Of odd rows the logarithm of what lies behind is taken, too, and never used.
+  log(alpha, logAlpha, m);
+  log(x + row, logX, m);
   for (let j = 0; j < m; j++) {
     const wanted = d[logAlpha + j];
     d[logWorth + j] = wanted === -Infinity ? wanted : wanted + (1 + d[omega + j]) * d[logX + j];
@@ -370,8 +374,8 @@ function worthOf(price: i32, amount: f64): f64 {
 }
 
 /**
- * Adds agent i's flows, in units of each good, and writes what it buys less what it sells. Its unit
- * of value is chosen.
+ * Adds agent i's flows, in units of each good, and writes what it buys less what it sells. The
+ * values of its goods are known.
  */
 function addFlows(i: i32, prices: i32, x: i32): void {
   const d = doubles;
@@ -381,9 +385,8 @@ function addFlows(i: i32, prices: i32, x: i32): void {
   let main = 0;
   let most: f64 = -1;
   for (let j = 0; j < m; j++) {
-    const value = worthOf(prices + j, d[endowments + row + j]);
-    if (value > most) {
-      most = value;
+    if (d[valueOwned + j] > most) {
+      most = d[valueOwned + j];
       main = j;
     }
   }
@@ -394,8 +397,8 @@ function addFlows(i: i32, prices: i32, x: i32): void {
     const held = d[x + row + j];
     d[netTrades + row + j] = held - owned;
     if (j === main) continue;
-    sold += worthOf(prices + j, owned);
-    bought += worthOf(prices + j, held);
+    sold += d[valueOwned + j];
+    bought += d[valueHeld + j];
     d[flowIn + j] += held;
     d[flowOut + j] += owned;
   }
@@ -403,7 +406,7 @@ function addFlows(i: i32, prices: i32, x: i32): void {
   // budget tells the trade, not a difference.
   const held = d[x + row + main];
   const owned = d[endowments + row + main];
-  if (Math.max(sold, bought) < Math.max(worthOf(prices + main, held), most)) {
+  if (Math.max(sold, bought) < Math.max(d[valueHeld + main], most)) {
     const price = d[prices + main] * perPrice;
     d[netTrades + row + main] = (sold - bought) / price / perAmount;
     d[flowIn + main] += sold / price / perAmount;

@@ -7,7 +7,7 @@ import { block, openWorkspace, workspaceLength } from "./economy/workspace";
 import * as enumeration from "./equilibria/enumeration";
 import { readMarket, startMarket, stepMarket } from "./market/equilibrium";
 import * as batch from "./market/jointBatch";
-import { PLACES } from "./market/jointBatch";
+import { MAX_CELLS, PLACES } from "./market/jointBatch";
 import * as market from "./market/state";
 import { logSum } from "./math/logSumExp";
 import * as planner from "./planner/plan";
@@ -86,9 +86,8 @@ const MAX_STEPS = 5000;
 /** More steps than any solver makes. */
 const UNLIMITED = 2147483647;
 
-/** Cells up to which economies are planned in batches, and markets are solved in batches. */
+/** Cells up to which economies are planned in batches. */
 const MAX_PLAN_CELLS = 2048;
-const MAX_BATCH_CELLS = 64;
 const MAX_BATCH_STEPS = 9;
 /** No log price moves farther in a step of a batch. */
 const BATCH_CAP: f64 = 4;
@@ -202,7 +201,7 @@ function bindEquilibriumMany(base: i32): void {
 
 /** Returns whether markets are small enough to be solved in batches. */
 function isBatched(): bool {
-  return economy.n > 1 && economy.m > 1 && economy.n * economy.m <= MAX_BATCH_CELLS;
+  return economy.n > 1 && economy.m > 1 && economy.n * economy.m <= MAX_CELLS;
 }
 
 /**

@@ -4,7 +4,7 @@ import * as audit from "./audit";
 import * as bulk from "./bulk";
 import * as economy from "./economy/economy";
 import { openWorkspace, workspaceLength } from "./economy/workspace";
-import * as joint from "./market/jointState";
+import { jointLength } from "./market/jointNewton";
 import * as stability from "./market/stability";
 import * as market from "./market/state";
 import * as plan from "./planner/plan";
@@ -20,6 +20,8 @@ export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i3
   economy.setSize(agents, goods, economies);
   if (solver === Solver.PLAN_MANY) return bulk.planManyLength();
   if (solver === Solver.EQUILIBRIUM_MANY) return bulk.equilibriumManyLength();
+  if (solver === Solver.JOINT) return jointLength(0);
+  if (solver === Solver.JOINT_INDEXED) return jointLength(1);
   openWorkspace(0);
   if (solver === Solver.AUDIT) audit.bind(0);
   else if (solver === Solver.PLAN) plan.bind(0);
@@ -27,8 +29,6 @@ export function workspaceFor(solver: i32, agents: i32, goods: i32, economies: i3
   else if (solver === Solver.PREPARED) tiles.bindPrepared(0);
   else if (solver === Solver.MARKET) market.bind(0, isThin(agents, goods) ? 0 : 1);
   else if (solver === Solver.MARKET_DENSE) market.bind(0, 1);
-  else if (solver === Solver.JOINT) joint.bind(0, 0);
-  else if (solver === Solver.JOINT_INDEXED) joint.bind(1, 0);
   else if (solver === Solver.STABILITY) stability.bind(0);
   return workspaceLength();
 }

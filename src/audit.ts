@@ -27,18 +27,34 @@ export function auditPlan(engine: Engine, economy: Economy, at: Addresses<"weigh
   };
 }
 
+/** Where a solver has left a market with its allocation and room for prices and an audit. */
+export interface LaidMarket {
+  readonly at: Addresses<"x" | "prices" | "workspace">;
+  /** Engine.generation() up to which that is so. */
+  readonly generation: number;
+}
+
 /**
- * Audits prices (m) and an allocation (n m) as an equilibrium, whoever found them.
+ * Audits prices (m) and an allocation (n m) as an equilibrium, whoever found them: where the engine
+ * has the allocation still, as `laid` tells, or laid anew.
  * @throws EconomyError where the economy has no endowments
  */
-export function auditMarket(engine: Engine, economy: Economy, prices: Float64Array, allocation: Float64Array) {
+export function auditMarket(
+  engine: Engine,
+  economy: Economy,
+  prices: Float64Array,
+  allocation: Float64Array,
+  laid?: LaidMarket,
+) {
   if (!economy.endowments) {
     throw new EconomyError([{ path: "endowments", requirement: "must be given for a market", value: undefined }]);
   }
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const at = engine.open(economy, protocol.Solver.AUDIT, { prices, x: allocation });
+  const still = laid?.generation === engine.generation();
+  const at = still ? laid.at : engine.open(economy, protocol.Solver.AUDIT, { prices: m, x: allocation });
+  engine.write(at.prices, prices);
   const audit: number = at.workspace;
   kernels.auditMarket(at.prices, at.x, audit);
   const utilities = audit + protocol.UTILITIES;

@@ -338,8 +338,10 @@ export function judge(
 
 /** Returns a sentence that names an agent whose utility no double holds; "" if there is none. */
 export function lostUtility({ agents }: { agents: readonly string[] }, utilities: Float64Array): string {
-  const lost = utilities.findIndex((u) => !Number.isFinite(u));
-  return lost < 0 ? "" : ` The utility of ${escaped(agents[lost])} is beyond what a double holds.`;
+  for (let i = 0; i < utilities.length; i++) {
+    if (!Number.isFinite(utilities[i])) return ` The utility of ${escaped(agents[i])} is beyond what a double holds.`;
+  }
+  return "";
 }
 
 /**

@@ -18,12 +18,12 @@ import {
   parseEconomy,
 } from "./economy/economy.js";
 import { type Engine, type EngineName, exclusive } from "./engine/engine.js";
-import { isPrepared, type PreparedEconomy, prepare } from "./engine/prepared.js";
+import { type PreparedEconomy, prepare } from "./engine/prepared.js";
 import { equilibrium } from "./market/equilibrium.js";
 import type { EquilibriumOptions, PlanOptions } from "./options/options.js";
 import { plan } from "./planner/plan.js";
 import type { Equilibrium, ExactPlan, Verdict } from "./solution.js";
-import { OptionError } from "./violations.js";
+import { NO_OPTIONS, OptionError } from "./violations.js";
 
 /**
  * Plans, equilibria of one market, the same in bulk, and the audit, on one engine. Calls are
@@ -125,11 +125,8 @@ export class Solvers {
    * plan.allocation; // 4.26061, 2.5, 1.73939, 2.5: Ada's bread and wine, then Ben's
    * plan.shadowPrices; // 0.330527, 0.32
    */
-  plan(economy: Economy | PreparedEconomy, options: PlanOptions = {}): ExactPlan {
-    return this.call((engine) => {
-      const checked = checkedEconomy(isPrepared(economy) ? economy.economy : economy);
-      return plan(engine, isPrepared(economy) ? economy : checked, options);
-    });
+  plan(economy: Economy | PreparedEconomy, options: PlanOptions = NO_OPTIONS): ExactPlan {
+    return this.call((engine) => plan(engine, economy, options));
   }
 
   /**
@@ -161,7 +158,7 @@ export class Solvers {
    * allocation; // 3.56986, 1.87444, 2.43014, 3.12556
    * converged; // true
    */
-  equilibrium(economy: Economy, options: EquilibriumOptions = {}): Equilibrium {
+  equilibrium(economy: Economy, options: EquilibriumOptions = NO_OPTIONS): Equilibrium {
     const demand: unknown = options?.demand;
     if (demand === "shares") {
       throw new OptionError([{ path: "demand", requirement: 'must be "utility" in walras/solvers', value: demand }]);

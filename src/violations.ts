@@ -55,6 +55,9 @@ const MAX_COMPARED = 64;
 /** The maximum number of names that one is compared with. */
 const MAX_NEAREST = 1000;
 
+/** The options of a call without options: checking them takes no time. */
+export const NO_OPTIONS = Object.freeze({});
+
 /** Collects violations, up to 100, so that all are reported at once. */
 export class Findings {
   readonly violations: Violation[] = [];
@@ -75,6 +78,7 @@ export class Findings {
    */
   keys<T extends object>(data: T, known: readonly string[], path?: string): T;
   keys(data: unknown, known: readonly string[], path = ""): object {
+    if (data === NO_OPTIONS) return data as object;
     if (!isRecord(data)) {
       throw new OptionError([{ path: path || "options", requirement: "must be an object", value: data }]);
     }

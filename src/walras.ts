@@ -23,6 +23,7 @@ import { Solvers } from "./solvers.js";
 import { type EquilibriumStatics, type PlanStatics, type StaticsOptions, statics } from "./statics/statics.js";
 import { type TransferAnalysis, transferParadox } from "./statics/transferParadox.js";
 import { type Tatonnement, type TatonnementOptions, tatonnement } from "./tatonnement/tatonnement.js";
+import { NO_OPTIONS } from "./violations.js";
 import {
   type CompareOptions,
   type Comparison,
@@ -80,7 +81,7 @@ export class Walras extends Solvers {
   override equilibrium(economy: Economy, options: EquilibriumOptions | ShareOptions): Equilibrium | ShareEquilibrium;
   override equilibrium(
     economy: Economy,
-    options: EquilibriumOptions | ShareOptions = {},
+    options: EquilibriumOptions | ShareOptions = NO_OPTIONS,
   ): Equilibrium | ShareEquilibrium {
     if (options?.demand !== "shares") return super.equilibrium(economy, options as EquilibriumOptions);
     return this.on(economy, (engine, economy) => shareEquilibrium(engine, economy, options));

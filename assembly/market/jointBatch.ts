@@ -12,6 +12,7 @@
 
 import * as economy from "../economy/economy";
 import { matrix, openWorkspace } from "../economy/workspace";
+import { doubles } from "../simd/memory";
 import {
   abs,
   all,
@@ -32,6 +33,9 @@ import {
   VECTOR,
   Vector,
 } from "../simd/vector";
+
+/** Cells up to which a market takes less time in a record than by itself. */
+export const MAX_CELLS = 64;
 
 const SIDES: i32 = 2;
 /** How many markets a record holds. */
@@ -488,6 +492,41 @@ export function finishMarkets(k: i32, spread: i32, prices: i32, x: i32): void {
   }
   v[record + BOUND * FIELD] = select(sum < all(Infinity), largest, all(Infinity));
   v[record + MIN_PIVOT * FIELD] = pmin(v[record + MIN_PIVOT * FIELD], smallest * all(1 / SMALLEST));
+}
+
+// Of market 0, after evaluateBatch().
+
+/**
+ * Whether its residuals are accurate. Each good's is at most `accurate` times its trade, and no amount
+ * is too small for a double.
+ */
+export function isAccurate(accurate: f64): bool {
+  const d = doubles;
+  let good = records + HEAD * PLACES;
+  let column = records + (HEAD + m * GOOD + n * AGENT) * PLACES;
+  for (let j = 0; j < m; j++, good += GOOD * PLACES, column += CELL * PLACES) {
+    let trade: f64 = 0;
+    for (let i = 0, cell = column; i < n; i++, cell += m * CELL * PLACES) {
+      const part = d[cell + DEMANDED * PLACES];
+      if (!(part >= SMALLEST)) return false;
+      trade += Math.abs(part - d[cell + OWNED * PLACES]);
+    }
+    if (!(Math.abs(d[good + MARKET_MISS * PLACES]) <= accurate * EXPONENT_UNIT * trade)) return false;
+  }
+  return true;
+}
+
+/** Writes its log prices (m) and its allocation x (n m). */
+export function readMarket(logPrices: i32, x: i32): void {
+  const d = doubles;
+  let good = records + HEAD * PLACES;
+  let column = records + (HEAD + m * GOOD + n * AGENT) * PLACES;
+  for (let j = 0; j < m; j++, good += GOOD * PLACES, column += CELL * PLACES) {
+    d[logPrices + j] = d[good + LOG_PRICE * PLACES] / EXPONENT_UNIT - d[good + LOG_TOTAL * PLACES];
+    for (let i = 0, cell = column; i < n; i++, cell += m * CELL * PLACES) {
+      d[x + i * m + j] = d[cell + DEMANDED * PLACES] * d[good + TOTAL * PLACES];
+    }
+  }
 }
 
 /**

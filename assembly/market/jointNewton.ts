@@ -9,6 +9,7 @@
 // residuals to be accurate, the methods of equilibrium.ts take over.
 
 import * as economy from "../economy/economy";
+import { workspaceLength } from "../economy/workspace";
 import { solveByProducts } from "../math/gmres";
 import { factor, largestSize, solve } from "../math/linear";
 import { logSum } from "../math/logSumExp";
@@ -27,9 +28,13 @@ import {
 } from "../protocol";
 import { addProductRows, addScaled, dot, exp, log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
+import * as batch from "./jointBatch";
+import { MAX_CELLS, PLACES } from "./jointBatch";
 import { amountRow, levelRow, respondRow, spendRow, tradeRow } from "./jointPasses";
 import * as joint from "./jointState";
 
+/** A market whose residuals at the start are below this, on average, is solved in a record. */
+const NEAR: f64 = 1;
 const MAX_NEWTON_ITERATIONS = 12;
 /** After so many iterations a residual, a log, above this is seldom mended. */
 const TRIAL = 5;
@@ -51,11 +56,14 @@ const SMALLEST: f64 = 1e-300;
  */
 const CRITICAL: f64 = 1e-3;
 
+/** Whether the market is in a record of jointBatch.ts, all by itself. */
+let inRecord: bool = false;
 let mustIndex: i32 = 0;
+let base: i32 = 0; // of the workspace
 let index: i32 = 0;
 let iterations: i32 = 0;
 let evaluations: i32 = 0;
-let maxResidual: f64 = 0; // at the present prices
+let maxResidual: f64 = 0; // at the present prices; in a record the sum of all in size
 
 /**
  * Takes up the open economy, in which everything is connected and owned, and omega is below 0
@@ -64,11 +72,55 @@ let maxResidual: f64 = 0; // at the present prices
  * the answer has been read.
  */
 export function startJoint(indexed: i32, workspace: i32): void {
-  joint.bind(indexed, workspace);
   mustIndex = indexed;
+  base = workspace;
   index = 1;
   iterations = 0;
   evaluations = 0;
+  inRecord = fitsRecord(indexed) && wantsAll() && startRecord();
+  if (!inRecord) startRows();
+}
+
+/** Doubles of workspace that the method needs for the open economy. */
+export function jointLength(indexed: i32): f64 {
+  joint.bind(indexed, 0);
+  const rows = workspaceLength();
+  if (!fitsRecord(indexed)) return rows;
+  batch.bindBatch(0, PLACES);
+  return Math.max(rows, workspaceLength());
+}
+
+// A small market takes less time in a record, which knows no index, and where a step falls short far
+// from the equilibrium.
+
+function fitsRecord(indexed: i32): bool {
+  if (indexed !== 0 || economy.m > MAX_DENSE_GOODS) return false;
+  return <f64>economy.n * <f64>economy.m <= MAX_CELLS;
+}
+
+function wantsAll(): bool {
+  const d = doubles;
+  const count = economy.n * economy.m;
+  for (let c = 0; c < count; c++) if (!(d[economy.alpha + c] > 0)) return false;
+  return true;
+}
+
+/** Returns whether the market begins near enough to its equilibrium. */
+function startRecord(): bool {
+  batch.bindBatch(base, PLACES);
+  batch.startMarkets(0, 0);
+  maxResidual = evaluateRecord();
+  return maxResidual <= NEAR * (economy.n + economy.m);
+}
+
+function evaluateRecord(): f64 {
+  evaluations++;
+  batch.evaluateBatch(0, false);
+  return doubles[batch.missedOf(0)];
+}
+
+function startRows(): void {
+  joint.bind(mustIndex, base);
   computeLevels();
   startAtEqualSplit();
   maxResidual = evaluate();
@@ -84,21 +136,28 @@ export function stepJoint(budget: i32, maxIterations: i32): i32 {
     if (iterations >= maxIterations) return MAX_ITERATIONS;
     if (!(maxResidual < Infinity) || iterations === MAX_NEWTON_ITERATIONS) return STALLED;
     if (iterations >= TRIAL && maxResidual > HOPELESS) return STALLED;
-    linearise();
-    if (!newtonStep()) {
-      evaluate();
-      return STALLED;
-    }
-    iterations++;
     const last = maxResidual;
-    maxResidual = evaluate();
+    const stepped = inRecord ? recordStep() : rowStep();
+    maxResidual = inRecord ? evaluateRecord() : evaluate();
+    if (!stepped) return STALLED;
+    iterations++;
     const gainsNothing = maxResidual <= ROUNDING && maxResidual > 0.5 * last;
     if (maxResidual <= SMALL || gainsNothing) return isAccurate() ? CONVERGED : STALLED;
   }
   return RUNNING;
 }
 
-/** Writes counts, the method, the index and the largest residual to the report. */
+function recordStep(): bool {
+  batch.stepBatch(0, CAP, false);
+  return doubles[batch.minPivotOf(0)] > CRITICAL;
+}
+
+function rowStep(): bool {
+  linearise();
+  return newtonStep();
+}
+
+/** Writes counts, the method, the index and the largest residual, in a record their sum, to the report. */
 export function reportJoint(report: i32): void {
   const d = doubles;
   d[report + ITERATIONS] = iterations;
@@ -113,6 +172,10 @@ export function readJoint(logPrices: i32, x: i32): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
+  if (inRecord) {
+    batch.readMarket(logPrices, x);
+    return;
+  }
   for (let j = 0; j < m; j++) d[logPrices + j] = d[joint.logPrices + j] - d[joint.logTotals + j];
   for (let i = 0; i < n; i++) amountRow(i, x + i * m);
 }
@@ -294,6 +357,7 @@ function largestValue(): i32 {
  * be certain. The allocation stays as it was.
  */
 function isAccurate(): bool {
+  if (inRecord) return batch.isAccurate(ACCURATE);
   const d = doubles;
   const n = economy.n;
   const m = economy.m;

@@ -28,6 +28,23 @@ export type OpenBlocks =
   | "report"
   | "workspace";
 
+/** The blocks of open() and others, as a method always lays them; see Engine.enter(). */
+export interface Layout<Names extends string> {
+  readonly solver: Solver;
+  /**
+   * The lengths of further blocks for n agents and m goods. One of these takes the place of a block of
+   * the same name; a length of 0 leaves out what the solver has no use for.
+   */
+  readonly blocks: (n: number, m: number, kernels: Kernels) => Record<Names, number>;
+}
+
+/** Where the blocks of a layout lie for the size of economies that it came with last. */
+interface Frame {
+  readonly lengths: Record<OpenBlocks, number>;
+  readonly at: Record<string, number>;
+  readonly total: number;
+}
+
 export interface Engine {
   readonly name: EngineName;
   /** Why "auto" took JavaScript. */
@@ -52,6 +69,16 @@ export interface Engine {
     solver: Solver,
     blocks?: Record<Names, BlockData>,
   ): Addresses<OpenBlocks | Names>;
+  /**
+   * Does what open() does for blocks that are always laid alike, in less time: it keeps where they lie
+   * for the size of economy that came last. All but the economy's own blocks are uninitialised.
+   * @throws MemoryError where the blocks do not fit; the arena is then as it was
+   */
+  enter<Names extends string>(
+    economy: Economy,
+    layout: Layout<Names>,
+    weights?: Float64Array,
+  ): Addresses<OpenBlocks | Names>;
   /** Doubles that a solver's workspace takes for `economies` economies of this size, default 1. */
   workspaceFor(solver: Solver, agents: number, goods: number, economies?: number): number;
   /**
@@ -72,7 +99,7 @@ export interface Engine {
   read(address: number, count: number): Float64Array;
   /** Copies `count` doubles from `address` into an array, from its element `offset` on. */
   copyTo(target: Float64Array, offset: number, address: number, count: number): void;
-  /** Copies an array in, to `address`. */
+  /** Copies an array in, to the block at `address`. */
   write(address: number, values: Float64Array): void;
   /** One double. */
   value(address: number): number;
@@ -85,10 +112,11 @@ export interface Engine {
 }
 
 /**
- * Blocks up to this length are copied in a loop: for them the built-in copies take longer to start
- * than to run.
+ * Blocks up to these lengths are copied in a loop, in and out: for them the built-in copies take longer
+ * to start than to run. One that makes an array takes longest.
  */
-const SHORT = 64;
+const SHORT_IN = 12;
+const SHORT_OUT = 64;
 const BYTES = Float64Array.BYTES_PER_ELEMENT;
 
 /** Makes an engine of kernels and their memory; `reason` says why it is not WebAssembly. */
@@ -100,53 +128,86 @@ export function engineOf(name: EngineName, kernels: Kernels, doubles: () => Floa
     return new MemoryError(count * BYTES, limit * BYTES);
   };
   let generation = 0;
-  /** Lays blocks; addresses take the place of the data in the same object, which saves a copy. */
-  const place = (blocks: Record<string, BlockData>): Record<string, BlockData> => {
-    generation++;
+  const frames = new Map<Layout<string>, Frame>();
+  /** Where blocks of these lengths lie, one behind the other. */
+  const locate = (lengths: Record<string, number>) => {
     let total = 0;
-    for (const key in blocks) total += padded(lengthOf(blocks[key]));
+    for (const key in lengths) total += padded(lengths[key]);
     let address = kernels.reserve(total);
     if (address < 0) throw refusal(total);
+    const at: Record<string, number> = {};
+    for (const key in lengths) {
+      at[key] = address;
+      address += padded(lengths[key]);
+    }
+    return { at, total };
+  };
+  /** The lengths of open()'s blocks, where no others take their places. */
+  const lengthsFor = (solver: Solver, n: number, m: number) => ({
+    alpha: n * m,
+    omega: n * m,
+    endowments: n * m,
+    totals: m,
+    weights: n,
+    x: n * m,
+    prices: m,
+    report: REPORT_SIZE,
+    workspace: kernels.workspaceFor(solver, n, m, 1),
+  });
+  /** Lays blocks. */
+  const place = (blocks: Record<string, BlockData>): Record<string, number> => {
+    generation++;
+    const lengths: Record<string, number> = {};
+    for (const key in blocks) lengths[key] = lengthOf(blocks[key]);
+    const { at } = locate(lengths);
     const view = doubles();
     for (const key in blocks) {
       const block = blocks[key];
-      const length = lengthOf(block);
-      const end = address + padded(length);
-      if (typeof block !== "number" && length > 0) {
-        view[end - 1] = 0;
-        if (length > SHORT) view.set(block, address);
-        else for (let k = 0; k < length; k++) view[address + k] = block[k];
-      }
-      blocks[key] = address;
-      address = end;
+      if (typeof block !== "number") fill(view, at[key], block);
     }
-    return blocks;
+    return at;
   };
+  /** Makes the economy open that lies there. */
+  const take = (n: number, m: number, at: Addresses<OpenBlocks>) =>
+    kernels.layEconomies(n, m, 1, at.alpha, 0, at.omega, 0, at.endowments, 0, at.totals, 0, at.weights, 0);
   const self: Engine = {
     name,
     reason,
     kernels,
     busy: false,
     lay(blocks) {
-      return place({ ...blocks }) as Addresses<keyof typeof blocks>;
+      return place(blocks) as Addresses<keyof typeof blocks>;
     },
     open<Names extends string>(economy: Economy, solver: Solver, blocks?: Record<Names, BlockData>) {
       const n = economy.agents.length;
       const m = economy.goods.length;
-      const at = place({
-        alpha: economy.alpha,
-        omega: economy.omega,
-        endowments: economy.endowments ?? 0,
-        totals: economy.totals,
-        weights: economy.weights,
-        x: n * m,
-        prices: m,
-        report: REPORT_SIZE,
-        workspace: kernels.workspaceFor(solver, n, m, 1),
-        ...blocks,
-      }) as Addresses<OpenBlocks | Names>;
-      kernels.layEconomies(n, m, 1, at.alpha, 0, at.omega, 0, at.endowments, 0, at.totals, 0, at.weights, 0);
-      return at;
+      const { alpha, omega, endowments = 0, totals, weights } = economy;
+      const at = place({ ...lengthsFor(solver, n, m), alpha, omega, endowments, totals, weights, ...blocks });
+      take(n, m, at as Addresses<OpenBlocks>);
+      return at as Addresses<OpenBlocks | Names>;
+    },
+    enter<Names extends string>(economy: Economy, layout: Layout<Names>, weights = economy.weights) {
+      const { alpha, omega, endowments, totals } = economy;
+      const n = weights.length;
+      const m = totals.length;
+      generation++;
+      let frame = frames.get(layout);
+      // The first of the blocks is alpha.
+      const isSame = frame?.lengths.weights === n && frame.lengths.totals === m;
+      if (!isSame || kernels.reserve((frame as Frame).total) !== (frame as Frame).at.alpha) {
+        const lengths = { ...lengthsFor(layout.solver, n, m), ...layout.blocks(n, m, kernels) };
+        frame = { lengths, ...locate(lengths) };
+        frames.set(layout, frame);
+      }
+      const { at, lengths } = frame as Frame;
+      const view = doubles();
+      if (lengths.alpha > 0) fill(view, at.alpha, alpha);
+      if (lengths.omega > 0) fill(view, at.omega, omega);
+      if (lengths.endowments > 0) fill(view, at.endowments, endowments as Float64Array);
+      fill(view, at.totals, totals);
+      fill(view, at.weights, weights);
+      take(n, m, at as Addresses<OpenBlocks>);
+      return at as Addresses<OpenBlocks | Names>;
     },
     workspaceFor(solver, agents, goods, economies = 1) {
       generation++;
@@ -167,7 +228,7 @@ export function engineOf(name: EngineName, kernels: Kernels, doubles: () => Floa
     },
     read(address, count) {
       const view = doubles();
-      if (count > SHORT) return view.slice(address, address + count);
+      if (count > SHORT_OUT) return view.slice(address, address + count);
       const copy = new Float64Array(count);
       for (let k = 0; k < count; k++) copy[k] = view[address + k];
       return copy;
@@ -176,7 +237,7 @@ export function engineOf(name: EngineName, kernels: Kernels, doubles: () => Floa
       target.set(doubles().subarray(address, address + count), offset);
     },
     write(address, values) {
-      doubles().set(values, address);
+      fill(doubles(), address, values);
     },
     value: (address) => doubles()[address],
     memory: () => doubles().byteLength,
@@ -198,6 +259,23 @@ export function exclusive<T>(engine: Engine, call: () => T): T {
   } finally {
     engine.busy = false;
   }
+}
+
+/** A copy of an array. */
+export function copyOf(values: Float64Array): Float64Array {
+  if (values.length > SHORT_OUT) return values.slice();
+  const copy = new Float64Array(values.length);
+  for (let k = 0; k < copy.length; k++) copy[k] = values[k];
+  return copy;
+}
+
+/** Copies a block in, with a 0 where it is padded. */
+function fill(view: Float64Array, address: number, block: ArrayLike<number>): void {
+  const { length } = block;
+  if (length === 0) return;
+  view[address + padded(length) - 1] = 0;
+  if (length > SHORT_IN) view.set(block, address);
+  else for (let k = 0; k < length; k++) view[address + k] = block[k];
 }
 
 function lengthOf(block: ArrayLike<number> | number): number {

@@ -60,7 +60,8 @@ async function bytesAt(url: URL): Promise<ArrayBuffer | Uint8Array<ArrayBuffer>>
 function started({ exports }: WebAssembly.Instance): Engine {
   const memory = exports["memory"] as WebAssembly.Memory;
   let view = new Float64Array(memory.buffer);
-  return engineOf("wasm", exports as unknown as Kernels, () => {
+  // Properties of a plain object are found sooner than exports.
+  return engineOf("wasm", { ...exports } as unknown as Kernels, () => {
     // A view dies when the memory grows.
     if (view.length === 0) view = new Float64Array(memory.buffer);
     return view;

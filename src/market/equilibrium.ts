@@ -5,6 +5,7 @@ import { auditMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import { type Group, type MarketGroup, marketGroups, pick, place, requirePriced } from "../economy/groups.js";
 import type { Engine } from "../engine/engine.js";
+import { largestOf } from "../options/numbers.js";
 import { checkEquilibriumOptions, type EquilibriumOptions } from "../options/options.js";
 import { type Equilibrium, finish, judge, lostUtility, METHODS, MIN_NORMAL, type Stability } from "../solution.js";
 import { OptionError } from "../violations.js";
@@ -42,8 +43,9 @@ export function assembleEquilibrium(
   options: { numeraire?: unknown; tolerance?: number },
   unique: boolean,
 ): Equilibrium {
-  const { logPrices, allocation } = joinParts(economy, groups, parts);
-  const level = good < 0 ? logSum(logPrices) : logPrices[good];
+  const joined = joinParts(economy, groups, parts);
+  const { logPrices, allocation } = joined;
+  const level = good < 0 ? largestOf(logPrices) : logPrices[good];
   const m = economy.goods.length;
   if (level === Number.NEGATIVE_INFINITY) {
     throw new OptionError([
@@ -55,22 +57,32 @@ export function assembleEquilibrium(
     ]);
   }
   const prices = new Float64Array(m);
+  let sum = 0;
+  for (let j = 0; j < m; j++) {
+    prices[j] = Math.exp(logPrices[j] - level);
+    sum += prices[j];
+  }
   let lost = -1;
   for (let j = m - 1; j >= 0; j--) {
-    prices[j] = Math.exp(logPrices[j] - level);
+    if (good < 0) prices[j] /= sum;
     if (logPrices[j] > Number.NEGATIVE_INFINITY && !(prices[j] >= MIN_NORMAL && prices[j] < Infinity)) lost = j;
   }
 
-  const audited = auditMarket(engine, economy, prices, allocation);
+  let code: number = protocol.CONVERGED;
+  let product = 1;
+  let iterations = 0;
+  let evaluations = 0;
+  for (const part of parts) {
+    if (part.code !== protocol.CONVERGED) code = part.code;
+    product *= part.index;
+    iterations += part.iterations;
+    evaluations += part.evaluations;
+  }
+  const laid = joined === parts[0]?.answer ? parts[0].laid : undefined;
+  const audited = auditMarket(engine, economy, prices, allocation, laid);
   const { residuals } = audited;
-  const code = parts.reduce<number>(
-    (worst, part) => (part.code === protocol.CONVERGED ? worst : part.code),
-    protocol.CONVERGED,
-  );
-  const verdict = judge(code, residuals, options.tolerance ?? 1e-10, audited.utilities.some(Number.isNaN));
-  const index = verdict.converged
-    ? (parts.reduce<number>((product, part) => product * part.index, 1) as -1 | 0 | 1)
-    : 0;
+  const verdict = judge(code, residuals, options.tolerance ?? 1e-10, hasNaN(audited.utilities));
+  const index = verdict.converged ? (product as -1 | 0 | 1) : 0;
   const known = groups.every((group) => group.substitutes) || groups.every((group) => group.trivial);
   const stability = known ? "stable" : stabilityOf(parts.map((part) => part.stable));
   let { message } = verdict;
@@ -88,8 +100,8 @@ export function assembleEquilibrium(
     status: verdict.status,
     converged: verdict.converged,
     message,
-    iterations: parts.reduce((sum, part) => sum + part.iterations, 0),
-    evaluations: parts.reduce((sum, part) => sum + part.evaluations, 0),
+    iterations,
+    evaluations,
     method: methodsOf(parts),
     engine: engine.name,
     residuals,
@@ -109,6 +121,7 @@ export function assembleEquilibrium(
 
 /** Returns the methods that found the parts, each once. */
 export function methodsOf(parts: readonly Part[]): string {
+  if (parts.length === 1) return parts[0].method;
   const methods: string[] = [];
   for (const { method } of parts) if (!methods.includes(method)) methods.push(method);
   return methods.join(", ");
@@ -143,6 +156,11 @@ export function joinedPrices(m: number, groups: readonly Group[], parts: readonl
     });
   });
   return logPrices;
+}
+
+function hasNaN(values: Float64Array): boolean {
+  for (let k = 0; k < values.length; k++) if (Number.isNaN(values[k])) return true;
+  return false;
 }
 
 /** Returns ln sum_k exp x_k; the x_k may be minus infinity. */

@@ -1,9 +1,10 @@
 // One connected market in the engine: opens it, runs a solver, and copies the answer out.
 
 import * as protocol from "../../assembly/protocol.js";
+import type { LaidMarket } from "../audit.js";
 import type { Economy } from "../economy/economy.js";
 import { marketGroups, pick, place, requirePriced } from "../economy/groups.js";
-import type { Addresses, BlockData, Engine } from "../engine/engine.js";
+import type { Addresses, BlockData, Engine, Layout } from "../engine/engine.js";
 import type { EquilibriumOptions } from "../options/options.js";
 import { METHODS } from "../solution.js";
 
@@ -30,6 +31,8 @@ export interface Part {
   evaluations: number;
   method: string;
   answer: { logPrices: Float64Array; allocation: Float64Array };
+  /** Where an audit of the group finds it. */
+  laid?: LaidMarket;
 }
 
 /** The blocks from which an answer is read. */
@@ -153,6 +156,21 @@ export function polishGroup(
   return { ...part, index, stable: index < 0 ? -1 : part.stable };
 }
 
+const JOINT_LAYOUT = jointLayout(JOINT);
+const INDEXED_LAYOUT = jointLayout(JOINT_INDEXED);
+
+/** How solveJoint() lays a market; its audit takes the place of the solver's workspace. */
+function jointLayout(solver: protocol.Solver): Layout<"logPrices" | "stability"> {
+  return {
+    solver,
+    blocks: (n, m, { workspaceFor }) => ({
+      workspace: Math.max(workspaceFor(solver, n, m, 1), workspaceFor(protocol.Solver.AUDIT, n, m, 1)),
+      logPrices: m,
+      stability: solver === JOINT || m > MAX_GOODS_FOR_STABILITY ? 0 : workspaceFor(STABILITY, n, m, 1),
+    }),
+  };
+}
+
 /**
  * Solves a market by the joint Newton method, which has no safeguards. Returns undefined if there
  * is only one agent or one good, or where its index would take a matrix of very many goods.
@@ -167,17 +185,13 @@ function solveJoint(
   const { kernels } = engine;
   if (economy.agents.length === 1 || economy.goods.length === 1) return undefined;
   if (isThin(economy) && !substitutes) return undefined;
-  const solver = substitutes ? JOINT : JOINT_INDEXED;
-  const at = engine.open(economy, solver, {
-    prices: 0,
-    start: 0,
-    logPrices: economy.goods.length,
-    stability: stabilityLength(engine, economy, judged),
-  });
+  const at = engine.enter(economy, substitutes ? JOINT_LAYOUT : INDEXED_LAYOUT);
   kernels.startJoint(substitutes ? 0 : 1, at.workspace);
   const code = run(engine, kernels.stepJoint, kernels.reportJoint, at.report, options, 0);
   kernels.readJoint(at.logPrices, at.x);
-  return readPart(engine, economy, at, code, judged);
+  const part = readPart(engine, economy, at, code, judged);
+  part.laid = { at, generation: engine.generation() };
+  return part;
 }
 
 /**

@@ -3,8 +3,8 @@
 
 import { CONVERGED, goodsPerPart, Solver } from "../../assembly/protocol.js";
 import { auditPlan } from "../audit.js";
-import type { Economy } from "../economy/economy.js";
-import type { Engine, EngineName } from "../engine/engine.js";
+import { checkedEconomy, type Economy } from "../economy/economy.js";
+import { copyOf, type Engine, type EngineName, type Layout } from "../engine/engine.js";
 import { addressOf, isPrepared, type PreparedEconomy } from "../engine/prepared.js";
 import { largestOf } from "../options/numbers.js";
 import { checkPlanOptions, type PlanOptions } from "../options/options.js";
@@ -15,10 +15,10 @@ const TRUSTED = 1e-11;
 
 /** Walras.plan. */
 export function plan(engine: Engine, target: Economy | PreparedEconomy, given: PlanOptions = {}): ExactPlan {
-  const economy = isPrepared(target) ? target.economy : target;
+  const prepared = isPrepared(target) ? target : undefined;
+  const economy = checkedEconomy(prepared ? prepared.economy : (target as Economy));
   const { options, weights } = checkPlanOptions(economy, given);
-  const prepared = isPrepared(target) ? addressOf(engine, target) : -1;
-  const tiles = planTiles(engine, economy, weights, prepared);
+  const tiles = planTiles(engine, economy, weights, prepared ? addressOf(engine, prepared) : -1);
   const found = (tiles && fromTiles(economy, weights, tiles)) ?? planWhole(engine, economy, weights);
   return answerOf(engine.name, economy, options, weights, found);
 }
@@ -59,7 +59,7 @@ export function answerOf(
     engine,
     allocation: found.allocation,
     shadowPrices: found.shadowPrices,
-    weights: weights.slice(),
+    weights: copyOf(weights),
     utilities: found.utilities,
     welfare: found.welfare,
     gap: found.gap,
@@ -76,6 +76,22 @@ export interface Tiles {
   utilities: Float64Array;
 }
 
+/** How planTiles() lays an economy, and one whose preferences the engine has already. */
+const TILES = layoutOf({});
+const PREPARED_TILES = layoutOf({ alpha: 0, omega: 0 });
+
+function layoutOf(preferences: { alpha?: 0; omega?: 0 }): Layout<"residuals" | "utilities"> {
+  return {
+    solver: Solver.TILES,
+    blocks: (n, m) => ({ ...preferences, endowments: 0, residuals: 2, utilities: sumsOf(n, m) }),
+  };
+}
+
+/** How many sums over goods the tiles write. */
+function sumsOf(n: number, m: number): number {
+  return n * Math.ceil(m / goodsPerPart(n));
+}
+
 /**
  * Plans goods side by side, for concave utilities of everything. The tiles audit their own answer.
  * Undefined where the economy is not one for them.
@@ -89,16 +105,7 @@ export function planTiles(
   const { kernels, read, value } = engine;
   const n = economy.agents.length;
   const m = economy.goods.length;
-  const sums = n * Math.ceil(m / goodsPerPart(n));
-  const at = engine.open(economy, Solver.TILES, {
-    // A prepared economy has its preferences in the engine already.
-    alpha: prepared < 0 ? economy.alpha : 0,
-    omega: prepared < 0 ? economy.omega : 0,
-    endowments: 0,
-    weights,
-    residuals: 2,
-    utilities: sums,
-  });
+  const at = engine.enter(economy, prepared < 0 ? TILES : PREPARED_TILES, weights);
   kernels.planTiles(prepared, at.prices, at.x, at.residuals, at.utilities, at.workspace);
   const residuals = { feasibility: value(at.residuals), stationarity: value(at.residuals + 1) };
   if (!(residuals.feasibility <= TRUSTED && residuals.stationarity <= TRUSTED)) return undefined;
@@ -106,7 +113,7 @@ export function planTiles(
     allocation: read(at.x, n * m),
     shadowPrices: read(at.prices, m),
     residuals,
-    utilities: read(at.utilities, sums),
+    utilities: read(at.utilities, sumsOf(n, m)),
   };
 }
 
@@ -114,7 +121,7 @@ export function planTiles(
 export function fromTiles(economy: Economy, weights: Float64Array, tiles: Tiles): Found | undefined {
   const { allocation, shadowPrices, residuals } = tiles;
   const n = weights.length;
-  const utilities = tiles.utilities.slice(0, n);
+  const utilities = tiles.utilities.length === n ? tiles.utilities : tiles.utilities.slice(0, n);
   for (let c = n; c < tiles.utilities.length; c++) utilities[c % n] += tiles.utilities[c];
   let welfare = 0;
   for (let i = 0; i < n; i++) {
@@ -191,9 +198,14 @@ function lostPrice(economy: Economy, shadowPrices: Float64Array): number {
   const m = shadowPrices.length;
   for (let j = 0; j < m; j++) {
     if (shadowPrices[j] >= MIN_NORMAL && shadowPrices[j] < Infinity) continue;
-    if (economy.agents.some((_, i) => economy.alpha[i * m + j] > 0)) return j;
+    if (isWanted(economy, j)) return j;
   }
   return -1;
+}
+
+function isWanted({ alpha, goods }: Economy, j: number): boolean {
+  for (let c = j; c < alpha.length; c += goods.length) if (alpha[c] > 0) return true;
+  return false;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Engines: which one load() starts, their independence and their memory.
 
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { MAX_DOUBLES } from "../../assembly/protocol.js";
+import { MAX_DOUBLES, Solver } from "../../assembly/protocol.js";
 import { load, MemoryError, OptionError } from "../../src/index.js";
 import { engines, relativeDifference } from "../support/engines.js";
 
@@ -130,6 +130,36 @@ for (const [name, walras, engine] of engines) {
         expect(engine.value(at.odd + length)).toBe(0);
         expect([...engine.read(at.next, 2)]).toEqual([2, 3]);
       }
+    });
+
+    it("is laid alike by open() and by enter(), whatever came before", () => {
+      const layout = { solver: Solver.AUDIT, blocks: (n: number) => ({ x: 0, more: n + 1 }) };
+      const lay = (n: number, m: number) => {
+        const numbers = Float64Array.from({ length: n * m }, (_, c) => 1 + c);
+        const economy = walras.economy({
+          alpha: numbers,
+          omega: -2,
+          endowments: numbers,
+          size: { agents: n, goods: m },
+        });
+        const weights = Float64Array.from({ length: n }, (_, i) => 5 + i);
+        const opened = engine.open(economy, Solver.AUDIT, { weights, x: 0, more: n + 1 });
+        const before = [...engine.read(opened.alpha, opened.x - opened.alpha)];
+        engine.lay({ other: new Float64Array(400).fill(Number.NaN) });
+        const generation = engine.generation();
+        const entered = engine.enter(economy, layout, weights);
+        expect(engine.generation()).toBeGreaterThan(generation);
+        expect(entered).toEqual(opened);
+        expect([...engine.read(entered.alpha, entered.x - entered.alpha)]).toEqual(before);
+        return entered;
+      };
+      const first = lay(3, 3);
+      expect(lay(2, 5)).not.toEqual(first);
+      expect(lay(3, 3)).toEqual(first);
+      const kept = engine.keep(100);
+      expect(lay(3, 3).alpha).toBeGreaterThan(first.alpha);
+      engine.kernels.release(kept);
+      expect(lay(3, 3)).toEqual(first);
     });
 
     it("is bounded: a larger problem is refused before anything is allocated", () => {

@@ -47,13 +47,13 @@ export default [
       },
       {
         breaks: "flows of the main good are not read off the budget",
-        text: "if (Math.max(sold, bought) < Math.max(worthOf(prices + main, held), most)) {",
+        text: "if (Math.max(sold, bought) < Math.max(d[valueHeld + main], most)) {",
         fault: "if (sold < -1) {",
       },
       {
         breaks: "the main good is that of the least income",
-        text: "if (value > most) {\n      most = value;\n      main = j;",
-        fault: "if (most < 0 || value < most) {\n      most = value;\n      main = j;",
+        text: "if (d[valueOwned + j] > most) {",
+        fault: "if (most < 0 || d[valueOwned + j] < most) {",
       },
       {
         breaks: "net flow is measured against both flows together",
@@ -234,8 +234,8 @@ export default [
     faults: [
       {
         breaks: "the joint Newton has no room for the Jacobian that an index takes",
-        text: "else if (solver === Solver.JOINT_INDEXED) joint.bind(1, 0);",
-        fault: "else if (solver === Solver.JOINT_INDEXED) joint.bind(0, 0);",
+        text: "if (solver === Solver.JOINT_INDEXED) return jointLength(1);",
+        fault: "if (solver === Solver.JOINT_INDEXED) return jointLength(0);",
       },
     ],
   },

@@ -509,6 +509,45 @@ for (const [name, , engine] of engines) {
       );
     });
 
+    it("finds the same in a record as in rows, where a market is small and begins near, and elsewhere", () => {
+      let [converged, near] = [0, 0];
+      const markets = fc
+        .tuple(fc.integer({ min: 2, max: 9 }), fc.integer({ min: 2, max: 9 }), fc.constantFrom(1, 10))
+        .chain(([n, m, power]) => fc.tuple(marketsOf(n, m, 0.5, 1), fc.constant(power)));
+      fc.assert(
+        fc.property(markets, ([{ alpha, omega, endowments }, power]) => {
+          const [n, m] = [alpha.length, alpha[0].length];
+          const totals = alpha[0].map((_, j) => endowments.reduce((sum, row) => sum + row[j], 0));
+          const spread = alpha.flat().map((a) => a ** power);
+          const all = laid(n, m, { alpha: spread, omega: omega.flat(), endowments: endowments.flat(), totals });
+          const [inRecord, inRows] = [0, 1].map((indexed) => {
+            const at = engine.open(all, indexed === 1 ? Solver.JOINT_INDEXED : Solver.JOINT, { logPrices: m });
+            kernels.startJoint(indexed, at.workspace);
+            kernels.reportJoint(at.report);
+            const first = engine.value(at.report + FLOW);
+            const code = kernels.stepJoint(100, 100);
+            kernels.readJoint(at.logPrices, at.x);
+            const logPrices = read(at.logPrices, m);
+            return { code, first, logPrices: logPrices.map((p) => p - logPrices[0]), x: read(at.x, n * m) };
+          });
+          // The residuals of a record are added up.
+          if (inRecord.first > inRows.first * (1 + 1e-9)) near++;
+          if (inRecord.code !== CONVERGED || inRows.code !== CONVERGED) return;
+          converged++;
+          inRecord.logPrices.forEach((p, j) => {
+            expect(Math.abs(p - inRows.logPrices[j])).toBeLessThan(1e-11);
+          });
+          inRecord.x.forEach((x, c) => {
+            expect(Math.abs(x / inRows.x[c] - 1)).toBeLessThan(1e-10);
+          });
+        }),
+        { numRuns: 300 },
+      );
+      expect(converged).toBeGreaterThan(250);
+      expect(near).toBeGreaterThan(50);
+      expect(near).toBeLessThan(250);
+    });
+
     it("leaves a market to others whose index is not certain", () => {
       const codeAt = (slope: number) => {
         const { alpha, omega, endowments } = mirrored(ownAt(slope));
