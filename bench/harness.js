@@ -33,17 +33,17 @@ const UNIT = {
  * interleave the tasks and the unit. Returns nanoseconds per cell, as the median of the rounds'
  * medians with the smallest and largest of them, and the median ratio to the unit. A round takes
  * `time` milliseconds per task, or `iterations` runs if those take longer. With `isAsync`, tasks
- * return promises, which are waited for.
+ * return promises, which are waited for. `now` is another clock, in milliseconds.
  */
 export async function measure(
   suite,
   tasks,
-  { time = 150, rounds = 3, iterations = 3, warmup = true, isAsync = false } = {},
+  { time = 150, rounds = 3, iterations = 3, warmup = true, isAsync = false, now } = {},
 ) {
   const medians = [];
   for (let round = 0; round < rounds; round++) {
     const warm = { warmup, warmupTime: round === 0 ? 100 : 20, warmupIterations: round === 0 ? iterations : 1 };
-    const bench = new Bench({ name: suite, time, iterations, ...warm });
+    const bench = new Bench({ name: suite, time, iterations, ...warm, ...(now && { now }) });
     for (const task of [UNIT, ...tasks]) bench.add(task.name, task.run, { async: isAsync && task !== UNIT });
     await bench.run();
     medians.push(
@@ -79,7 +79,7 @@ export function environment() {
 
 /**
  * Prints results as a table to standard error and as JSON to standard output. A result other than a
- * time has a `figure` in a `unit` of its own; `failed` says why there is none. A `residual` is
+ * time has a `figure` in a `unit` of its own, and may have a remark, `said`; `failed` says why there is none. A `residual` is
  * shown beside the time.
  */
 export function report(results, versions = {}) {
@@ -118,7 +118,8 @@ function table(results) {
   });
   for (const r of results) {
     const range = r.failed ? "" : `${r.least.toFixed(2)} to ${r.most.toFixed(2)}`;
-    const figure = r.failed ?? (r.unit === undefined ? r.nsPerCell.toFixed(2) : `${r.figure.toFixed(2)} ${r.unit}`);
+    const figure =
+      r.failed ?? (r.unit === undefined ? r.nsPerCell.toFixed(2) : `${r.figure.toFixed(2)} ${r.said ?? r.unit}`);
     const line = [r.suite, r.work, r.engine, figure, range, r.perExp?.toFixed(2) ?? ""];
     lines.push(judged ? [...line, r.residual?.toExponential(1) ?? ""] : line);
   }

@@ -26,6 +26,8 @@ const RIVALS = [
   ["walras pool, two workers", "walras.js", "pool", { adam: 1000, longAdam: 1000 }],
   ["walras pool, two workers, single", "walras.js", "poolSingle", { adam: 1000, longAdam: 1000 }],
   ["walras js", "walras.js", "js", { adam: 1000, plan: 1000, equilibrium: 200, plans: 3, equilibria: 3 }],
+  ["native C", "native.js", "double", { adam: 1000, longAdam: 1000, plan: 1000, plans: 3, equilibria: 3 }],
+  ["native C, single", "native.js", "float", { adam: 1000, longAdam: 1000 }],
   ["plain JavaScript", "plain.js", "plain", { adam: 1000, plan: 1000, equilibrium: 200, plans: 3, equilibria: 3 }],
   ["tfjs cpu, single", "tfjs.js", "cpu", { adam: 1000 }],
   ["tfjs wasm, single", "tfjs.js", "wasm", { adam: 1000 }],
@@ -38,6 +40,7 @@ const RIVALS = [
   ["ml-levenberg-marquardt", "levenberg.js", "differences", { plan: 3, equilibrium: 10 }],
   ["ml-levenberg-marquardt, Jacobian", "levenberg.js", "jacobian", { equilibrium: 10 }],
   ["numpy", "by_numpy.py", "numpy", { adam: 1000, plan: 1000, equilibrium: 200, plans: 3, equilibria: 3 }],
+  ["numba", "by_numba.py", "numba", { adam: 1000, plan: 1000, plans: 3 }],
   ["SciPy fsolve, conditions", "by_scipy.py", "conditions", { equilibrium: 10 }],
   ["SciPy fsolve", "by_scipy.py", "fsolve", { equilibrium: 200, equilibria: 3 }],
   ["SciPy fsolve, Jacobian", "by_scipy.py", "jacobian", { equilibrium: 200, equilibria: 3 }],
@@ -78,7 +81,7 @@ report(results, { python: pythonVersion() });
 
 /** A rival's times with the residual of its answer, or the reason why there is none. */
 async function measured(file, solver, work, data) {
-  const [command, script] = file.endsWith(".py") ? [python, [file]] : [process.execPath, ["one.js", `./${file}`]];
+  const [command, ...script] = program(file);
   const child = spawn(command, [...script, solver], { cwd: folder, timeout: LIMIT, killSignal: "SIGKILL" });
   const ended = new Promise((resolve) => {
     child.on("error", () => resolve("absent"));
@@ -98,9 +101,15 @@ async function measured(file, solver, work, data) {
   }
 }
 
-/** The reason why a process failed, from its errors: a missing module, or the last line. */
+/** The command of a rival's process, without its solver. */
+function program(file) {
+  if (file.endsWith(".py")) return [python, file];
+  return file === "native.js" ? [process.execPath, file] : [process.execPath, "one.js", `./${file}`];
+}
+
+/** The reason why a process failed, from its errors: a missing module or compiler, or the last line. */
 function reason(errors) {
-  const missing = /(No module named|Cannot find (?:package|module)) '([^']+)'/.exec(errors);
+  const missing = /(No module named|Cannot find (?:package|module|compiler)) '([^']+)'/.exec(errors);
   if (missing) return `absent: no ${missing[2]}`;
   const lines = errors.trim().split("\n");
   return `failed: ${lines.findLast((line) => /Error/.test(line)) ?? lines.at(-1)}`.slice(0, 80);
