@@ -20,8 +20,8 @@ mkdirSync(`${root}build`, { recursive: true });
 
 const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 await compileKernels(root, ["--target", "release", "--tsdFile", "build/core.d.ts"]);
-// Whoever asks for the solvers alone wants little to load.
-const small = ["--target", "release", "--shrinkLevel", "1", "--binaryFile", "build/solvers.wasm"];
+// Whoever asks for the solvers alone wants little to load. (shrinkLevel would change Math.exp's bits.)
+const small = ["--target", "release", "--optimizeLevel", "2", "--binaryFile", "build/solvers.wasm"];
 await compileKernels(root, small, "assembly/solvers.ts");
 
 // The kernels' declarations, for src/ to be checked against. A parameter takes any number, and of

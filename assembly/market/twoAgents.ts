@@ -13,6 +13,7 @@
 import * as economy from "../economy/economy";
 import { amountOf } from "../economy/logForm";
 import { logAdd, logSum, NONE } from "../math/logSumExp";
+import { log1p } from "../math/nearZero";
 import { doubles } from "../simd/memory";
 import { countEvaluation } from "./demand";
 import * as state from "./state";
@@ -216,7 +217,7 @@ function planGood(j: i32, offset: f64): void {
   let more: f64 = 0; // softplus(v)
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const e = Math.exp(-Math.abs(v));
-    const tail = Math.log1p(e);
+    const tail = log1p(e);
     less = v > 0 ? tail : tail - v;
     more = v > 0 ? tail + v : tail;
     const slope = (v > 0 ? p * e + q : p + q * e) / (1 + e);

@@ -10,6 +10,7 @@
 
 import * as economy from "../economy/economy";
 import { amountOf } from "../economy/logForm";
+import { expm1, log1p } from "../math/nearZero";
 import { doubles } from "../simd/memory";
 import * as concave from "./concaveGood";
 
@@ -166,7 +167,7 @@ function evaluateConcave(part: f64, rest: f64): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  concave.concaveGood(good, part <= rest ? Math.log(part) : Math.log1p(-rest));
+  concave.concaveGood(good, part <= rest ? Math.log(part) : log1p(-rest));
   logSlope = d[concave.logPrices + good] - logUnit;
   slope = Math.exp(logSlope);
   value = 0;
@@ -179,7 +180,7 @@ function evaluateConcave(part: f64, rest: f64): void {
     const exponent = power * d[concave.logAllocation + c];
     const level = d[concave.workspace + n + i] - logUnit;
     if (power === 0) value += Math.exp(level) * d[concave.logAllocation + c];
-    else if (exponent < SMALL_EXPONENT) value += (Math.exp(level) * Math.expm1(exponent)) / power;
+    else if (exponent < SMALL_EXPONENT) value += (Math.exp(level) * expm1(exponent)) / power;
     else value += (Math.exp(level + exponent) - Math.exp(level)) / power;
   }
 }

@@ -326,7 +326,7 @@ describe("the queue's address", () => {
     mkdirSync(copy);
     copyFileSync("dist/cli.js", join(copy, "cli.js"));
     writeFileSync(join(copy, "package.json"), '{"type":"module"}');
-    const { status, stderr } = spawnSync(process.execPath, [join(copy, "cli.js"), "worker", "--queue", redis.url], { encoding: "utf8" }); // biome-ignore format: one call
+    const { status, stderr } = spawnSync(process.execPath, [join(copy, "cli.js"), "worker", "--queue", redis.url], { encoding: "utf8", timeout: 30_000 }); // biome-ignore format: one call
     expect([status, stderr]).toEqual([
       2,
       expect.stringMatching(/needs the package bullmq, which is not installed: npm install bullmq ioredis\n/),

@@ -313,7 +313,7 @@ describe("shared", () => {
       await page.waitForFunction(() => location.hash.includes("box.e=0:5;2:2.1"));
       await give('{"alpha": [[1, "x"]]}');
       await page.getByRole("alert").filter({ hasText: "This file cannot be read" }).waitFor();
-      await give('{"alpha": 1, "omega": -1, "endowments": [[1, 0, 1], [0, 1, 1]]}');
+      await give('{"alpha": 1, "omega": -1, "endowments": [[1, 0, 2], [0, 1, 1]]}');
       await page.waitForFunction(() => location.hash.includes("view=table"));
       await page.getByText("First theorem holds:").waitFor();
       const heat = await saved(() => page.getByRole("button", { name: "Save “Net trades” as SVG" }).click());
