@@ -51,6 +51,9 @@ export default function startPortable(): Kernels & { readonly doubles: Float64Ar
 
 writeFileSync(`${root}build/solvers.d.ts`, 'export { default } from "./kernels.js";\n');
 
+/** The section in which as-bind's transform says what there is to bind. */
+const BINDINGS = "as-bind_bindings";
+
 const kernels = [await bundleKernels(root), await bundleKernels(root, "solvers", "assembly/solvers.ts")];
 for (const name of ["walras", "solvers"]) sign(`${root}build/${name}.wasm`, `${name}.wasm ${manifest.version}`);
 
@@ -138,10 +141,32 @@ for (const name of ["kernels", "solvers"]) {
   copyFileSync(`${root}build/${name}.d.ts`, `${root}dist/types/build/${name}.d.ts`);
 }
 
-/** Adds a section to a WebAssembly file that says what it is, for `load({ module })`. */
-function sign(path, text) {
-  const [name, content] = [Buffer.from("walras"), Buffer.from(text)];
-  const section = Buffer.concat([Buffer.from([name.length]), name, content]);
+/** A section of a name of its own, whose length takes one byte. */
+function sectionOf(name, text) {
+  const section = Buffer.concat([Buffer.from([name.length]), Buffer.from(name + text)]);
   if (section.length > 127) throw new Error("the length of a section takes one byte here");
-  writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from([0, section.length]), section]));
+  return Buffer.concat([Buffer.from([0, section.length]), section]);
+}
+
+/**
+ * Writes into a file of kernels what it is, for `load({ module })`, and that as-bind has nothing to
+ * bind: kernels take and return numbers alone, and to wrap them would take a fifth of load()'s time.
+ */
+function sign(path, text) {
+  const bytes = readFileSync(path);
+  const kept = [bytes.subarray(0, 8)];
+  for (let at = 8; at < bytes.length; ) {
+    let length = 0;
+    let from = at + 1;
+    for (let shift = 0, more = 1; more; shift += 7) {
+      const byte = bytes[from++];
+      length |= (byte & 127) << shift;
+      more = byte & 128;
+    }
+    const end = from + length;
+    if (bytes.subarray(from + 1, end).indexOf(BINDINGS) !== 0) kept.push(bytes.subarray(at, end));
+    at = end;
+  }
+  const nothing = JSON.stringify({ typeIds: {}, importedFunctions: {}, exportedFunctions: {} });
+  writeFileSync(path, Buffer.concat([...kept, sectionOf(BINDINGS, nothing), sectionOf("walras", text)]));
 }
