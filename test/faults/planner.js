@@ -188,7 +188,7 @@ export default [
       },
       {
         breaks: "the log of nearly all of the good has lost its digits",
-        text: "part <= rest ? Math.log(part) : Math.log1p(-rest)",
+        text: "part <= rest ? Math.log(part) : log1p(-rest)",
         fault: "Math.log(part)",
       },
       {
