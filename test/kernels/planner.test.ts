@@ -257,6 +257,30 @@ for (const [name, , engine] of engines) {
       expect(missed).toBeGreaterThan(0);
     });
 
+    it("solves every good by its own numbers, and to rounding, where there are many tiles", () => {
+      // So many agents have tiles of two goods.
+      const [n, m] = [1024, 40];
+      const some = (low: number, high: number, period: number) =>
+        Array.from({ length: n * m }, (_, c) => low + ((high - low) * ((c * 7919) % period)) / period);
+      const alpha = some(0.2, 3, 1009);
+      const weights = new Array(n).fill(1);
+      const totals = Array.from({ length: m }, (_, j) => 1 + (j % 7));
+      const solve = (omega: number[]) => {
+        const data = { alpha, omega, weights, totals };
+        const at = engine.open(laid(n, m, data), Solver.TILES, { residuals: 2, utilities: n * m });
+        kernels.planTiles(-1, at.prices, at.x, at.residuals, at.utilities, at.workspace);
+        expect(Math.max(...read(at.residuals, 2))).toBeLessThan(1e-13);
+        return read(at.x, n * m);
+      };
+      for (const flattest of [-0.1, -0.3, -0.7, -1.2]) {
+        for (const steepest of [-2, -3, -5, -8]) solve(some(steepest, flattest, 1013));
+      }
+      // With logarithmic utility, shares of a good are in proportion to alpha.
+      const sums = totals.map((_, j) => alpha.reduce((sum, a, c) => (c % m === j ? sum + a : sum), 0));
+      const shares = alpha.map((a, c) => (a * totals[c % m]) / sums[c % m]);
+      expect(relativeDifference(solve(new Array(n * m).fill(-1)), shares)).toBeLessThan(1e-12);
+    });
+
     it("solves many concave goods side by side, and refuses an economy that is not concave", () => {
       // With logarithmic utility, shares of a good are in proportion to weight times alpha.
       const data = { alpha: [1, 2, 3, 3, 1, 1], omega: new Array(6).fill(-1), weights: [1, 2], totals: [7, 4, 5] };
