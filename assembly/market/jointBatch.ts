@@ -115,14 +115,9 @@ function numberOf(k: i32, fields: i32): i32 {
   return records + ((k - place) / PLACES) * size + fields * PLACES + place;
 }
 
-/** Where the side of a record begins that begins with market k. */
+/** Where the side of a record begins that begins with market k; of the first side, the record. */
 function sideOf(k: i32): i32 {
   return pointer(numberOf(k, 0));
-}
-
-/** Where the record that begins with market k begins. */
-function recordOf(k: i32): i32 {
-  return pointer(records + (k / PLACES) * size);
 }
 
 // Addresses of numbers of market k.
@@ -241,7 +236,7 @@ export function startMarkets(k: i32, spread: i32): void {
 /** Evaluates demand, spending and what is missed of the record that begins with market k. */
 export function evaluateBatch(k: i32, wide: bool): void {
   const v = pointed;
-  const record = recordOf(k);
+  const record = sideOf(k);
   const goods = record + HEAD * FIELD;
   const people = record + agents;
   const width = wide ? FIELD : VECTOR;
@@ -304,7 +299,7 @@ export function evaluateBatch(k: i32, wide: bool): void {
  */
 export function stepBatch(k: i32, cap: f64, wide: bool): void {
   const v = pointed;
-  const record = recordOf(k);
+  const record = sideOf(k);
   const goods = record + HEAD * FIELD;
   const people = record + agents;
   const system = record + jacobian;

@@ -5,7 +5,7 @@ import type { Economy } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
 import type { LoadOptions } from "../engine/options.js";
 import type { Piece } from "../engine/work.js";
-import { Kept, numberOf } from "./economies.js";
+import { canShare, Kept, numberOf } from "./economies.js";
 import { PoolError, received, sendable } from "./errors.js";
 import { buffersOf, cloneable, type FromWorker, type Order, type PieceAnswer, type ToWorker } from "./messages.js";
 import { startThread, type Thread, type ThreadEvents, type WebWorker } from "./threads.js";
@@ -418,5 +418,5 @@ export class Scheduler {
 }
 
 function sharedFlag(): Int32Array | undefined {
-  return typeof SharedArrayBuffer === "undefined" ? undefined : new Int32Array(new SharedArrayBuffer(4));
+  return canShare() ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 }
