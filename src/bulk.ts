@@ -108,7 +108,7 @@ export interface EquilibriumManyAnswer extends BulkAnswer {
 /** Economies' cells laid into the engine at a time: as many as stay in a near cache. */
 const LAID_CELLS = 2 ** 13;
 /** Cells that a pool gives to a worker at a time, or that are enumerated together. */
-const CHUNK_CELLS = 2 ** 16;
+const CHUNK_CELLS = 2 ** 17;
 /** A multiple of the economies that are solved side by side. */
 const SIDE_BY_SIDE = 32;
 
@@ -187,35 +187,38 @@ export function equilibriumMany(engine: Engine, given: EquilibriumManyOptions, p
 }
 
 /** The arrays that an answer is written to. */
-interface Target {
+export interface Target {
   allocation: Float64Array;
   prices: Float64Array;
   residual: Float64Array;
   status: Uint8Array;
 }
 
+/** New arrays for an answer, each in memory of its own. */
+export function newTarget({ agents, goods, count }: BulkSize, memory: (bytes: number) => ArrayBufferLike): Target {
+  const doubles = (length: number) => new Float64Array(memory(length * Float64Array.BYTES_PER_ELEMENT));
+  return {
+    allocation: doubles(count * agents * goods),
+    prices: doubles(count * goods),
+    residual: doubles(count),
+    status: new Uint8Array(memory(count)),
+  };
+}
+
 /**
- * The arrays given to be written to, or new ones.
+ * The arrays given to be written to.
  * @throws OptionError where one is of another type or length, or shares memory with what is read
  */
-function targetOf(
-  { n, m, count, findings }: BulkReader,
-  into: object | undefined,
+export function givenTarget(
+  findings: Findings,
+  into: unknown,
   pricesName: "prices" | "shadowPrices",
-  { alpha, omega, endowments, totals, weights }: Economies,
+  { agents, goods, count }: BulkSize,
+  inputs: readonly ArrayBufferView[],
 ): Target {
-  if (into === undefined) {
-    return {
-      allocation: new Float64Array(count * n * m),
-      prices: new Float64Array(count * m),
-      residual: new Float64Array(count),
-      status: new Uint8Array(count),
-    };
-  }
   if (!isRecord(into)) findings.add("into", "must be an object", into);
   findings.throwIfAny(OptionError);
   const given = into as Record<string, unknown>;
-  const inputs = [alpha, omega, endowments, totals, weights].flatMap((block) => (block ? [block.values] : []));
   const outputs: (Float64Array | Uint8Array)[] = [];
   const take = <Numbers extends Float64Array | Uint8Array>(
     name: string,
@@ -233,13 +236,26 @@ function targetOf(
     return array;
   };
   const target = {
-    allocation: take("allocation", Float64Array, count * n * m),
-    prices: take(pricesName, Float64Array, count * m),
+    allocation: take("allocation", Float64Array, count * agents * goods),
+    prices: take(pricesName, Float64Array, count * goods),
     residual: take("residual", Float64Array, count),
     status: take("status", Uint8Array, count),
   };
   findings.throwIfAny(OptionError);
   return target;
+}
+
+/** The arrays given to be written to, or new ones. */
+function targetOf(
+  { findings }: BulkReader,
+  into: unknown,
+  pricesName: "prices" | "shadowPrices",
+  economies: Economies,
+): Target {
+  if (into === undefined) return newTarget(economies, (bytes) => new ArrayBuffer(bytes));
+  const { alpha, omega, endowments, totals, weights } = economies;
+  const inputs = [alpha, omega, endowments, totals, weights].flatMap((block) => (block ? [block.values] : []));
+  return givenTarget(findings, into, pricesName, economies, inputs);
 }
 
 /** Whether two arrays have memory in common. */

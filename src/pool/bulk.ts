@@ -2,9 +2,10 @@
 // chunks that one engine takes at a time, so that every number is the same whatever the number of
 // workers.
 
-import { joined, partFor } from "../bulk.js";
-import { type BulkPart, type BulkViolation, MAX_CELLS, MAX_TOLD } from "../bulkInput.js";
+import { givenTarget, joined, newTarget, partFor, type Target } from "../bulk.js";
+import { type BulkPart, type BulkSize, type BulkViolation, MAX_CELLS, MAX_TOLD } from "../bulkInput.js";
 import { isList, isTyped } from "../economy/economy.js";
+import { Findings, isRecord, OptionError } from "../violations.js";
 import { canShare, sharedMemory } from "./economies.js";
 
 /** A bulk call's options as they were given: of any type, and not yet checked. */
@@ -30,6 +31,8 @@ const SIZES: Record<string, (n: number, m: number) => number> = {
 export interface Parts {
   count: number;
   part: (k: number, memory: PartMemory) => PartGiven;
+  /** Takes the answers of parts. */
+  joined: Joined;
 }
 
 /**
@@ -54,9 +57,7 @@ export class PartMemory {
   }
 }
 
-/**
- * The parts of a call; undefined where it is one, or so wrong that it cannot be divided.
- */
+/** The parts of a call; undefined where it is one, or so wrong that it cannot be divided. */
 export function partsOf(method: string, given: Given): Parts | undefined {
   const { agents: n, goods: m, count } = given;
   if (!isCount(n) || !isCount(m) || !isCount(count) || n * m * count > MAX_CELLS) return undefined;
@@ -67,6 +68,9 @@ export function partsOf(method: string, given: Given): Parts | undefined {
     const values = given[name];
     if (isList(values) && values.length !== size && values.length !== size * count) return undefined;
   }
+  const isLists = method === "equilibriaMany";
+  const target = isLists ? undefined : targetOf(method, given, { agents: n, goods: m, count });
+  if (!target && !isLists) return undefined;
   return {
     count: Math.ceil(count / each),
     part: (k, memory) => {
@@ -80,24 +84,65 @@ export function partsOf(method: string, given: Given): Parts | undefined {
         options[name] = cut(values, first * size, (first + some) * size, memory, name);
         own.push(name);
       }
-      if (method !== "equilibriaMany" && canShare()) options["into"] = answerIn(memory, method, some, n, m);
+      if (target && canShare()) options["into"] = named(method, partOf(target, count, first, some));
       return { method, options, part: { first, own } };
     },
+    joined: target ? new JoinedNumbers(method, target, count, each) : new JoinedLists(),
   };
+}
+
+/**
+ * The arrays for the whole answer: those given, or new ones, which workers write to where they can;
+ * undefined where those given are wrong.
+ */
+function targetOf(method: string, given: Given, size: BulkSize): Target | undefined {
+  const { into } = given;
+  if (into === undefined) return newTarget(size, sharedMemory);
+  const inputs = Object.keys(SIZES).flatMap((name) => {
+    const values = given[name];
+    return ArrayBuffer.isView(values) ? [values] : [];
+  });
+  try {
+    return givenTarget(new Findings(), into, pricesOf(method), size, inputs);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Refuses arrays to be written to that workers do not reach.
+ * @throws OptionError
+ */
+export function requireShared(into: unknown): void {
+  const findings = new Findings();
+  for (const [name, array] of Object.entries(isRecord(into) ? into : {})) {
+    if (ArrayBuffer.isView(array) && array.buffer instanceof ArrayBuffer)
+      findings.add(`into.${name}`, "must lie in a SharedArrayBuffer, as workers of a pool write to it", array);
+  }
+  findings.throwIfAny(OptionError);
+}
+
+function pricesOf(method: string): "prices" | "shadowPrices" {
+  return method === "planMany" ? "shadowPrices" : "prices";
+}
+
+/** The arrays by the names that the method has for them. */
+function named(method: string, { prices, ...others }: Target): Given {
+  return { ...others, [pricesOf(method)]: prices };
+}
+
+/** The arrays of some of `count` economies. */
+function partOf(target: Target, count: number, first: number, some: number): Target {
+  const part = <Numbers extends Float64Array | Uint8Array>(array: Numbers) => {
+    const each = array.length / count;
+    return array.subarray(first * each, (first + some) * each) as Numbers;
+  };
+  const { allocation, prices, residual, status } = target;
+  return { allocation: part(allocation), prices: part(prices), residual: part(residual), status: part(status) };
 }
 
 function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2 ** 26;
-}
-
-/** Arrays for the answer to a part. */
-function answerIn(memory: PartMemory, method: string, count: number, n: number, m: number): Given {
-  return {
-    allocation: memory.take("allocation", count * n * m, Float64Array),
-    [method === "planMany" ? "shadowPrices" : "prices"]: memory.take("prices", count * m, Float64Array),
-    residual: memory.take("residual", count, Float64Array),
-    status: memory.take("status", count, Uint8Array),
-  };
 }
 
 /**
@@ -128,21 +173,10 @@ function cut(
 type Numbers = Float64Array | Uint8Array | Int32Array | Int8Array;
 type Answer = Record<string, Numbers | readonly string[]> & { invalid: number; violations: readonly BulkViolation[] };
 
-/**
- * Takes the answers of parts, in any order, into one: each at once to its place, so that the caller's
- * thread has no long work at the end. Only lists of equilibria, of any length, wait for each other.
- */
-export class Joined {
-  readonly #lists: Record<string, Numbers | readonly string[]>[] = [];
-  readonly #answer: Record<string, Numbers | readonly string[]> = {};
+/** Takes the answers of parts, in any order, into one. */
+export abstract class Joined {
   #invalid = 0;
-  #violations: BulkViolation[] = [];
-
-  constructor(
-    readonly parts: number,
-    /** The number of economies. */
-    readonly count: number,
-  ) {}
+  #violations: readonly BulkViolation[] = [];
 
   take(k: number, answer: unknown): void {
     const { invalid, violations, ...part } = answer as Answer;
@@ -152,38 +186,64 @@ export class Joined {
       const all = [...this.#violations, ...violations].sort((a, b) => a.economy - b.economy);
       this.#violations = all.slice(0, MAX_TOLD);
     }
-    if ("offset" in part) {
-      this.#lists[k] = part;
-      return;
-    }
-    // All parts but the last have as many economies.
-    const some = part["status"].length;
-    const first = k * (k < this.parts - 1 ? some : (this.count - some) / (this.parts - 1));
-    for (const [name, values] of Object.entries(part)) {
-      if (!ArrayBuffer.isView(values)) {
-        this.#answer[name] = values;
-        continue;
-      }
-      const each = values.length / some;
-      const Type = values.constructor as new (length: number) => Numbers;
-      this.#answer[name] ??= new Type(this.count * each);
-      (this.#answer[name] as Numbers).set(values, first * each);
-    }
+    this.takeNumbers(k, part);
   }
+
+  protected abstract takeNumbers(k: number, part: Answers): void;
+  protected abstract numbers(): Answers;
 
   /** The answer of the whole. */
   whole(): unknown {
+    return { ...this.numbers(), invalid: this.#invalid, violations: this.#violations };
+  }
+}
+
+type Answers = Record<string, Numbers | readonly string[]>;
+
+/** Answers that have as many numbers for each economy. Workers have written them where they can. */
+class JoinedNumbers extends Joined {
+  #statuses: readonly string[] = [];
+
+  constructor(
+    private readonly method: string,
+    private readonly target: Target,
+    private readonly count: number,
+    private readonly each: number,
+  ) {
+    super();
+  }
+
+  protected takeNumbers(k: number, { statuses, ...part }: Answers): void {
+    this.#statuses = statuses as readonly string[];
+    if (canShare()) return;
+    const some = part["status"].length;
+    const places = named(this.method, partOf(this.target, this.count, k * this.each, some));
+    for (const [name, values] of Object.entries(part)) (places[name] as Numbers).set(values as Numbers);
+  }
+
+  protected numbers(): Answers {
+    return { ...(named(this.method, this.target) as Answers), statuses: this.#statuses };
+  }
+}
+
+/** Lists of equilibria, of any length. */
+class JoinedLists extends Joined {
+  readonly #lists: Answers[] = [];
+
+  protected takeNumbers(k: number, part: Answers): void {
+    this.#lists[k] = part;
+  }
+
+  protected numbers(): Answers {
     const lists = this.#lists;
-    const answer = lists.length === 0 ? this.#answer : { ...lists[0] };
-    if (lists.length > 0) {
-      for (const [name, values] of Object.entries(lists[0])) {
-        if (ArrayBuffer.isView(values)) answer[name] = joined(lists.map((part) => part[name] as Numbers));
-      }
-      // Where the equilibria of each economy begin, among those of all.
-      const counts = answer["counts"] as Int32Array;
-      const offset = answer["offset"] as Int32Array;
-      for (let e = 1; e < offset.length; e++) offset[e] = offset[e - 1] + counts[e - 1];
+    const answer = { ...lists[0] };
+    for (const [name, values] of Object.entries(lists[0])) {
+      if (ArrayBuffer.isView(values)) answer[name] = joined(lists.map((part) => part[name] as Numbers));
     }
-    return { ...answer, invalid: this.#invalid, violations: this.#violations };
+    // Where the equilibria of each economy begin, among those of all.
+    const counts = answer["counts"] as Int32Array;
+    const offset = answer["offset"] as Int32Array;
+    for (let e = 1; e < offset.length; e++) offset[e] = offset[e - 1] + counts[e - 1];
+    return answer;
   }
 }

@@ -11,8 +11,10 @@ export const BULK_PIECES = {
   bulk: (engine: Engine, { method, options, part }: PartGiven, { signal }: PieceControl) =>
     exclusive(engine, () => {
       const watched = { ...options, signal } as never;
-      if (method === "planMany") return planMany(engine, watched, part);
-      if (method === "equilibriumMany") return equilibriumMany(engine, watched, part);
-      return equilibriaMany(engine, watched, runPiece, part);
+      if (method === "equilibriaMany") return equilibriaMany(engine, watched, runPiece, part);
+      const answer = (method === "planMany" ? planMany : equilibriumMany)(engine, watched, part);
+      if (!options["into"]) return answer;
+      const { statuses, invalid, violations } = answer;
+      return { statuses, invalid, violations };
     }),
 };

@@ -45,10 +45,10 @@ import type { TransferAnalysis } from "../statics/transferParadox.js";
 import type { Tatonnement, TatonnementOptions } from "../tatonnement/tatonnement.js";
 import { EconomyError, Findings, isRecord, OptionError } from "../violations.js";
 import type { CompareOptions, Comparison, Fairness, FairnessOptions, Priced } from "../welfare/welfare.js";
-import { Joined, PartMemory, partsOf } from "./bulk.js";
+import { PartMemory, partsOf, requireShared } from "./bulk.js";
 import { inSharedMemory } from "./economies.js";
 import { adamRangesOf, joinByGoods, joinGoods, joinTiles, type Range, rangesOf } from "./goods.js";
-import { type Call, Scheduler } from "./scheduler.js";
+import { type Call, type Job, Scheduler } from "./scheduler.js";
 import { type PooledEquilibriumStatics, type PooledPlanStatics, rowsAsked } from "./statics.js";
 import { parallelism, type WebWorker } from "./threads.js";
 
@@ -143,6 +143,8 @@ interface AdamStart {
 
 const MAX_WORKERS = 64;
 const DEFAULT_WORKERS = 8;
+/** Pieces of which a call has many, and which take some milliseconds each. */
+const AHEAD: ReadonlySet<string> = new Set(["planTiles", "planGoods", "staticsRows"]);
 /** Parts of a call that are at work, or wait for it, for each worker. */
 const PARTS_EACH = 2;
 
@@ -593,7 +595,7 @@ export class Pool {
    * const many = await pool.planMany({ ...size, alpha: [1, 2, 2, 1], omega: -1, totals: [1, 1, 2, 1, 3, 1] });
    * many.allocation.subarray(8, 10); // 1, 0.666667
    */
-  planMany(options: Omit<PlanManyOptions, "into"> & PoolControl<PartsDone>): Promise<PlanManyAnswer> {
+  planMany(options: PlanManyOptions & PoolControl<PartsDone>): Promise<PlanManyAnswer> {
     return this.#many("planMany", options);
   }
 
@@ -605,9 +607,7 @@ export class Pool {
    * const many = await pool.equilibriumMany({ ...size, alpha: 1, omega: -2, endowments });
    * many.prices; // 0.5, 0.5, 0.8, 0.2
    */
-  equilibriumMany(
-    options: Omit<EquilibriumManyOptions, "into"> & PoolControl<PartsDone>,
-  ): Promise<EquilibriumManyAnswer> {
+  equilibriumMany(options: EquilibriumManyOptions & PoolControl<PartsDone>): Promise<EquilibriumManyAnswer> {
     return this.#many("equilibriumMany", options);
   }
 
@@ -638,7 +638,7 @@ export class Pool {
    * shadowPrices; // 3, 1.5, 1
    */
   planStream(
-    source: Source<Omit<PlanManyOptions, "into">>,
+    source: Source<PlanManyOptions>,
     control: { signal?: AbortSignal } = {},
   ): AsyncGenerator<PlanManyAnswer, void, undefined> {
     return this.#stream(source, control, (options) => this.planMany(options));
@@ -657,7 +657,7 @@ export class Pool {
    * prices; // 0.5, 0.2, 0.1
    */
   equilibriumStream(
-    source: Source<Omit<EquilibriumManyOptions, "into">>,
+    source: Source<EquilibriumManyOptions>,
     control: { signal?: AbortSignal } = {},
   ): AsyncGenerator<EquilibriumManyAnswer, void, undefined> {
     return this.#stream(source, control, (options) => this.equilibriumMany(options));
@@ -707,26 +707,29 @@ export class Pool {
 
   /** A piece of a method, in the worker `home` if that is given. */
   async #piece<T>(call: Call, name: string, economy: Economy, given: object, home?: number): Promise<T> {
-    const job = { piece: { name, given }, economy: inSharedMemory(economy), ...(home === undefined ? {} : { home }) };
-    return (await this.#scheduler.run(call, job)) as T;
+    const job: Job = { piece: { name, given }, economy: inSharedMemory(economy), ahead: AHEAD.has(name) };
+    return (await this.#scheduler.run(call, home === undefined ? job : { ...job, home })) as T;
   }
 
   async #many<T>(method: string, given: PoolControl<PartsDone>): Promise<T> {
     return await this.#within(given, async (call, options) => {
-      if (isRecord(options) && "into" in options)
-        throw new OptionError([{ path: "into", requirement: INTO, value: options.into }]);
-      const whole = () => this.#scheduler.run(call, { method, rest: [options] }) as Promise<T>;
+      const into = isRecord(options) ? options.into : undefined;
+      requireShared(into);
+      const whole = async () => {
+        const answer = await this.#scheduler.run(call, { method, rest: [options] });
+        // What a worker has written to is seen here in arrays of its own.
+        return { ...(answer as T), ...(into as Partial<T> | undefined) };
+      };
       const parts = isRecord(options) ? partsOf(method, options) : undefined;
       if (!parts) return await whole();
-      const total = parts.count;
-      const answers = new Joined(total, (options as { count: number }).count);
+      const { count: total, joined } = parts;
       try {
         let done = 0;
         const memory: PartMemory[] = [];
         await this.#inParts(total, async (k, runner) => {
           memory[runner] ??= new PartMemory();
           const given = parts.part(k, memory[runner]);
-          answers.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given } }));
+          joined.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given }, ahead: true }));
           call.tell({ done: ++done, total });
         });
       } catch (error) {
@@ -734,7 +737,7 @@ export class Pool {
         if (error instanceof OptionError && !call.ended) return await whole();
         throw error;
       }
-      return answers.whole() as T;
+      return joined.whole() as T;
     });
   }
 
@@ -797,9 +800,6 @@ export class Pool {
     }
   }
 }
-
-/** What is wrong with arrays to be written to: workers would write to copies. */
-const INTO = "is not for a pool, whose workers write to memory of their own";
 
 /** Refuses options where a method has none. */
 function refuseKeys(options: object): void {

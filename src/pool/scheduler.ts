@@ -1,5 +1,6 @@
-// Deals work out to workers: each has one task at a time, and takes the oldest call's first. A worker
-// that ends is replaced, and what it was at is done again, once.
+// Deals work out to workers: each has one task at a time, and takes the oldest call's first. Where a
+// call has many short ones, the next is sent to a worker ahead of time, so that it need not wait for
+// it. A worker that ends is replaced, and what it was at is done again, once.
 
 import type { Economy } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
@@ -23,6 +24,8 @@ export interface Job extends Omit<Order, "economy"> {
   readonly economy?: Economy;
   /** The worker, modulo their number, that is to do it: it keeps what it needs. */
   readonly home?: number;
+  /** Whether it is one of many short ones. */
+  readonly ahead?: boolean;
 }
 
 interface Task {
@@ -51,6 +54,8 @@ interface Seat {
   broken?: unknown;
   /** The number of the task that it works on; 0 if it is free. */
   at: number;
+  /** The number of the task that it was sent ahead of time; 0 if there is none. */
+  next: number;
 }
 
 /** Tasks that belong to one call of a method. They end together. */
@@ -181,8 +186,13 @@ export class Scheduler {
         this.#resume(seat, resumed);
         continue;
       }
-      const at = this.#queue.findIndex(({ job }) => job.home === undefined || this.#isHome(seat, job));
+      const at = this.#queue.findIndex(({ job }) => this.#mayDo(seat, job));
       if (at >= 0) this.#give(seat, this.#queue.splice(at, 1)[0]);
+    }
+    for (const seat of this.#seats) {
+      const [task] = this.#queue;
+      if (!task?.job.ahead || !seat.ready || seat.next !== 0 || !this.#mayDo(seat, task.job)) continue;
+      if (this.#running.get(seat.at)?.job.ahead) this.#give(seat, this.#queue.shift() as Task);
     }
   }
 
@@ -194,11 +204,12 @@ export class Scheduler {
   }
 
   #give(seat: Seat, task: Task): void {
-    const { economy, home: _, ...order } = task.job;
+    const { economy, home: _, ahead: __, ...order } = task.job;
     const { send, forget } = economy ? seat.kept.use(economy) : { send: false, forget: [] };
     task.seat = seat;
     this.#running.set(task.id, task);
-    this.#occupy(seat, task.id);
+    if (seat.at === 0) this.#occupy(seat, task.id);
+    else seat.next = task.id;
     const message: ToWorker = {
       type: "task",
       id: task.id,
@@ -228,6 +239,14 @@ export class Scheduler {
     seat.thread.hold(task !== 0);
   }
 
+  /** Takes note that a worker has ended a task, or waits with it: it is at the one sent ahead, if any. */
+  #proceed(seat: Seat): void {
+    const { next } = seat;
+    seat.next = 0;
+    this.#occupy(seat, next);
+    if (next !== 0 && !this.#running.has(next)) this.#interrupt(seat);
+  }
+
   #post(seat: Seat, message: ToWorker, transfer?: ArrayBuffer[]): void {
     seat.thread.post(message, transfer);
   }
@@ -253,22 +272,29 @@ export class Scheduler {
     const running = this.#running.has(task.id);
     this.#finish(task);
     const { seat } = task;
-    if (!seat || !running) return;
+    // One that was sent ahead is given up when its turn comes.
+    if (!seat || !running || seat.next === task.id) return;
     if (seat.at !== task.id) this.#post(seat, { type: "drop", id: task.id });
-    else if (!seat.flag) this.#replace(seat);
-    else {
-      Atomics.store(seat.flag, 0, task.id);
-      const { thread } = seat;
-      setTimeout(() => {
-        if (seat.at === task.id && seat.thread === thread) this.#replace(seat);
-      }, PATIENCE);
+    else this.#interrupt(seat);
+  }
+
+  /** Makes a worker give up the task that it is at. */
+  #interrupt(seat: Seat): void {
+    const { at, flag, thread } = seat;
+    if (!flag) {
+      this.#replace(seat);
+      return;
     }
+    Atomics.store(flag, 0, at);
+    setTimeout(() => {
+      if (seat.at === at && seat.thread === thread) this.#replace(seat);
+    }, PATIENCE);
   }
 
   // Workers.
 
   async #startSeat(number: number): Promise<void> {
-    const seat = { number, kept: new Kept(), ready: false, at: 0 } as unknown as Seat;
+    const seat = { number, kept: new Kept(), ready: false, at: 0, next: 0 } as unknown as Seat;
     this.#seats[number] = seat;
     await this.#startThread(seat);
   }
@@ -285,6 +311,7 @@ export class Scheduler {
     return new Promise((ready, failed) => {
       seat.ready = false;
       seat.at = 0;
+      seat.next = 0;
       seat.kept = new Kept();
       seat.flag = sharedFlag();
       let thread: Thread | undefined;
@@ -332,6 +359,7 @@ export class Scheduler {
     seat.thread.end();
     const { at } = seat;
     seat.at = 0;
+    seat.next = 0;
     for (const task of [...this.#running.values()]) {
       // A piece may have gone with the call that had asked for it.
       if (task.seat !== seat || !this.#running.has(task.id)) continue;
@@ -355,6 +383,10 @@ export class Scheduler {
       const lost = this.#queue.filter(({ job }) => alone || this.#isHome(seat, job));
       for (const call of new Set(lost.map((task) => task.call))) this.end(call, error);
     });
+  }
+
+  #mayDo(seat: Seat, job: Job): boolean {
+    return job.home === undefined || this.#isHome(seat, job);
   }
 
   /** Whether a job is for the worker on this seat and no other. */
@@ -388,8 +420,7 @@ export class Scheduler {
       if (task) this.#ask(task, said.number, said.own ? { piece: said.piece, economy: task.job.economy } : said);
       return;
     }
-    // It is free.
-    this.#occupy(seat, 0);
+    this.#proceed(seat);
     if (said.type === "wait") {
       if (task) task.waitsFor = said.number;
       else this.#post(seat, { type: "drop", id: said.id });

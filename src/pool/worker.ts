@@ -61,8 +61,9 @@ const SHARED: Partial<Record<Method, (engine: Engine, economy: Economy, options:
 let engine: Engine;
 let walras: Walras;
 let flag: Int32Array | undefined;
-/** The task that is being worked on. */
+/** The task that is being worked on; and the end of the one that came last. */
 let current = 0;
+let latest: Promise<void> = Promise.resolve();
 const economies = new Map<number, Economy>();
 const shared = new Map<number, Shared>();
 
@@ -92,9 +93,11 @@ function hear(message: ToWorker): void {
       );
       return;
     case "task":
-      for (const number of message.forget) economies.delete(number);
-      for (const [number, economy] of message.economies) economies.set(number, adoptEconomy(economy));
-      attempt(message.id, () => begin(message.id, message.order));
+      attempt(message.id, () => {
+        for (const number of message.forget) economies.delete(number);
+        for (const [number, economy] of message.economies) economies.set(number, adoptEconomy(economy));
+        return begin(message.id, message.order);
+      });
       return;
     case "answers": {
       const call = shared.get(message.id);
@@ -112,16 +115,18 @@ function hear(message: ToWorker): void {
   }
 }
 
-/** Works on a task; an error ends it. Until it has ended, or waits, the pool orders nothing else. */
-async function attempt(id: number, work: () => void | Promise<void>): Promise<void> {
-  current = id;
-  try {
-    await work();
-  } catch (error) {
-    shared.delete(id);
-    say({ type: "failed", id, error: sendable(error) });
-  }
-  current = 0;
+/** Works on a task, once the one before has ended, or waits; an error ends it. */
+function attempt(id: number, work: () => void | Promise<void>): void {
+  latest = latest.then(async () => {
+    current = id;
+    try {
+      await work();
+    } catch (error) {
+      shared.delete(id);
+      say({ type: "failed", id, error: sendable(error) });
+    }
+    current = 0;
+  });
 }
 
 async function begin(id: number, { method, piece, economy: number, rest = [], tells }: Order): Promise<void> {
