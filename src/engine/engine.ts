@@ -28,6 +28,12 @@ export type OpenBlocks =
   | "report"
   | "workspace";
 
+/** Goods next to each other. */
+export interface Range {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** The blocks of open() and others, as a method always lays them; see Engine.enter(). */
 export interface Layout<Names extends string> {
   readonly solver: Solver;
@@ -71,13 +77,15 @@ export interface Engine {
   ): Addresses<OpenBlocks | Names>;
   /**
    * Does what open() does for blocks that are always laid alike, in less time: it keeps where they lie
-   * for the size of economy that came last. All but the economy's own blocks are uninitialised.
+   * for the size of economy that came last. All but the economy's own blocks are uninitialised. With a
+   * range, the economy of these goods alone, without endowments.
    * @throws MemoryError where the blocks do not fit; the arena is then as it was
    */
   enter<Names extends string>(
     economy: Economy,
     layout: Layout<Names>,
     weights?: Float64Array,
+    range?: Range,
   ): Addresses<OpenBlocks | Names>;
   /** Doubles that a solver's workspace takes for `economies` economies of this size, default 1. */
   workspaceFor(solver: Solver, agents: number, goods: number, economies?: number): number;
@@ -99,6 +107,8 @@ export interface Engine {
   read(address: number, count: number): Float64Array;
   /** Copies `count` doubles from `address` into an array, from its element `offset` on. */
   copyTo(target: Float64Array, offset: number, address: number, count: number): void;
+  /** Copies a matrix with n rows from `address` into the columns of some goods of a larger one. */
+  copyRange(target: Float64Array, n: number, range: Range, address: number): void;
   /** Copies an array in, to the block at `address`. */
   write(address: number, values: Float64Array): void;
   /** One double. */
@@ -186,10 +196,10 @@ export function engineOf(name: EngineName, kernels: Kernels, doubles: () => Floa
       take(n, m, at as Addresses<OpenBlocks>);
       return at as Addresses<OpenBlocks | Names>;
     },
-    enter<Names extends string>(economy: Economy, layout: Layout<Names>, weights = economy.weights) {
+    enter<Names extends string>(economy: Economy, layout: Layout<Names>, weights = economy.weights, range?: Range) {
       const { alpha, omega, endowments, totals } = economy;
       const n = weights.length;
-      const m = totals.length;
+      const m = range?.count ?? totals.length;
       generation++;
       let frame = frames.get(layout);
       // The first of the blocks is alpha.
@@ -201,10 +211,16 @@ export function engineOf(name: EngineName, kernels: Kernels, doubles: () => Floa
       }
       const { at, lengths } = frame as Frame;
       const view = doubles();
-      if (lengths.alpha > 0) fill(view, at.alpha, alpha);
-      if (lengths.omega > 0) fill(view, at.omega, omega);
-      if (lengths.endowments > 0) fill(view, at.endowments, endowments as Float64Array);
-      fill(view, at.totals, totals);
+      if (range) {
+        if (lengths.alpha > 0) fillRange(view, at.alpha, alpha, n, range);
+        if (lengths.omega > 0) fillRange(view, at.omega, omega, n, range);
+        fillRange(view, at.totals, totals, 1, range);
+      } else {
+        if (lengths.alpha > 0) fill(view, at.alpha, alpha);
+        if (lengths.omega > 0) fill(view, at.omega, omega);
+        if (lengths.endowments > 0) fill(view, at.endowments, endowments as Float64Array);
+        fill(view, at.totals, totals);
+      }
       fill(view, at.weights, weights);
       take(n, m, at as Addresses<OpenBlocks>);
       return at as Addresses<OpenBlocks | Names>;
@@ -235,6 +251,14 @@ export function engineOf(name: EngineName, kernels: Kernels, doubles: () => Floa
     },
     copyTo(target, offset, address, count) {
       target.set(doubles().subarray(address, address + count), offset);
+    },
+    copyRange(target, n, { first, count }, address) {
+      const view = doubles();
+      const m = target.length / n;
+      for (let i = 0; i < n; i++) {
+        const from = address + i * count;
+        target.set(view.subarray(from, from + count), i * m + first);
+      }
     },
     write(address, values) {
       fill(doubles(), address, values);
@@ -267,6 +291,22 @@ export function copyOf(values: Float64Array): Float64Array {
   const copy = new Float64Array(values.length);
   for (let k = 0; k < copy.length; k++) copy[k] = values[k];
   return copy;
+}
+
+/** Copies the columns of some goods of a matrix with n rows to an address. */
+function fillRange(
+  view: Float64Array,
+  address: number,
+  values: Float64Array,
+  n: number,
+  { first, count }: Range,
+): void {
+  const m = values.length / n;
+  view[address + padded(n * count) - 1] = 0;
+  for (let i = 0; i < n; i++) {
+    const from = i * m + first;
+    view.set(values.subarray(from, from + count), address + i * count);
+  }
 }
 
 /** Copies a block in, with a 0 where it is padded. */

@@ -6,7 +6,7 @@ import type { Economy } from "../economy/economy.js";
 import type { Engine, EngineName } from "../engine/engine.js";
 import { type AdamOptions, checkAdamOptions } from "../options/options.js";
 import { type AdamPlan, type AdamTrace, finish, judge } from "../solution.js";
-import { auditAllocation, withOptimality } from "./plan.js";
+import { auditAllocation, type Standing, withOptimality } from "./plan.js";
 
 /** Steps between two looks at stationarity, which the shares form stops on, and at onStep. */
 export const STRIDE = 50;
@@ -145,12 +145,6 @@ export class AdamRun {
       feasibility: value(audit + protocol.FEASIBILITY),
     };
   }
-}
-
-/** Where a run stands: n m, and m. */
-export interface Standing {
-  allocation: Float64Array;
-  shadowPrices: Float64Array;
 }
 
 /** Welfare, less the penalty times the squared overuse of each good in the penalty form. */

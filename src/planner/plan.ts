@@ -4,7 +4,7 @@
 import { CONVERGED, goodsPerPart, Solver } from "../../assembly/protocol.js";
 import { auditPlan } from "../audit.js";
 import { checkedEconomy, type Economy } from "../economy/economy.js";
-import { copyOf, type Engine, type EngineName, type Layout } from "../engine/engine.js";
+import { copyOf, type Engine, type EngineName, type Layout, type Range } from "../engine/engine.js";
 import { addressOf, isPrepared, type PreparedEconomy } from "../engine/prepared.js";
 import { largestOf } from "../options/numbers.js";
 import { checkPlanOptions, type PlanOptions } from "../options/options.js";
@@ -67,10 +67,14 @@ export function answerOf(
   });
 }
 
-/** A plan of goods side by side. */
-export interface Tiles {
+/** An allocation (n m) and shadow prices (m), not judged yet. */
+export interface Standing {
   allocation: Float64Array;
   shadowPrices: Float64Array;
+}
+
+/** A plan of goods side by side. */
+export interface Tiles extends Standing {
   residuals: { feasibility: number; stationarity: number };
   /** For each part (goodsPerPart) n sums over its goods, weighted by the agents' weights. */
   utilities: Float64Array;
@@ -93,28 +97,30 @@ function sumsOf(n: number, m: number): number {
 }
 
 /**
- * Plans goods side by side, for concave utilities of everything. The tiles audit their own answer.
- * Undefined where the economy is not one for them.
+ * Plans goods side by side, for concave utilities of everything: all of them or a range, whose part of
+ * an answer for all it can write. The tiles audit their own answer. Undefined where the economy is not
+ * one for them.
  */
 export function planTiles(
   engine: Engine,
   economy: Economy,
   weights: Float64Array,
   prepared: number,
+  range?: Range,
+  into?: Standing,
 ): Tiles | undefined {
   const { kernels, read, value } = engine;
-  const n = economy.agents.length;
-  const m = economy.goods.length;
-  const at = engine.enter(economy, prepared < 0 ? TILES : PREPARED_TILES, weights);
+  const n = weights.length;
+  const m = range?.count ?? economy.goods.length;
+  const at = engine.enter(economy, prepared < 0 ? TILES : PREPARED_TILES, weights, range);
   kernels.planTiles(prepared, at.prices, at.x, at.residuals, at.utilities, at.workspace);
   const residuals = { feasibility: value(at.residuals), stationarity: value(at.residuals + 1) };
   if (!(residuals.feasibility <= TRUSTED && residuals.stationarity <= TRUSTED)) return undefined;
-  return {
-    allocation: read(at.x, n * m),
-    shadowPrices: read(at.prices, m),
-    residuals,
-    utilities: read(at.utilities, sumsOf(n, m)),
-  };
+  const utilities = read(at.utilities, sumsOf(n, m));
+  if (!range || !into) return { allocation: read(at.x, n * m), shadowPrices: read(at.prices, m), residuals, utilities };
+  engine.copyRange(into.allocation, n, range, at.x);
+  engine.copyRange(into.shadowPrices, 1, range, at.prices);
+  return { ...into, residuals, utilities };
 }
 
 /** The plan that tiles found; undefined where it is not to be trusted. */
@@ -135,9 +141,7 @@ export function fromTiles(economy: Economy, weights: Float64Array, tiles: Tiles)
 }
 
 /** A plan of one good after the other, not audited yet. */
-export interface Goods {
-  allocation: Float64Array;
-  shadowPrices: Float64Array;
+export interface Goods extends Standing {
   /** m: how many agents tie for each good. */
   ties: Float64Array;
   /** m: by how much the welfare of a good may fall short; and m: the part of it that this is. */

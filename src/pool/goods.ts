@@ -3,15 +3,10 @@
 
 import { adamTileWidth, goodsPerPart } from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
-import type { EngineName } from "../engine/engine.js";
-import type { AdamSettings, Standing } from "../planner/adam.js";
-import type { Goods, Tiles } from "../planner/plan.js";
-
-/** Goods next to each other. */
-export interface Range {
-  readonly first: number;
-  readonly count: number;
-}
+import type { EngineName, Range } from "../engine/engine.js";
+import type { AdamSettings } from "../planner/adam.js";
+import type { Goods, Standing, Tiles } from "../planner/plan.js";
+import { canShare, sharedMemory } from "./economies.js";
 
 /** Cells from which on a plan is worth dividing. */
 const MIN_CELLS = 2 ** 17;
@@ -51,26 +46,45 @@ function cuts(m: number, width: number, most: number): Range[] {
   return Array.from({ length: ranges }, (_, k) => ({ first: at(k), count: at(k + 1) - at(k) }));
 }
 
-/** Puts columns into a matrix of m columns. */
-function putColumns(all: Float64Array, m: number, { first, count }: Range, part: Float64Array): void {
-  for (let to = first, from = 0; from < part.length; to += m, from += count) {
-    all.set(part.subarray(from, from + count), to);
+/** What a piece gets: the arrays of the whole answer, where workers can write to them. */
+export interface Into {
+  into?: Standing;
+}
+
+/** The numbers of some goods: all of a part, or those that are not in the arrays of the whole. */
+export type Part<T extends Standing> = Omit<T, keyof Standing> & Partial<Standing>;
+
+/** The allocation and shadow prices of all goods, which workers write where they can. */
+export class Whole {
+  readonly standing: Standing;
+
+  constructor({ agents, goods }: Economy) {
+    const doubles = (length: number) => new Float64Array(sharedMemory(length * Float64Array.BYTES_PER_ELEMENT));
+    this.standing = { allocation: doubles(agents.length * goods.length), shadowPrices: doubles(goods.length) };
+  }
+
+  /** What a piece gets. */
+  get given(): Into {
+    return canShare() ? { into: this.standing } : {};
+  }
+
+  /** Takes the numbers of some goods, where the worker has not written them. */
+  take(range: Range, { allocation, shadowPrices }: Partial<Standing>): void {
+    if (allocation && shadowPrices) putRange(this.standing, range, { allocation, shadowPrices });
   }
 }
 
-/** Puts allocations and shadow prices of ranges together. */
-export function joinGoods(n: number, m: number, ranges: readonly Range[], parts: readonly Standing[]): Standing {
-  const allocation = new Float64Array(n * m);
-  const shadowPrices = new Float64Array(m);
-  parts.forEach((part, k) => {
-    putColumns(allocation, m, ranges[k], part.allocation);
-    shadowPrices.set(part.shadowPrices, ranges[k].first);
-  });
-  return { allocation, shadowPrices };
+/** Puts the numbers of some goods among those of all. */
+export function putRange(into: Standing, { first, count }: Range, { allocation, shadowPrices }: Standing): void {
+  const m = into.shadowPrices.length;
+  for (let to = first, from = 0; from < allocation.length; to += m, from += count) {
+    into.allocation.set(allocation.subarray(from, from + count), to);
+  }
+  into.shadowPrices.set(shadowPrices, first);
 }
 
-export function joinTiles(n: number, m: number, ranges: readonly Range[], parts: readonly Tiles[]): Tiles {
-  const utilities = new Float64Array(n * Math.ceil(m / goodsPerPart(n)));
+export function joinTiles({ standing }: Whole, parts: readonly Part<Tiles>[]): Tiles {
+  const utilities = new Float64Array(parts.reduce((sum, part) => sum + part.utilities.length, 0));
   let at = 0;
   for (const part of parts) {
     utilities.set(part.utilities, at);
@@ -79,19 +93,19 @@ export function joinTiles(n: number, m: number, ranges: readonly Range[], parts:
   const worst = (name: keyof Tiles["residuals"]) =>
     parts.reduce((most, part) => Math.max(most, part.residuals[name]), 0);
   const residuals = { feasibility: worst("feasibility"), stationarity: worst("stationarity") };
-  return { ...joinGoods(n, m, ranges, parts), residuals, utilities };
+  return { ...standing, residuals, utilities };
 }
 
-export function joinByGoods(n: number, m: number, ranges: readonly Range[], parts: readonly Goods[]): Goods {
-  const all = (of: (part: Goods) => Float64Array) => {
-    const out = new Float64Array(m);
+export function joinByGoods({ standing }: Whole, ranges: readonly Range[], parts: readonly Part<Goods>[]): Goods {
+  const all = (of: (part: Part<Goods>) => Float64Array) => {
+    const out = new Float64Array(standing.shadowPrices.length);
     parts.forEach((part, k) => {
       out.set(of(part), ranges[k].first);
     });
     return out;
   };
   return {
-    ...joinGoods(n, m, ranges, parts),
+    ...standing,
     ties: all(({ ties }) => ties),
     gaps: [all(({ gaps }) => gaps[0]), all(({ gaps }) => gaps[1])],
   };

@@ -2,13 +2,13 @@
 
 import { DIVERGED, MAX_ITERATIONS } from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
-import { type Engine, exclusive } from "../engine/engine.js";
+import { type Engine, exclusive, type Range } from "../engine/engine.js";
 import { addressOf, type PreparedEconomy, prepare } from "../engine/prepared.js";
 import { startEngine } from "../engine/start.js";
 import { ALL_KERNELS } from "../load.js";
-import { AdamRun, type AdamSettings, judgeAdam, STRIDE, type Standing, startOf } from "../planner/adam.js";
-import { type Found, fromGoods, type Goods, planGoods, planTiles, type Tiles } from "../planner/plan.js";
-import type { Range } from "./goods.js";
+import { AdamRun, type AdamSettings, judgeAdam, STRIDE, startOf } from "../planner/adam.js";
+import { type Found, fromGoods, type Goods, planGoods, planTiles, type Standing, type Tiles } from "../planner/plan.js";
+import { type Into, type Part, putRange } from "./goods.js";
 import { keep } from "./kept.js";
 
 /** Columns of a matrix of m columns. */
@@ -35,7 +35,7 @@ function partOf(economy: Economy, range: Range): Economy {
   };
 }
 
-interface PartGiven {
+interface PartGiven extends Into {
   economy: Economy;
   range: Range;
   weights: Float64Array;
@@ -43,42 +43,52 @@ interface PartGiven {
   key?: number;
 }
 
+/** What is sent back of an answer: not the numbers that the pool sees where they have been written. */
+function unwritten<T extends Standing>(part: T, { into }: Into): Part<T> {
+  if (!into) return part;
+  const { allocation, shadowPrices, ...others } = part;
+  return others;
+}
+
 /** Keeps some goods of an economy prepared. */
 async function preparedPart(engine: Engine, { economy, range, key }: PartGiven & { key: number }) {
   return await keep(
     key,
     String(range.first),
-    () => {
-      const part = partOf(economy, range);
-      return { part, prepared: exclusive(engine, () => prepare(engine, part)) };
-    },
-    ({ prepared }: { prepared: PreparedEconomy }) => prepared.dispose(),
+    () => exclusive(engine, () => prepare(engine, partOf(economy, range))),
+    (prepared: PreparedEconomy) => prepared.dispose(),
   );
 }
 
 /** Plans some goods side by side; undefined where they are not for that. */
-async function tilesOf(engine: Engine, given: PartGiven): Promise<Tiles | undefined> {
-  const { economy, range, weights, key } = given;
-  if (key === undefined) {
-    const part = partOf(economy, range);
-    return exclusive(engine, () => planTiles(engine, part, weights, -1));
-  }
-  const { part, prepared } = await preparedPart(engine, { ...given, key });
-  return exclusive(engine, () => planTiles(engine, part, weights, addressOf(engine, prepared)));
+async function tilesOf(engine: Engine, given: PartGiven): Promise<Part<Tiles> | undefined> {
+  const { economy, range, weights, key, into } = given;
+  const prepared = key === undefined ? undefined : await preparedPart(engine, { ...given, key });
+  const at = prepared ? addressOf(engine, prepared) : -1;
+  const tiles = exclusive(engine, () => planTiles(engine, economy, weights, at, range, into));
+  return tiles && unwritten(tiles, given);
 }
 
 /** Plans some goods one by one, as parts of the whole: agents' scales depend on all of them. */
-function goodsOf(engine: Engine, { economy, range, weights }: PartGiven): Goods {
+function goodsOf(engine: Engine, given: PartGiven): Part<Goods> {
+  const { economy, range, weights } = given;
   const { first, count } = range;
   const m = economy.goods.length;
   const all = exclusive(engine, () => planGoods(engine, economy, weights, first, first + count));
   const some = (values: Float64Array) => values.slice(first, first + count);
-  return {
+  const part = {
     allocation: columns(all.allocation, m, range),
     shadowPrices: some(all.shadowPrices),
     ties: some(all.ties),
-    gaps: [some(all.gaps[0]), some(all.gaps[1])],
+    gaps: [some(all.gaps[0]), some(all.gaps[1])] as Goods["gaps"],
   };
+  return placed(part, given);
+}
+
+/** Writes the numbers of some goods where they belong, and returns what is left to be sent. */
+function placed<T extends Standing>(part: T, given: PartGiven): Part<T> {
+  if (given.into) putRange(given.into, given.range, part);
+  return unwritten(part, given);
 }
 
 interface AdamGiven extends PartGiven {
@@ -127,9 +137,9 @@ export const GOODS_PIECES = {
   auditGoods: (engine: Engine, given: { economy: Economy; weights: Float64Array; goods: Goods }): Found =>
     exclusive(engine, () => fromGoods(engine, given.economy, given.weights, given.goods)),
   adamSteps,
-  adamRead: async (engine: Engine, given: AdamGiven): Promise<Standing> => {
+  adamRead: async (engine: Engine, given: AdamGiven): Promise<Part<Standing>> => {
     await adamSteps(engine, given);
-    return (await adamRun(engine, given)).read();
+    return placed((await adamRun(engine, given)).read(), given);
   },
   adamJudge: (engine: Engine, given: { economy: Economy; weights: Float64Array; form: number; standing: Standing }) =>
     exclusive(engine, () => judgeAdam(engine, given.economy, given.weights, given.form, given.standing)),

@@ -21,7 +21,7 @@ import {
   type EconomyLimits,
   parseEconomy,
 } from "../economy/economy.js";
-import type { EngineName } from "../engine/engine.js";
+import type { EngineName, Range } from "../engine/engine.js";
 import { addressOf, checkLoadOptions, type LoadOptions } from "../engine/options.js";
 import type { EdgeworthBox, EdgeworthOptions } from "../frontier/edgeworth.js";
 import type { Frontier, FrontierOptions } from "../frontier/frontier.js";
@@ -37,8 +37,8 @@ import {
   type PlanOptions,
   type Progress,
 } from "../options/options.js";
-import { type AdamSettings, adamAnswer, type judgeAdam, STRIDE, type Standing, settingsOf } from "../planner/adam.js";
-import { answerOf, type Found, fromTiles, type Goods, type Tiles } from "../planner/plan.js";
+import { type AdamSettings, adamAnswer, type judgeAdam, STRIDE, settingsOf } from "../planner/adam.js";
+import { answerOf, type Found, fromTiles, type Goods, type Standing, type Tiles } from "../planner/plan.js";
 import type { AdamPlan, Equilibria, Equilibrium, ExactPlan, ShareEquilibrium, Verdict } from "../solution.js";
 import type { MatricesOptions, StaticsCandidate, StaticsOptions } from "../statics/statics.js";
 import type { TransferAnalysis } from "../statics/transferParadox.js";
@@ -47,7 +47,7 @@ import { EconomyError, Findings, isRecord, OptionError } from "../violations.js"
 import type { CompareOptions, Comparison, Fairness, FairnessOptions, Priced } from "../welfare/welfare.js";
 import { PartMemory, partsOf, requireShared } from "./bulk.js";
 import { inSharedMemory } from "./economies.js";
-import { adamRangesOf, joinByGoods, joinGoods, joinTiles, type Range, rangesOf } from "./goods.js";
+import { adamRangesOf, type Into, joinByGoods, joinTiles, type Part, rangesOf, Whole } from "./goods.js";
 import { type Call, type Job, Scheduler } from "./scheduler.js";
 import { type PooledEquilibriumStatics, type PooledPlanStatics, rowsAsked } from "./statics.js";
 import { parallelism, type WebWorker } from "./threads.js";
@@ -294,24 +294,26 @@ export class Pool {
     weights: Float64Array,
     prepared: Preparation | undefined,
   ): Promise<Found> {
-    const n = economy.agents.length;
-    const m = economy.goods.length;
-    const each = async <T>(name: string, more?: { key: number; home: number }): Promise<T[]> => {
+    const whole = new Whole(economy);
+    const each = async <T extends Partial<Standing> | undefined>(
+      name: string,
+      more?: { key: number; home: number },
+    ): Promise<T[]> => {
       const { home, ...key } = more ?? {};
       let done = 0;
       const parts = ranges.map(async (range, k) => {
         const at = home === undefined ? undefined : home + k;
-        const part = await this.#piece<T>(call, name, economy, { range, weights, ...key }, at);
+        const part = await this.#piece<T>(call, name, economy, { range, weights, ...key, ...whole.given }, at);
+        if (part) whole.take(range, part);
         call.tell({ done: ++done, total: ranges.length });
         return part;
       });
       return await Promise.all(parts);
     };
-    const tiles = await each<Tiles | undefined>("planTiles", prepared);
-    const found =
-      tiles.every((part) => part !== undefined) && fromTiles(economy, weights, joinTiles(n, m, ranges, tiles));
+    const tiles = await each<Part<Tiles> | undefined>("planTiles", prepared);
+    const found = tiles.every((part) => part !== undefined) && fromTiles(economy, weights, joinTiles(whole, tiles));
     if (found) return found;
-    const goods = joinByGoods(n, m, ranges, await each<Goods>("planGoods"));
+    const goods = joinByGoods(whole, ranges, await each<Part<Goods>>("planGoods"));
     return await this.#piece(call, "auditGoods", economy, { weights, goods });
   }
 
@@ -381,10 +383,10 @@ export class Pool {
   ) {
     const { formulation, maxSteps } = settings;
     const key = newKey();
-    const each = <T>(name: string, to: number) =>
+    const each = <T>(name: string, to: number, into: Into = {}) =>
       Promise.all(
         ranges.map((range, k) => {
-          const given = { range, weights, key, settings, to, looks: tells, ...(start ? { start } : {}) };
+          const given = { range, weights, key, settings, to, looks: tells, ...into, ...(start ? { start } : {}) };
           return this.#piece<T>(call, name, economy, given, k);
         }),
       );
@@ -400,9 +402,12 @@ export class Pool {
         const residual = parts.reduce((worst, { stationarity = 0 }) => Math.max(worst, stationarity), 0);
         call.tell({ iteration: done, method: `adam-${formulation}`, residual });
       }
-      const n = economy.agents.length;
-      const standing = joinGoods(n, economy.goods.length, ranges, await each<Standing>("adamRead", done));
-      return { status, done, standing };
+      const whole = new Whole(economy);
+      const parts = await each<Part<Standing>>("adamRead", done, whole.given);
+      parts.forEach((part, k) => {
+        whole.take(ranges[k], part);
+      });
+      return { status, done, standing: whole.standing };
     } finally {
       this.#scheduler.release(key);
     }
@@ -576,11 +581,11 @@ export class Pool {
 
   async #matrices(economy: Economy, point: object, ofPlan: boolean, options: MatricesOptions<string, string>) {
     return await this.#within(options as PoolControl<PartsDone>, async (call, others) => {
-      const { pieces, matrices, put, total } = rowsAsked(economy, ofPlan, others);
+      const { pieces, matrices, given, take, total } = rowsAsked(economy, ofPlan, others);
       let done = 0;
       await this.#inParts(pieces.length, async (k) => {
         const rows = pieces[k];
-        put(rows, await this.#piece(call, "staticsRows", economy, { ...point, rows }));
+        take(rows, await this.#piece(call, "staticsRows", economy, { ...point, ...given(rows) }));
         done += rows.count;
         call.tell({ done, total });
       });

@@ -9,11 +9,13 @@ import {
   checkMatrices,
   type EquilibriumStatics,
   type MatricesOptions,
+  newRows,
   type Rows,
   shapesOf,
   sizeOf,
   totalOf,
 } from "../statics/statics.js";
+import { canShare, sharedMemory } from "./economies.js";
 
 /**
  * Statics whose products are promises.
@@ -85,15 +87,21 @@ export function rowsAsked(economy: Economy, ofPlan: boolean, options: MatricesOp
     });
   });
   const matrices = Object.fromEntries(
-    of.map((outcome) => [
-      outcome,
-      Object.fromEntries(
-        by.map((name) => [name, new Float64Array(sizeOf(outcomes[outcome]) * sizeOf(parameters[name]))]),
-      ),
-    ]),
+    of.map((outcome) => [outcome, newRows(parameters, { by, count: sizeOf(outcomes[outcome]) }, sharedMemory)]),
   );
-  const put = ({ outcome, first }: Rows, rows: Record<string, Float64Array>) => {
-    for (const name of by) matrices[outcome][name].set(rows[name], first * sizeOf(parameters[name]));
+  const placesOf = ({ outcome, first, count }: Rows): Record<string, Float64Array> =>
+    Object.fromEntries(
+      by.map((name) => {
+        const size = sizeOf(parameters[name]);
+        return [name, matrices[outcome][name].subarray(first * size, (first + count) * size)];
+      }),
+    );
+  /** What a piece gets: rows, and their places in the matrices where workers can write to them. */
+  const given = (rows: Rows): object => ({ rows, ...(canShare() ? { into: placesOf(rows) } : {}) });
+  /** Takes the rows of a piece, where the worker has not written them. */
+  const take = (rows: Rows, answer: Record<string, Float64Array> | undefined) => {
+    if (!answer) return;
+    for (const [name, place] of Object.entries(placesOf(rows))) place.set(answer[name]);
   };
-  return { pieces, matrices, put, total: totalOf(of, outcomes) };
+  return { pieces, matrices, given, take, total: totalOf(of, outcomes) };
 }

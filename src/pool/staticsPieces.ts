@@ -36,6 +36,8 @@ export const STATICS_PIECES = {
     const { outcomes, point } = await pointOf(engine, given);
     return point.adjoint(readBlocks("cotangent", outcomes, given.blocks));
   },
-  staticsRows: async (engine: Engine, given: PointGiven & { rows: Rows }) =>
-    rowsOf(await pointOf(engine, given), given.rows),
+  staticsRows: async (engine: Engine, given: PointGiven & { rows: Rows; into?: Record<string, Float64Array> }) => {
+    const rows = rowsOf(await pointOf(engine, given), given.rows, undefined, given.into);
+    return given.into ? undefined : rows;
+  },
 };

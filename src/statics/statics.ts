@@ -252,13 +252,23 @@ export interface Rows {
   by: readonly string[];
 }
 
+/** Arrays for rows, by the parameters' names. */
+export function newRows(
+  parameters: Shapes<string>,
+  { by, count }: Pick<Rows, "by" | "count">,
+  memory: (bytes: number) => ArrayBufferLike = (bytes) => new ArrayBuffer(bytes),
+): Record<string, Float64Array> {
+  const doubles = (length: number) => new Float64Array(memory(length * Float64Array.BYTES_PER_ELEMENT));
+  return Object.fromEntries(by.map((name) => [name, doubles(count * sizeOf(parameters[name]))]));
+}
+
 /** Computes rows, one adjoint product each, and calls `tell` after every one. */
 export function rowsOf(
   { parameters, outcomes, point }: Pick<OpenStatics, "parameters" | "outcomes" | "point">,
   { outcome, first, count, by }: Rows,
   tell?: () => void,
+  rows: Record<string, Float64Array> = newRows(parameters, { by, count }),
 ): Record<string, Float64Array> {
-  const rows = Object.fromEntries(by.map((name) => [name, new Float64Array(count * sizeOf(parameters[name]))]));
   const cotangent = readBlocks("cotangent", outcomes, {});
   for (let k = 0; k < count; k++) {
     cotangent[outcome][first + k] = 1;
