@@ -23,15 +23,24 @@ export interface Order {
 /** What became of a piece. */
 export type PieceAnswer = { value: unknown } | { error: SentError };
 
+/** The economies of tasks that a worker does not have yet, and those to forget. */
+interface Economies {
+  economies: [number, Economy][];
+  forget: number[];
+}
+
 export type ToWorker =
   /** `flag` holds the number of the task that is cancelled, where memory can be shared. */
   | { type: "start"; load: LoadOptions; flag: Int32Array | undefined }
-  /** With the economies that the worker does not have yet, and those to forget. */
-  | { type: "task"; id: number; order: Order; economies: [number, Economy][]; forget: number[] }
-  /** Answers to pieces that task `id` asked for, by their numbers; it goes on with them. */
-  | { type: "answers"; id: number; answers: [number, PieceAnswer][] }
-  /** Task `id` waits for answers that will not come. */
-  | { type: "drop"; id: number }
+  | ({ type: "task"; id: number; order: Order } & Economies)
+  /** Help with task `id`, which another worker has and whose economy this is, through `port`. */
+  | ({ type: "help"; id: number; economy: number | undefined; port: MessagePort } & Economies)
+  /** Go on helping no more. */
+  | { type: "leave"; id: number }
+  /** Worker `helper` helps with task `id`, through `port`. */
+  | { type: "helper"; id: number; helper: number; port: MessagePort }
+  /** It has ended. */
+  | { type: "lost"; id: number; helper: number }
   /** What pieces keep under this key is needed no more. */
   | { type: "release"; key: number };
 
@@ -40,11 +49,17 @@ export type FromWorker =
   | { type: "unready"; error: SentError }
   | { type: "done"; id: number; value: unknown }
   | { type: "failed"; id: number; error: SentError }
-  /** Task `id` asks for a piece, which has this number there. `own`: of the task's economy. */
-  | { type: "ask"; id: number; number: number; piece: Piece; own: boolean }
-  /** Task `id` waits for the answer to this piece, and the worker is free. */
-  | { type: "wait"; id: number; number: number }
+  /** Others may help with task `id`. */
+  | { type: "share"; id: number }
+  /** This worker helps with task `id` no more. */
+  | { type: "left"; id: number }
   | { type: "tell"; id: number; progress: unknown };
+
+/** From a worker to one that helps: a piece, of the economy of the call if `own`; or that the call has ended. */
+export type ToHelper = { number: number; piece: Piece; own: boolean } | { ended: true };
+
+/** From a worker that helps: an answer; or that it leaves, and computes nothing more. */
+export type FromHelper = { number: number; answer: PieceAnswer } | { left: true };
 
 /** Bytes from which on an array is handed over rather than copied. */
 const LARGE = 4096;

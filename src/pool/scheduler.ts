@@ -5,11 +5,10 @@
 import type { Economy } from "../economy/economy.js";
 import type { EngineName } from "../engine/engine.js";
 import type { LoadOptions } from "../engine/options.js";
-import type { Piece } from "../engine/work.js";
 import { canShare, Kept, numberOf } from "./economies.js";
-import { PoolError, received, sendable } from "./errors.js";
-import { buffersOf, cloneable, type FromWorker, type Order, type PieceAnswer, type ToWorker } from "./messages.js";
-import { startThread, type Thread, type ThreadEvents, type WebWorker } from "./threads.js";
+import { PoolError, received } from "./errors.js";
+import { cloneable, type FromWorker, type Order, type ToWorker } from "./messages.js";
+import { startThread, type Thread, type ThreadEvents, type Transferred, type WebWorker } from "./threads.js";
 
 /** How long a worker may go on with a task that was cancelled before it is replaced. */
 const PATIENCE = 40;
@@ -34,12 +33,10 @@ interface Task {
   readonly call: Call;
   readonly done: (value: unknown) => void;
   readonly failed: (error: unknown) => void;
-  /** Where it is. A task that waits for a piece stays with its worker, which does others meanwhile. */
+  /** Where it is. */
   seat?: Seat;
-  waitsFor?: number;
-  /** The pieces it asked for that have no answer yet, and the answers that it does not have yet. */
-  readonly pieces: Set<Task>;
-  readonly answers: Map<number, PieceAnswer>;
+  /** Whether workers that are free may help with it. */
+  shares: boolean;
   retries: number;
 }
 
@@ -52,8 +49,11 @@ interface Seat {
   ready: boolean;
   /** Why there is nobody. */
   broken?: unknown;
-  /** The number of the task that it works on; 0 if it is free. */
+  /** The number of the task that it works on, or helps with; 0 if it is free. */
   at: number;
+  /** Whether it helps; and whether it has been told to leave. */
+  helps: boolean;
+  leaves: boolean;
   /** The number of the task that it was sent ahead of time; 0 if there is none. */
   next: number;
 }
@@ -160,9 +160,7 @@ export class Scheduler {
   // Tasks.
 
   #add(job: Job, call: Call, done: Task["done"], failed: Task["failed"]): Task {
-    const pieces = new Set<Task>();
-    const answers = new Map<number, PieceAnswer>();
-    const task: Task = { id: ++this.#tasks, job, call, done, failed, pieces, answers, retries: 0 };
+    const task: Task = { id: ++this.#tasks, job, call, done, failed, shares: false, retries: 0 };
     call.tasks.add(task);
     this.#enqueue(task);
     for (const seat of this.#seats) if (seat.broken) this.#fill(seat);
@@ -176,19 +174,16 @@ export class Scheduler {
     this.#queue.splice(at, 0, task);
   }
 
-  /** Gives free workers something to do: first what waits there for an answer that has come. */
+  /** Gives free workers something to do: tasks that wait, or help with those that others are at. */
   #deal(): void {
     if (this.#closed) return;
     for (const seat of this.#seats) {
       if (!seat.ready || seat.at !== 0) continue;
-      const resumed = this.#resumable(seat);
-      if (resumed) {
-        this.#resume(seat, resumed);
-        continue;
-      }
       const at = this.#queue.findIndex(({ job }) => this.#mayDo(seat, job));
       if (at >= 0) this.#give(seat, this.#queue.splice(at, 1)[0]);
+      else this.#help(seat);
     }
+    this.#recall();
     for (const seat of this.#seats) {
       const [task] = this.#queue;
       if (!task?.job.ahead || !seat.ready || seat.next !== 0 || !this.#mayDo(seat, task.job)) continue;
@@ -196,16 +191,19 @@ export class Scheduler {
     }
   }
 
-  #resumable(seat: Seat): Task | undefined {
-    for (const task of this.#running.values()) {
-      if (task.seat === seat && task.waitsFor !== undefined && task.answers.has(task.waitsFor)) return task;
+  /** Calls as many workers that help away as there are tasks that wait. */
+  #recall(): void {
+    let wanted = this.#queue.length - this.#seats.filter(({ leaves }) => leaves).length;
+    for (const seat of this.#seats) {
+      if (wanted <= 0 || !seat.helps || seat.leaves || !this.#queue.some(({ job }) => this.#mayDo(seat, job))) continue;
+      seat.leaves = true;
+      this.#post(seat, { type: "leave", id: seat.at });
+      wanted--;
     }
-    return undefined;
   }
 
   #give(seat: Seat, task: Task): void {
     const { economy, home: _, ahead: __, ...order } = task.job;
-    const { send, forget } = economy ? seat.kept.use(economy) : { send: false, forget: [] };
     task.seat = seat;
     this.#running.set(task.id, task);
     if (seat.at === 0) this.#occupy(seat, task.id);
@@ -214,8 +212,7 @@ export class Scheduler {
       type: "task",
       id: task.id,
       order: economy ? { ...order, economy: numberOf(economy) } : order,
-      economies: economy && send ? [[numberOf(economy), economy]] : [],
-      forget,
+      ...economiesFor(seat, economy),
     };
     try {
       this.#post(seat, message);
@@ -224,13 +221,21 @@ export class Scheduler {
     }
   }
 
-  /** Gives a task that waits the answers that have come. */
-  #resume(seat: Seat, task: Task): void {
-    const answers = [...task.answers];
-    task.answers.clear();
-    task.waitsFor = undefined;
-    this.#occupy(seat, task.id);
-    this.#post(seat, { type: "answers", id: task.id, answers }, buffersOf(answers));
+  /** Lets a worker help with the oldest task that is shared. */
+  #help(seat: Seat): void {
+    let oldest: Task | undefined;
+    for (const task of this.#running.values()) {
+      if (task.shares && !(oldest && oldest.call.order <= task.call.order)) oldest = task;
+    }
+    if (!oldest) return;
+    const { id, job, seat: owner } = oldest;
+    const { economy } = job;
+    const { port1, port2 } = new MessageChannel();
+    seat.helps = true;
+    this.#occupy(seat, id);
+    const number = economy && numberOf(economy);
+    this.#post(seat, { type: "help", id, economy: number, port: port1, ...economiesFor(seat, economy) }, [port1]);
+    this.#post(owner as Seat, { type: "helper", id, helper: seat.number, port: port2 }, [port2]);
   }
 
   /** Takes note of what a worker does. The process does not wait for workers that do nothing. */
@@ -239,15 +244,17 @@ export class Scheduler {
     seat.thread.hold(task !== 0);
   }
 
-  /** Takes note that a worker has ended a task, or waits with it: it is at the one sent ahead, if any. */
+  /** Takes note that a worker has ended a task: it is at the one sent ahead, if any. */
   #proceed(seat: Seat): void {
     const { next } = seat;
     seat.next = 0;
+    seat.helps = false;
+    seat.leaves = false;
     this.#occupy(seat, next);
     if (next !== 0 && !this.#running.has(next)) this.#interrupt(seat);
   }
 
-  #post(seat: Seat, message: ToWorker, transfer?: ArrayBuffer[]): void {
+  #post(seat: Seat, message: ToWorker, transfer?: Transferred[]): void {
     seat.thread.post(message, transfer);
   }
 
@@ -255,27 +262,15 @@ export class Scheduler {
   #finish(task: Task): void {
     this.#running.delete(task.id);
     task.call.tasks.delete(task);
-    this.#abandonPieces(task);
-  }
-
-  #abandonPieces(task: Task): void {
-    for (const piece of task.pieces) this.#abandon(piece);
-    task.pieces.clear();
-    task.answers.clear();
-    task.waitsFor = undefined;
   }
 
   /** Gives a task up, wherever it is. */
   #abandon(task: Task): void {
     const queued = this.#queue.indexOf(task);
     if (queued >= 0) this.#queue.splice(queued, 1);
-    const running = this.#running.has(task.id);
     this.#finish(task);
-    const { seat } = task;
     // One that was sent ahead is given up when its turn comes.
-    if (!seat || !running || seat.next === task.id) return;
-    if (seat.at !== task.id) this.#post(seat, { type: "drop", id: task.id });
-    else this.#interrupt(seat);
+    for (const seat of this.#seats) if (seat.at === task.id) this.#interrupt(seat);
   }
 
   /** Makes a worker give up the task that it is at. */
@@ -294,7 +289,15 @@ export class Scheduler {
   // Workers.
 
   async #startSeat(number: number): Promise<void> {
-    const seat = { number, kept: new Kept(), ready: false, at: 0, next: 0 } as unknown as Seat;
+    const seat = {
+      number,
+      kept: new Kept(),
+      ready: false,
+      at: 0,
+      next: 0,
+      helps: false,
+      leaves: false,
+    } as unknown as Seat;
     this.#seats[number] = seat;
     await this.#startThread(seat);
   }
@@ -312,6 +315,8 @@ export class Scheduler {
       seat.ready = false;
       seat.at = 0;
       seat.next = 0;
+      seat.helps = false;
+      seat.leaves = false;
       seat.kept = new Kept();
       seat.flag = sharedFlag();
       let thread: Thread | undefined;
@@ -357,14 +362,16 @@ export class Scheduler {
    */
   #replace(seat: Seat, reason?: string): void {
     seat.thread.end();
-    const { at } = seat;
+    const { at, helps } = seat;
     seat.at = 0;
     seat.next = 0;
+    seat.helps = false;
+    seat.leaves = false;
+    const helped = helps ? this.#running.get(at) : undefined;
+    if (helped?.seat) this.#post(helped.seat, { type: "lost", id: at, helper: seat.number });
     for (const task of [...this.#running.values()]) {
-      // A piece may have gone with the call that had asked for it.
-      if (task.seat !== seat || !this.#running.has(task.id)) continue;
       // Only what it worked on can have ended it.
-      this.#redo(task, task.id === at ? reason : undefined);
+      if (task.seat === seat) this.#redo(task, task.id === at ? reason : undefined);
     }
     this.#fill(seat);
   }
@@ -396,9 +403,12 @@ export class Scheduler {
 
   /** Begins a task anew whose worker is gone, for a reason that may be the task. */
   #redo(task: Task, reason: string | undefined): void {
-    this.#abandonPieces(task);
     task.seat = undefined;
+    task.shares = false;
     this.#running.delete(task.id);
+    for (const seat of this.#seats) {
+      if (seat.helps && seat.at === task.id) this.#post(seat, { type: "leave", id: task.id });
+    }
     if (task.call.ended) return;
     if (reason === undefined || task.retries++ < MAX_RETRIES) {
       this.#enqueue(task);
@@ -416,36 +426,24 @@ export class Scheduler {
       task?.call.tell(said.progress);
       return;
     }
-    if (said.type === "ask") {
-      if (task) this.#ask(task, said.number, said.own ? { piece: said.piece, economy: task.job.economy } : said);
-      return;
-    }
-    this.#proceed(seat);
-    if (said.type === "wait") {
-      if (task) task.waitsFor = said.number;
-      else this.#post(seat, { type: "drop", id: said.id });
-    } else if (task) {
-      this.#finish(task);
-      if (said.type === "done") task.done(said.value);
-      else task.failed(received(said.error));
+    if (said.type === "share") {
+      if (task) task.shares = true;
+    } else {
+      this.#proceed(seat);
+      if (task && said.type !== "left") {
+        this.#finish(task);
+        if (said.type === "done") task.done(said.value);
+        else task.failed(received(said.error));
+      }
     }
     this.#deal();
   }
+}
 
-  /** Adds a piece that a task asks for. */
-  #ask(task: Task, number: number, { piece, economy }: { piece: Piece; economy?: Economy }): void {
-    const answered = (answer: PieceAnswer) => {
-      // Not where the task has been begun anew, and numbers pieces again.
-      if (task.pieces.delete(child)) task.answers.set(number, answer);
-    };
-    const child: Task = this.#add(
-      { piece, ...(economy ? { economy } : {}) },
-      task.call,
-      (value) => answered({ value }),
-      (error) => answered({ error: sendable(error) }),
-    );
-    task.pieces.add(child);
-  }
+/** The economy of a task for a worker that does not have it yet, and those to forget. */
+function economiesFor(seat: Seat, economy: Economy | undefined): { economies: [number, Economy][]; forget: number[] } {
+  const { send, forget } = economy ? seat.kept.use(economy) : { send: false, forget: [] };
+  return { economies: economy && send ? [[numberOf(economy), economy]] : [], forget };
 }
 
 function sharedFlag(): Int32Array | undefined {

@@ -3,9 +3,12 @@
 
 import type { Worker as NodeWorker } from "node:worker_threads";
 
+/** What is handed over with a message rather than copied. */
+export type Transferred = ArrayBuffer | MessagePort;
+
 /** A thread, seen from outside. */
 export interface Thread {
-  post(message: unknown, transfer?: ArrayBuffer[]): void;
+  post(message: unknown, transfer?: Transferred[]): void;
   /** Ends the thread at once, whatever it does. `onEnd` is not called. */
   end(): void;
   /** Whether the process waits for the thread; only Node asks. */
@@ -24,7 +27,7 @@ export interface ThreadEvents {
  */
 export interface WebWorker {
   /** Sends a message to the worker, and hands buffers over to it. */
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  postMessage(message: unknown, transfer: (ArrayBuffer | MessagePort)[]): void;
   /** Ends the worker at once. */
   terminate(): void;
   /** Called with what the worker says. */
@@ -109,4 +112,18 @@ export function inThread(onMessage: (message: unknown) => void): Thread["post"] 
   const scope = globalThis as unknown as WebWorker;
   scope.onmessage = ({ data }: MessageEvent) => onMessage(data);
   return (message, transfer = []) => scope.postMessage(message, transfer);
+}
+
+let channel: MessageChannel | undefined;
+
+/** Inside a thread: calls back once the messages that are waiting have been heard. */
+export function afterMessages(callback: () => void): void {
+  // Node hears a port that posts to itself again and again before any other.
+  if (typeof setImmediate === "function") {
+    setImmediate(callback);
+    return;
+  }
+  channel ??= new MessageChannel();
+  channel.port2.onmessage = callback;
+  channel.port1.postMessage(undefined);
 }

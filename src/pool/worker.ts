@@ -3,7 +3,7 @@
 import { adoptEconomy, type Economy } from "../economy/economy.js";
 import { type Engine, exclusive } from "../engine/engine.js";
 import { startEngine } from "../engine/start.js";
-import type { Piece, PieceControl, Request, Work } from "../engine/work.js";
+import { type Piece, type PieceControl, WINDOW, type Work } from "../engine/work.js";
 import { equilibria } from "../equilibria/equilibria.js";
 import { frontier } from "../frontier/frontier.js";
 import { ALL_KERNELS } from "../load.js";
@@ -15,26 +15,49 @@ import { BULK_PIECES } from "./bulkPieces.js";
 import { received, sendable } from "./errors.js";
 import { GOODS_PIECES } from "./goodsPieces.js";
 import { release } from "./kept.js";
-import { buffersOf, type FromWorker, type Order, type PieceAnswer, type ToWorker } from "./messages.js";
+import {
+  buffersOf,
+  type FromHelper,
+  type FromWorker,
+  type Order,
+  type PieceAnswer,
+  type ToHelper,
+  type ToWorker,
+} from "./messages.js";
 import { STATICS_PIECES } from "./staticsPieces.js";
-import { inThread } from "./threads.js";
+import { afterMessages, inThread } from "./threads.js";
 
 /** Milliseconds between two messages about progress. */
 const TELL_EVERY = 25;
-/** Milliseconds up to which a call computes its pieces itself: sending them would take longer. */
+/** Milliseconds for which a call goes on alone before it asks, or looks, for help: pieces take as long to send. */
 const ALONE = 2;
+/** Pieces that a helper has at a time, at most: so it need not wait for the next. */
+const HELPER_PIECES = 3;
 
-/** A call that has been shared out, and waits for answers from time to time. */
+/** Another worker that helps with a call, and the pieces that it has not answered yet. */
+interface Helper {
+  readonly port: MessagePort;
+  readonly open: Map<number, Piece>;
+}
+
+/** A call that others may help with. */
 interface Shared {
+  readonly id: number;
   readonly work: Work<unknown>;
   readonly economy: Economy | undefined;
-  readonly began: number;
-  /** How many pieces others may compute, the numbers of those not yet taken, and answers to them. */
-  asked: number;
+  /** When it began, or last heard the pool. */
+  began: number;
+  /** Whether the pool knows that others may help; and those that do, by their numbers. */
+  isShared: boolean;
+  readonly helpers: Map<number, Helper>;
+  /** The numbers of pieces that will be needed, in the order in which they are. */
   readonly numbers: Map<Piece, number>;
-  readonly answers: Map<number, PieceAnswer>;
-  /** The piece that it waits for. */
-  needed?: Piece;
+  drawn: number;
+  /** Those that nobody computes yet, and answers to others. */
+  waiting: Piece[];
+  readonly answers: Map<Piece, () => unknown>;
+  /** Called when something has come from a helper. */
+  heard: () => void;
 }
 
 /** Pieces that only a pool divides calls into. */
@@ -65,7 +88,9 @@ let flag: Int32Array | undefined;
 let current = 0;
 let latest: Promise<void> = Promise.resolve();
 const economies = new Map<number, Economy>();
-const shared = new Map<number, Shared>();
+/** The call that others may help with, while there is one; and the one that this worker helps with. */
+let shared: Shared | undefined;
+let helped: { id: number; port: MessagePort } | undefined;
 
 const signal = {
   get aborted() {
@@ -94,35 +119,42 @@ function hear(message: ToWorker): void {
       return;
     case "task":
       attempt(message.id, () => {
-        for (const number of message.forget) economies.delete(number);
-        for (const [number, economy] of message.economies) economies.set(number, adoptEconomy(economy));
+        take(message);
         return begin(message.id, message.order);
       });
       return;
-    case "answers": {
-      const call = shared.get(message.id);
-      if (!call) return;
-      for (const [number, answer] of message.answers) call.answers.set(number, answer);
-      attempt(message.id, () => goOn(message.id, call));
+    case "help":
+      take(message);
+      help(message.id, message.port, message.economy === undefined ? undefined : economies.get(message.economy));
       return;
-    }
-    case "drop":
-      shared.get(message.id)?.work.return(undefined);
-      shared.delete(message.id);
+    case "leave":
+      if (helped?.id === message.id) leave();
+      return;
+    case "helper":
+      if (shared?.id === message.id) addHelper(shared, message.helper, message.port);
+      else message.port.postMessage({ ended: true } satisfies ToHelper);
+      return;
+    case "lost":
+      if (shared?.id === message.id) dismiss(shared, message.helper);
       return;
     case "release":
       release(message.key);
   }
 }
 
-/** Works on a task, once the one before has ended, or waits; an error ends it. */
+/** Takes economies. */
+function take({ economies: sent, forget }: { economies: [number, Economy][]; forget: number[] }): void {
+  for (const number of forget) economies.delete(number);
+  for (const [number, economy] of sent) economies.set(number, adoptEconomy(economy));
+}
+
+/** Works on a task, once the one before has ended; an error ends it. */
 function attempt(id: number, work: () => void | Promise<void>): void {
   latest = latest.then(async () => {
     current = id;
     try {
       await work();
     } catch (error) {
-      shared.delete(id);
       say({ type: "failed", id, error: sendable(error) });
     }
     current = 0;
@@ -148,8 +180,7 @@ async function begin(id: number, { method, piece, economy: number, rest = [], te
   }
   const share = SHARED[name];
   if (share) {
-    const work = share(engine, economy as Economy, args[1] as object);
-    goOn(id, { work, economy, began: performance.now(), asked: 0, numbers: new Map(), answers: new Map() });
+    finish(id, await inShares(id, share(engine, economy as Economy, args[1] as object), economy));
   } else finish(id, (walras[name] as (...args: unknown[]) => unknown)(...args));
 }
 
@@ -161,48 +192,159 @@ function onEngine<T>(work: () => T): T {
   return exclusive(engine, work);
 }
 
-/** Goes on with a shared call until it waits for an answer, or has ended. */
-function goOn(id: number, call: Shared): void {
-  const { work, numbers, answers } = call;
-  const { needed } = call;
-  let step = needed ? take(call, needed) : onEngine(() => work.next());
+/** Runs a call that others may help with. */
+async function inShares(id: number, work: Work<unknown>, economy: Economy | undefined): Promise<unknown> {
+  const own = { id, work, economy, began: performance.now(), isShared: false, helpers: new Map() };
+  const call: Shared = { ...own, numbers: new Map(), drawn: 0, waiting: [], answers: new Map(), heard: () => {} };
+  shared = call;
+  try {
+    return await runShared(call);
+  } finally {
+    shared = undefined;
+    for (const { port } of call.helpers.values()) port.postMessage({ ended: true } satisfies ToHelper);
+  }
+}
+
+/**
+ * Computes the pieces that a call needs, one after the other; while another worker is at the one that
+ * is needed, those behind it.
+ */
+async function runShared(call: Shared): Promise<unknown> {
+  const { work, helpers, numbers, answers } = call;
+  let step = onEngine(() => work.next());
   while (!step.done) {
-    const { piece, needed: isNeeded, tell } = step.value;
-    const number = numbers.get(piece);
-    if (!isNeeded) {
-      if (performance.now() - call.began > ALONE) ask(id, call, piece);
+    const { piece, needed, tell } = step.value;
+    if (!needed) {
+      numbers.set(piece, ++call.drawn);
+      call.waiting.push(piece);
       step = onEngine(() => work.next());
-    } else if (number === undefined) {
-      const answer = compute(piece, tell);
-      step = onEngine(() => work.next(answer));
-    } else if (answers.has(number)) step = take(call, piece);
-    else {
-      call.needed = piece;
-      shared.set(id, call);
-      say({ type: "wait", id, number });
-      return;
+      continue;
+    }
+    let answer = answers.get(piece);
+    while (!answer) {
+      // The driver may need a piece that it has not drawn before.
+      const isOpen = numbers.has(piece) && !call.waiting.includes(piece);
+      const next = isOpen ? call.waiting[0] : piece;
+      if (next) {
+        call.waiting = call.waiting.filter((other) => other !== next);
+        answers.set(next, outcomeOf(next, tell));
+      }
+      if (helpers.size > 0 || isTime(call)) await news(call, next === undefined);
+      shareOut(call);
+      answer = answers.get(piece);
+    }
+    answers.delete(piece);
+    numbers.delete(piece);
+    step = onEngine(() => work.next(answer()));
+  }
+  return step.value;
+}
+
+/** Whether a call has gone on for so long that it should hear whether others will help. */
+function isTime(call: Shared): boolean {
+  const now = performance.now();
+  if (now - call.began <= ALONE) return false;
+  call.began = now;
+  if (!call.isShared) say({ type: "share", id: call.id });
+  call.isShared = true;
+  return true;
+}
+
+/** Computes a piece; an error is for whoever takes the answer. */
+function outcomeOf(piece: Piece, tell?: () => void): () => unknown {
+  try {
+    const answer = compute(piece, tell);
+    return () => answer;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** Gives helpers the pieces that are needed last. */
+function shareOut({ helpers, waiting, numbers, economy }: Shared): void {
+  const each = Math.max(1, Math.min(HELPER_PIECES, Math.floor(WINDOW / (helpers.size + 1))));
+  for (const { port, open } of helpers.values()) {
+    while (open.size < each && waiting.length > 1) {
+      const piece = waiting.pop() as Piece;
+      const number = numbers.get(piece) as number;
+      open.set(number, piece);
+      const { economy: of, ...others } = piece.given as { economy?: Economy };
+      // The economy of the call is there already, and is not sent again with every piece.
+      const own = of !== undefined && of === economy;
+      const message: ToHelper = { number, piece: own ? { name: piece.name, given: others } : piece, own };
+      port.postMessage(message);
     }
   }
-  shared.delete(id);
-  finish(id, step.value);
 }
 
-function ask(id: number, call: Shared, piece: Piece): void {
-  const number = ++call.asked;
-  call.numbers.set(piece, number);
-  const { economy, ...others } = piece.given as { economy?: Economy };
-  // The economy of the call has been sent already, and is not sent again with every piece.
-  const own = economy !== undefined && economy === call.economy;
-  say({ type: "ask", id, number, piece: own ? { name: piece.name, given: others } : piece, own });
+function addHelper(call: Shared, number: number, port: MessagePort): void {
+  const helper: Helper = { port, open: new Map() };
+  call.helpers.set(number, helper);
+  port.onmessage = ({ data }: { data: FromHelper }) => {
+    if ("left" in data) dismiss(call, number, helper);
+    else {
+      const { answer } = data;
+      const piece = helper.open.get(data.number) as Piece;
+      helper.open.delete(data.number);
+      call.answers.set(piece, () => {
+        if ("error" in answer) throw received(answer.error);
+        return answer.value;
+      });
+    }
+    call.heard();
+  };
+  call.heard();
 }
 
-/** Gives a call the answer to a piece. */
-function take({ work, numbers, answers }: Shared, piece: Piece): IteratorResult<Request, unknown> {
-  const number = numbers.get(piece) as number;
-  const answer = answers.get(number) as PieceAnswer;
-  numbers.delete(piece);
-  answers.delete(number);
-  return onEngine(() => ("error" in answer ? work.throw(received(answer.error)) : work.next(answer.value)));
+/** Takes back what a worker has not answered that helps no more. */
+function dismiss(call: Shared, number: number, helper = call.helpers.get(number)): void {
+  if (!helper) return;
+  if (call.helpers.get(number) === helper) call.helpers.delete(number);
+  helper.port.close();
+  const order = (piece: Piece) => call.numbers.get(piece) as number;
+  call.waiting = [...call.waiting, ...helper.open.values()].sort((a, b) => order(a) - order(b));
+  call.heard();
+}
+
+/** Lets messages come that are there; or waits until there is one. */
+function news(call: Shared, waits: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    if (waits) call.heard = resolve;
+    else afterMessages(resolve);
+  });
+}
+
+/** Helps with a call: computes the pieces that come through a port. */
+function help(id: number, port: MessagePort, economy: Economy | undefined): void {
+  helped = { id, port };
+  port.onmessage = ({ data }: { data: ToHelper }) => {
+    if ("ended" in data) {
+      if (helped?.port === port) leave();
+      return;
+    }
+    const { number, piece, own } = data;
+    const given = own ? { ...(piece.given as object), economy } : piece.given;
+    current = id;
+    let answer: PieceAnswer;
+    try {
+      answer = { value: compute({ ...piece, given }) };
+    } catch (error) {
+      answer = { error: sendable(error) };
+    }
+    current = 0;
+    port.postMessage({ number, answer } satisfies FromHelper, buffersOf(answer, keptBuffers()));
+  };
+}
+
+/** Helps no more. */
+function leave(): void {
+  const { id, port } = helped as { id: number; port: MessagePort };
+  helped = undefined;
+  port.postMessage({ left: true } satisfies FromHelper);
+  port.close();
+  say({ type: "left", id });
 }
 
 /** An onStep that tells the pool, not too often. */
@@ -217,10 +359,14 @@ function teller(id: number): (progress: unknown) => void {
 }
 
 function finish(id: number, value: unknown): void {
-  // The arrays of economies stay here, also where an answer has one of them.
+  say({ type: "done", id, value }, buffersOf(value, keptBuffers()));
+}
+
+/** The memory of economies, which stays here, also where an answer has one of their arrays. */
+function keptBuffers(): Set<unknown> {
   const kept = new Set<unknown>();
   for (const economy of economies.values()) {
     for (const part of Object.values(economy)) if (ArrayBuffer.isView(part)) kept.add(part.buffer);
   }
-  say({ type: "done", id, value }, buffersOf(value, kept));
+  return kept;
 }
