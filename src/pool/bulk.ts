@@ -222,7 +222,11 @@ class JoinedNumbers extends Joined {
   }
 
   protected numbers(): Answers {
-    return { ...(named(this.method, this.target) as Answers), statuses: this.#statuses };
+    const { allocation, prices, residual, status } = this.target;
+    const statuses = this.#statuses;
+    return this.method === "planMany"
+      ? { allocation, residual, status, statuses, shadowPrices: prices }
+      : { allocation, prices, residual, status, statuses };
   }
 }
 

@@ -720,30 +720,41 @@ export class Pool {
     return await this.#within(given, async (call, options) => {
       const into = isRecord(options) ? options.into : undefined;
       requireShared(into);
-      const whole = async () => {
-        const answer = await this.#scheduler.run(call, { method, rest: [options] });
-        // What a worker has written to is seen here in arrays of its own.
-        return { ...(answer as T), ...(into as Partial<T> | undefined) };
-      };
-      const parts = isRecord(options) ? partsOf(method, options) : undefined;
-      if (!parts) return await whole();
-      const { count: total, joined } = parts;
       try {
-        let done = 0;
-        const memory: PartMemory[] = [];
-        await this.#inParts(total, async (k, runner) => {
-          memory[runner] ??= new PartMemory();
-          const given = parts.part(k, memory[runner]);
-          joined.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given }, ahead: true }));
-          call.tell({ done: ++done, total });
-        });
+        return await this.#parts(call, method, options, into as Partial<T> | undefined);
       } catch (error) {
-        // It is of the call as a whole, which knows all that is wrong with it.
-        if (error instanceof OptionError && !call.ended) return await whole();
+        // The caller may use the arrays again.
+        this.#scheduler.end(call, error);
+        if (into) await call.released();
         throw error;
       }
-      return joined.whole() as T;
     });
+  }
+
+  async #parts<T>(call: Call, method: string, options: object, into: Partial<T> | undefined): Promise<T> {
+    const whole = async () => {
+      const answer = (await this.#scheduler.run(call, { method, rest: [options] })) as T;
+      // What a worker has written to is seen here in arrays of its own.
+      return { ...answer, ...into };
+    };
+    const parts = isRecord(options) ? partsOf(method, options) : undefined;
+    if (!parts) return await whole();
+    const { count: total, joined } = parts;
+    try {
+      let done = 0;
+      const memory: PartMemory[] = [];
+      await this.#inParts(total, async (k, runner) => {
+        memory[runner] ??= new PartMemory();
+        const given = parts.part(k, memory[runner]);
+        joined.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given }, ahead: true }));
+        call.tell({ done: ++done, total });
+      });
+    } catch (error) {
+      // It is of the call as a whole, which knows all that is wrong with it.
+      if (error instanceof OptionError && !call.ended) return await whole();
+      throw error;
+    }
+    return joined.whole() as T;
   }
 
   async *#stream<Options, Answer>(

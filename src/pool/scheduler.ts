@@ -64,6 +64,9 @@ export class Call {
   ended = false;
   /** Why it has ended before its time. */
   reason: unknown;
+  /** The numbers of its tasks that workers have. */
+  readonly held = new Set<number>();
+  #released = () => {};
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -71,6 +74,17 @@ export class Call {
     readonly order: number,
     private readonly onTell: ((progress: never) => void) | undefined,
   ) {}
+
+  /** Waits until no worker has a task of a call that has ended: until then one may write to its arrays. */
+  async released(): Promise<void> {
+    if (this.held.size > 0) await new Promise<void>((resolve) => (this.#released = resolve));
+  }
+
+  /** Takes note that a worker has a task no more. */
+  release(task: number): void {
+    this.held.delete(task);
+    if (this.held.size === 0) this.#released();
+  }
 
   /** Tells the caller how far it is. An error of the caller's ends the call. */
   tell(progress: unknown): void {
@@ -89,6 +103,8 @@ export class Scheduler {
   #calls = 0;
   #tasks = 0;
   readonly #running = new Map<number, Task>();
+  /** The calls of tasks that workers have, also of those given up that they have not ended yet. */
+  readonly #held = new Map<number, Call>();
   #closed = false;
   /** The engine that the workers have started, and why "auto" took JavaScript. */
   engine!: EngineName;
@@ -206,6 +222,8 @@ export class Scheduler {
     const { economy, home: _, ahead: __, ...order } = task.job;
     task.seat = seat;
     this.#running.set(task.id, task);
+    this.#held.set(task.id, task.call);
+    task.call.held.add(task.id);
     if (seat.at === 0) this.#occupy(seat, task.id);
     else seat.next = task.id;
     const message: ToWorker = {
@@ -247,6 +265,7 @@ export class Scheduler {
   /** Takes note that a worker has ended a task: it is at the one sent ahead, if any. */
   #proceed(seat: Seat): void {
     const { next } = seat;
+    if (!seat.helps) this.#release(seat.at);
     seat.next = 0;
     seat.helps = false;
     seat.leaves = false;
@@ -256,6 +275,12 @@ export class Scheduler {
 
   #post(seat: Seat, message: ToWorker, transfer?: Transferred[]): void {
     seat.thread.post(message, transfer);
+  }
+
+  /** Takes note that no worker has a task any more. */
+  #release(task: number): void {
+    this.#held.get(task)?.release(task);
+    this.#held.delete(task);
   }
 
   /** Takes a task off the books. */
@@ -362,7 +387,9 @@ export class Scheduler {
    */
   #replace(seat: Seat, reason?: string): void {
     seat.thread.end();
-    const { at, helps } = seat;
+    const { at, next, helps } = seat;
+    if (!helps) this.#release(at);
+    this.#release(next);
     seat.at = 0;
     seat.next = 0;
     seat.helps = false;

@@ -155,11 +155,86 @@ describe("a pool", () => {
   });
   afterAll(() => pool.close());
 
-  it("refuses arrays to write to, which its workers cannot reach", async () => {
-    const { planner } = manyEconomies(10);
-    const into = walras.planMany(planner);
-    const call = pool.planMany({ ...planner, into } as never);
-    await expect(call).rejects.toThrow("into is not for a pool, whose workers write to memory of their own");
+  /** The arrays of an answer, empty and in memory that threads share. */
+  const emptied = (answer: object) =>
+    Object.fromEntries(
+      Object.entries(answer)
+        .filter(([, array]) => ArrayBuffer.isView(array))
+        .map(([name, array]) => [name, new array.constructor(new SharedArrayBuffer(array.byteLength))]),
+    );
+
+  it("writes into arrays in shared memory, however many economies there are", async () => {
+    for (const count of [10, 40_000]) {
+      const { planner, market } = manyEconomies(count);
+      const plans = walras.planMany(planner);
+      const intoPlans = emptied(plans) as never;
+      const answer = await pool.planMany({ ...planner, into: intoPlans });
+      expect(differences(answer, plans)).toEqual([]);
+      const markets = walras.equilibriumMany(market);
+      const intoMarkets = emptied(markets) as never;
+      const others = await pool.equilibriumMany({ ...market, into: intoMarkets });
+      expect(differences(others, markets)).toEqual([]);
+      for (const [name, array] of Object.entries({ ...(intoPlans as object) }))
+        expect(answer[name as "status"], name).toBe(array);
+      for (const [name, array] of Object.entries({ ...(intoMarkets as object) }))
+        expect(others[name as "status"], name).toBe(array);
+    }
+  });
+
+  it("refuses arrays to write to that its workers do not reach, or that are wrong", async () => {
+    for (const count of [10, 40_000]) {
+      const { planner } = manyEconomies(count);
+      const plans = walras.planMany(planner);
+      await expect(pool.planMany({ ...planner, into: plans })).rejects.toThrow(
+        /^into\.allocation must lie in a SharedArrayBuffer, as workers of a pool write to it/,
+      );
+      for (const into of [
+        { ...emptied(plans), residual: new Float64Array(new SharedArrayBuffer(8)) },
+        { ...emptied(plans), shadowPrices: new Float32Array(new SharedArrayBuffer(12 * count)) },
+        7,
+      ]) {
+        const expected = await outcome(() => walras.planMany({ ...planner, into: into as never }));
+        expect(expected).toHaveProperty("message");
+        expect(await outcome(() => pool.planMany({ ...planner, into: into as never }))).toEqual(expected);
+      }
+    }
+  });
+
+  it("writes nothing more once a call that was aborted is rejected", async () => {
+    const { market } = manyEconomies(200_000);
+    const into = emptied(walras.equilibriumMany(market)) as never as { prices: Float64Array };
+    const controller = new AbortController();
+    const onStep = () => controller.abort();
+    const call = pool.equilibriumMany({ ...market, into: into as never, signal: controller.signal, onStep });
+    await expect(call).rejects.toThrow("aborted");
+    into.prices.fill(7);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(into.prices.every((price) => price === 7)).toBe(true);
+    const again = await pool.equilibriumMany({ ...market, into: into as never });
+    expect(differences(again, walras.equilibriumMany(market))).toEqual([]);
+  });
+
+  it("has large answers in memory that threads share, and small ones in their own", async () => {
+    const { planner } = manyEconomies(40_000);
+    expect((await pool.planMany(planner)).allocation.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect((await pool.planMany(manyEconomies(10).planner)).allocation.buffer).toBeInstanceOf(ArrayBuffer);
+  });
+
+  it("comes to the same answer where a worker ends that helps another, or is helped", async () => {
+    const own = await loadPool({ workers: 2 });
+    const alone = calls["equilibria by a longer search"](walras);
+    for (const which of [0, 1, 0, 1]) {
+      let killed: Promise<unknown> | undefined;
+      const call = calls["equilibria by a longer search"](own, {
+        onStep: () => {
+          killed ??= [...threads].slice(-2)[which].terminate();
+        },
+      });
+      expect(differences(await call, alone)).toEqual([]);
+      expect(killed).toBeDefined();
+      await killed;
+    }
+    await own.close();
   });
 
   it("refuses what one engine refuses, in the same words", async () => {

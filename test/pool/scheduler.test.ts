@@ -41,30 +41,103 @@ function puppets(hear: (message: Message, say: (message: Message) => void, end: 
 }
 
 describe("the scheduler", () => {
-  it("forgets the pieces of a call whose worker ended at one of them", async () => {
-    const computed: string[] = [];
+  /** Two workers, one of which shares a task until `act` lets it end; what both were told is in `told`. */
+  async function sharing(act: (message: Message, say: (message: Message) => void, end: () => void) => void) {
+    const told: string[] = [];
     const create = puppets((message, say, end, life) => {
-      const { id, order } = message;
-      if (message.type === "answers") {
-        say({ type: "done", id, value: message.answers });
-      } else if (order?.method) {
-        // Done again, it asks for other pieces under the same numbers.
-        const name = life === 1 ? "first" : "second";
-        say({ type: "ask", id, number: 1, piece: { name, given: {} }, own: false });
-        say({ type: "wait", id, number: 1 });
-      } else if (order?.piece) {
-        if (life === 1) {
-          end();
-          return;
-        }
-        computed.push(order.piece.name);
-        say({ type: "done", id, value: order.piece.name });
-      }
+      const { type, id, order } = message;
+      told.push(`${life} ${type}`);
+      if (type === "task" && order.method === "equilibria") say({ type: "share", id });
+      else if (type === "task") say({ type: "done", id, value: life });
+      else act(message, say, end);
+    });
+    return { told, scheduler: await Scheduler.start(2, {}, create) };
+  }
+
+  it("lets a worker help that is free, and calls it away where a task waits", async () => {
+    let owner: { id: number; say: (message: Message) => void } | undefined;
+    const { told, scheduler } = await sharing(({ type, id }, say) => {
+      if (type === "helper") owner = { id, say };
+      if (type === "leave") say({ type: "left", id });
+    });
+    const shared = scheduler.run(scheduler.begin(), { method: "equilibria" });
+    await expect.poll(() => owner !== undefined).toBe(true);
+    expect(await scheduler.run(scheduler.begin(), { method: "plan" })).toBe(2);
+    await expect.poll(() => told).toEqual(["1 task", "2 help", "1 helper", "2 leave", "2 task", "2 help", "1 helper"]);
+    owner?.say({ type: "done", id: owner.id, value: "all" });
+    expect(await shared).toBe("all");
+    scheduler.close();
+  });
+
+  it("tells a worker that one that helped it has ended, and finds it another", async () => {
+    let helpers = 0;
+    const { told, scheduler } = await sharing(({ type, id }, say, end) => {
+      if (type === "help" && helpers === 0) end();
+      if (type === "helper" && ++helpers === 2) say({ type: "done", id, value: "all" });
+    });
+    expect(await scheduler.run(scheduler.begin(), { method: "equilibria" })).toBe("all");
+    // The new worker comes while the first message is under way.
+    expect(told.slice(0, 2)).toEqual(["1 task", "2 help"]);
+    expect(told.slice(2).sort()).toEqual(["1 helper", "1 helper", "1 lost", "3 help"]);
+    scheduler.close();
+  });
+
+  it("begins a shared task anew whose worker has ended, and calls away who helped", async () => {
+    let lives = 0;
+    const { told, scheduler } = await sharing(({ type, id }, say, end) => {
+      if (type === "helper" && ++lives === 1) end();
+      else if (type === "helper") say({ type: "done", id, value: "all" });
+      if (type === "leave") say({ type: "left", id });
+    });
+    expect(await scheduler.run(scheduler.begin(), { method: "equilibria" })).toBe("all");
+    expect(told.slice(0, 4)).toEqual(["1 task", "2 help", "1 helper", "2 leave"]);
+    expect(told.slice(4).sort()).toEqual(["2 task", "2 helper", "3 help"].sort());
+    scheduler.close();
+  });
+
+  it("sends short tasks ahead, and begins them anew with the one that was being done", async () => {
+    const told: string[] = [];
+    let ends = () => {};
+    const create = puppets((message, say, end, life) => {
+      const { type, id } = message;
+      told.push(`${life} ${type} ${id}`);
+      if (life === 1) ends = end;
+      else say({ type: "done", id, value: id });
     });
     const scheduler = await Scheduler.start(1, {}, create);
     const call = scheduler.begin();
-    expect(await scheduler.run(call, { method: "equilibria" })).toEqual([[1, { value: "second" }]]);
-    expect(computed).toEqual(["second"]);
+    const piece = { piece: { name: "bulk", given: {} }, ahead: true };
+    const answers = Promise.all([1, 2, 3].map(() => scheduler.run(call, piece)));
+    await expect.poll(() => told).toEqual(["1 task 1", "1 task 2"]);
+    ends();
+    expect(await answers).toEqual([1, 2, 3]);
+    expect(told.slice(2).sort()).toEqual(["2 task 1", "2 task 2", "2 task 3"]);
+    scheduler.close();
+  });
+
+  it("says when no worker has a task of a call that has ended", async () => {
+    let ended = false;
+    const tasks: number[] = [];
+    let tell: (message: Message) => void = () => {};
+    const create = puppets((message, say) => {
+      tasks.push(message.id);
+      tell = say;
+    });
+    const scheduler = await Scheduler.start(1, {}, create);
+    const call = scheduler.begin();
+    const piece = { piece: { name: "bulk", given: {} }, ahead: true };
+    const failures = [1, 2].map(() => expect(scheduler.run(call, piece)).rejects.toThrow("enough"));
+    await expect.poll(() => tasks).toEqual([1, 2]);
+    scheduler.end(call, new Error("enough"));
+    await Promise.all(failures);
+    const released = call.released().then(() => {
+      ended = true;
+    });
+    tell({ type: "failed", id: 1, error: {} });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(ended).toBe(false);
+    tell({ type: "failed", id: 2, error: {} });
+    await released;
     scheduler.close();
   });
 
