@@ -55,8 +55,11 @@ export type FromWorker =
   | { type: "left"; id: number }
   | { type: "tell"; id: number; progress: unknown };
 
-/** From a worker to one that helps: a piece, of the economy of the call if `own`; or that the call has ended. */
-export type ToHelper = { number: number; piece: Piece; own: boolean } | { ended: true };
+/**
+ * From a worker to one that helps: a piece, of the economy of the call if `own`; that a piece is taken
+ * back; or that the call has ended.
+ */
+export type ToHelper = { number: number; piece: Piece; own: boolean } | { dropped: number } | { ended: true };
 
 /** From a worker that helps: an answer; or that it leaves, and computes nothing more. */
 export type FromHelper = { number: number; answer: PieceAnswer } | { left: true };

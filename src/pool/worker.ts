@@ -34,7 +34,7 @@ const ALONE = 2;
 /** Pieces that a helper has at a time, at most: so it need not wait for the next. */
 const HELPER_PIECES = 3;
 
-/** Another worker that helps with a call, and the pieces that it has not answered yet. */
+/** Another worker that helps with a call, and the pieces that it has not answered yet: it is at the first. */
 interface Helper {
   readonly port: MessagePort;
   readonly open: Map<number, Piece>;
@@ -217,6 +217,7 @@ async function runShared(call: Shared): Promise<unknown> {
     if (!needed) {
       numbers.set(piece, ++call.drawn);
       call.waiting.push(piece);
+      isTime(call);
       step = onEngine(() => work.next());
       continue;
     }
@@ -224,7 +225,7 @@ async function runShared(call: Shared): Promise<unknown> {
     while (!answer) {
       // The driver may need a piece that it has not drawn before.
       const isOpen = numbers.has(piece) && !call.waiting.includes(piece);
-      const next = isOpen ? call.waiting[0] : piece;
+      const next = isOpen ? (call.waiting[0] ?? takenBack(call)) : piece;
       if (next) {
         call.waiting = call.waiting.filter((other) => other !== next);
         answers.set(next, outcomeOf(next, tell));
@@ -279,6 +280,21 @@ function shareOut({ helpers, waiting, numbers, economy }: Shared): void {
   }
 }
 
+/** A piece that a helper has not begun: the one that is needed first. */
+function takenBack({ helpers }: Shared): Piece | undefined {
+  let least: { number: number; piece: Piece; from: Helper } | undefined;
+  for (const from of helpers.values()) {
+    for (const [number, piece] of [...from.open].slice(1)) {
+      if (!least || number < least.number) least = { number, piece, from };
+    }
+  }
+  if (!least) return undefined;
+  const { number, piece, from } = least;
+  from.open.delete(number);
+  from.port.postMessage({ dropped: number } satisfies ToHelper);
+  return piece;
+}
+
 function addHelper(call: Shared, number: number, port: MessagePort): void {
   const helper: Helper = { port, open: new Map() };
   call.helpers.set(number, helper);
@@ -286,8 +302,10 @@ function addHelper(call: Shared, number: number, port: MessagePort): void {
     if ("left" in data) dismiss(call, number, helper);
     else {
       const { answer } = data;
-      const piece = helper.open.get(data.number) as Piece;
+      const piece = helper.open.get(data.number);
       helper.open.delete(data.number);
+      // It may have been taken back too late.
+      if (!piece) return;
       call.answers.set(piece, () => {
         if ("error" in answer) throw received(answer.error);
         return answer.value;
@@ -316,25 +334,35 @@ function news(call: Shared, waits: boolean): Promise<void> {
   });
 }
 
-/** Helps with a call: computes the pieces that come through a port. */
+/** Helps with a call: computes the pieces that come through a port, and that are not taken back before. */
 function help(id: number, port: MessagePort, economy: Economy | undefined): void {
-  helped = { id, port };
-  port.onmessage = ({ data }: { data: ToHelper }) => {
-    if ("ended" in data) {
-      if (helped?.port === port) leave();
-      return;
-    }
-    const { number, piece, own } = data;
-    const given = own ? { ...(piece.given as object), economy } : piece.given;
+  const orders = new Map<number, Piece>();
+  const next = () => {
+    const [first] = orders;
+    if (!first || helped?.port !== port) return;
+    const [number, piece] = first;
+    orders.delete(number);
     current = id;
     let answer: PieceAnswer;
     try {
-      answer = { value: compute({ ...piece, given }) };
+      answer = { value: compute(piece) };
     } catch (error) {
       answer = { error: sendable(error) };
     }
     current = 0;
     port.postMessage({ number, answer } satisfies FromHelper, buffersOf(answer, keptBuffers()));
+    if (orders.size > 0) afterMessages(next);
+  };
+  helped = { id, port };
+  port.onmessage = ({ data }: { data: ToHelper }) => {
+    if ("ended" in data) {
+      if (helped?.port === port) leave();
+    } else if ("dropped" in data) orders.delete(data.dropped);
+    else {
+      const { number, piece, own } = data;
+      orders.set(number, own ? { ...piece, given: { ...(piece.given as object), economy } } : piece);
+      if (orders.size === 1) afterMessages(next);
+    }
   };
 }
 
