@@ -4,7 +4,7 @@
 
 import { doubles } from "../simd/memory";
 import { evaluateDemand } from "./demand";
-import { chooseBudgetGoods, evaluateFlow } from "./flow";
+import { evaluateFlow } from "./flow";
 import { attemptStep, beginAttempt } from "./safeguardedNewton";
 import * as state from "./state";
 
@@ -74,7 +74,6 @@ function excess(x: f64): f64 {
   d[state.logPrices] = x;
   d[state.logPrices + 1] = 0;
   evaluateDemand(state.logPrices);
-  chooseBudgetGoods();
   evaluateFlow();
   return d[state.residual];
 }

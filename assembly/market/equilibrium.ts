@@ -28,7 +28,7 @@ import {
 import { doubles } from "../simd/memory";
 import { bisected, bracketStep, startBracket } from "./bisection";
 import { evaluateDemand, evaluations, forgetGuesses, resetEvaluations } from "./demand";
-import { chooseBudgetGoods, evaluateFlow } from "./flow";
+import { evaluateFlow } from "./flow";
 import { followed, homotopyStep, planAtWeights, startHomotopy, startTracing, useOwned } from "./homotopy";
 import { flowResidual, fullStep, index, newtonStep, resetNewton } from "./safeguardedNewton";
 import * as state from "./state";
@@ -227,7 +227,6 @@ function advance(): i32 {
 function refineByWeight(): void {
   const d = doubles;
   const m = economy.m;
-  chooseBudgetGoods();
   if (evaluateFlow() <= ROUNDING_RESIDUAL) return;
   for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
   startAtDemand();

@@ -8,16 +8,16 @@
 // its other endowments, and the outflow is its spending on other goods.
 
 import * as economy from "../economy/economy";
-import { expLess, expLessRow, logSum, NONE } from "../math/logSumExp";
+import { expLess, expLessRow, NONE } from "../math/logSumExp";
 import { addProductRows, addScaled } from "../simd/blocks";
 import { doubles } from "../simd/memory";
 import * as state from "./state";
 
 /**
- * Decides for each agent whether the trade of its main good is read off its budget. The decision
- * stays within a line search.
+ * Evaluates the flows and F at the demand last evaluated, and decides for each agent whether the trade
+ * of its main good is read off the budget. Returns max_j |F_j|.
  */
-export function chooseBudgetGoods(): void {
+export function evaluateFlow(): f64 {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
@@ -25,25 +25,66 @@ export function chooseBudgetGoods(): void {
     const row = i * m;
     let main = 0;
     for (let j = 1; j < m; j++) if (d[state.logIncomeParts + row + j] > d[state.logIncomeParts + row + main]) main = j;
-    const others = Math.max(logSumBut(state.logSpending + row, main), logSumBut(state.logIncomeParts + row, main));
+    weighOthers(i, main);
+    const others = Math.max(d[state.othersOwned + i], d[state.othersSpent + i]);
     const own = Math.max(d[state.logSpending + row + main], d[state.logIncomeParts + row + main]);
     d[state.budgetGood + i] = others < own ? main : -1;
+    if (others < own) continue;
+    // It counts like the others.
+    addTerm(d[state.logIncomeParts + row + main], main, state.ownedTerm + row, state.topOwned + i);
+    addTerm(d[state.logSpending + row + main], main, state.spentTerm + row, state.topSpent + i);
   }
+  return sumFlows();
 }
 
-/** Returns ln sum_{k != but} exp x_k of the m logs at x. */
-function logSumBut(x: i32, but: i32): f64 {
+/** Does what evaluateFlow() does, with the budget goods as they are: they stay within a line search. */
+export function evaluateFlowAgain(): f64 {
+  const d = doubles;
+  const n = economy.n;
+  for (let i = 0; i < n; i++) {
+    const main = <i32>d[state.budgetGood + i];
+    if (main >= 0) weighOthers(i, main);
+  }
+  return sumFlows();
+}
+
+/** Sums what agent i owns, and spends, of goods other than one, in terms over the largest of them. */
+function weighOthers(i: i32, main: i32): void {
+  const row = i * economy.m;
+  weighRow(state.logIncomeParts + row, main, state.ownedTerm + row, state.topOwned + i, state.othersOwned + i);
+  weighRow(state.logSpending + row, main, state.spentTerm + row, state.topSpent + i, state.othersSpent + i);
+}
+
+/** Writes terms_k = exp(x_k - top) of m logs but one, whose term is 0, their top, and the log of their sum. */
+function weighRow(x: i32, but: i32, terms: i32, top: i32, logOfSum: i32): void {
   const d = doubles;
   const m = economy.m;
   const kept = d[x + but];
   d[x + but] = NONE;
-  const sum = logSum(m, x, state.scratch);
+  let most = NONE;
+  for (let k = 0; k < m; k++) most = Math.max(most, d[x + k]);
+  const sum = expLess(x, most, terms, m);
   d[x + but] = kept;
-  return sum;
+  d[terms + but] = 0;
+  d[top] = most;
+  d[logOfSum] = most + Math.log(sum);
 }
 
-/** Evaluates the flows and F at the demand last evaluated. Returns max_j |F_j|. */
-export function evaluateFlow(): f64 {
+/** Adds the term of a log x to the terms of others, at place `at`, over the larger of x and their top. */
+function addTerm(x: f64, at: i32, terms: i32, top: i32): void {
+  const d = doubles;
+  const m = economy.m;
+  const gap = x - d[top];
+  if (gap > 0) {
+    const scale = Math.exp(-gap);
+    for (let k = 0; k < m; k++) d[terms + k] *= scale;
+    d[top] = x;
+  }
+  d[terms + at] = Math.exp(Math.min(gap, 0));
+}
+
+/** Sums the flows of each good. They are terms over the good's largest afterwards. */
+function sumFlows(): f64 {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
@@ -54,11 +95,11 @@ export function evaluateFlow(): f64 {
   for (let i = 0; i < n; i++) {
     const main = <i32>d[state.budgetGood + i];
     if (main < 0) continue;
-    d[state.inflow + i * m + main] = logSumBut(state.logIncomeParts + i * m, main);
-    d[state.outflow + i * m + main] = logSumBut(state.logSpending + i * m, main);
+    d[state.inflow + i * m + main] = d[state.othersOwned + i];
+    d[state.outflow + i * m + main] = d[state.othersSpent + i];
   }
-  logSumColumns(state.inflow, state.totalIn);
-  logSumColumns(state.outflow, state.totalOut);
+  logSumColumns(state.inflow, state.totalIn, state.perIn);
+  logSumColumns(state.outflow, state.totalOut, state.perOut);
   let largest: f64 = 0;
   for (let j = 0; j < m; j++) {
     d[state.residual + j] = d[state.totalIn + j] - d[state.totalOut + j];
@@ -67,40 +108,50 @@ export function evaluateFlow(): f64 {
   return largest;
 }
 
-/** out_j = ln sum_i exp flow_ij. */
-function logSumColumns(flow: i32, out: i32): void {
+/**
+ * out_j = ln sum_i exp flow_ij. Each flow becomes a term over the largest of its column, and `per` gets
+ * what one over their sum is.
+ */
+function logSumColumns(flow: i32, out: i32, per: i32): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
   for (let j = 0; j < m; j++) {
     d[out + j] = d[flow + j];
-    d[state.scratch + j] = 0;
+    d[per + j] = 0;
   }
   for (let i = 1; i < n; i++) {
     for (let j = 0; j < m; j++) d[out + j] = Math.max(d[out + j], d[flow + i * m + j]);
   }
   for (let i = 0; i < n; i++) {
-    expLessRow(flow + i * m, out, state.scratch + m, m);
-    addScaled(state.scratch, 1, state.scratch + m, m);
+    expLessRow(flow + i * m, out, flow + i * m, m);
+    addScaled(per, 1, flow + i * m, m);
   }
-  for (let j = 0; j < m; j++) d[out + j] += Math.log(d[state.scratch + j]);
+  for (let j = 0; j < m; j++) {
+    d[out + j] += Math.log(d[per + j]);
+    d[per + j] = 1 / d[per + j];
+  }
 }
 
 /**
- * Computes the Jacobian of F in log prices (m m; its rows sum to 0) at the flows last evaluated. It
- * is a diagonal, the terms of budget goods, and for each agent one product of a column, its flow
- * weights, and a row, its wealth response v_ik = own_ik - sh_ik (1 + a_ik). Here a_ik is the
- * elasticity, own and sh are the agent's shares of wealth owned and spent, and dtau_i/dq_k = v_ik /
- * wealthSlope_i.
+ * Computes the Jacobian of F in log prices (m m; its rows sum to 0) at the flows that evaluateFlow()
+ * has evaluated; once, as their terms are used up. It is a diagonal, the terms of budget goods, and
+ * for each agent one product of a column, its flow weights, and a row, its wealth response v_ik =
+ * own_ik - sh_ik (1 + a_ik). Here a_ik is the elasticity, own and sh are the agent's shares of wealth
+ * owned and spent, and dtau_i/dq_k = v_ik / wealthSlope_i.
+ *
+ * With `alongPath` also dF/dr, where endowments move with r by endowmentSlope.
  */
-export function evaluateJacobian(): void {
+export function evaluateJacobian(alongPath: bool): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
   for (let c = 0; c < m * m; c++) d[state.jacobian + c] = 0;
+  if (alongPath) for (let j = 0; j < m; j++) d[state.parameterSlope + j] = 0;
   for (let i = 0; i < n; i++) {
-    respond(i);
+    const wealthMoved = respond(i, alongPath);
     weighFlows(i);
+    if (alongPath) addParameterSlope(i, wealthMoved / d[state.wealthSlope + i]);
   }
   // The sum of the products, four rows at a time.
   const whole = m - (m % 4);
@@ -111,21 +162,38 @@ export function evaluateJacobian(): void {
   }
 }
 
-/** Computes the wealth response and slope of agent i. */
-function respond(i: i32): void {
+/**
+ * Computes the wealth response and slope of agent i. Its terms become shares of all that is owned, and
+ * spent, of other goods than the main one, and are in scratch afterwards. Returns by how much its log
+ * wealth moves with its endowments, if they do.
+ */
+function respond(i: i32, moving: bool): f64 {
   const d = doubles;
   const m = economy.m;
   const row = i * m;
-  const shares = state.scratch;
-  expLess(state.logSpending + row, d[state.logWealth + i], shares, m);
-  expLess(state.logIncomeParts + row, d[state.logWealth + i], state.wealthResponse + row, m);
-  let sum: f64 = 0;
+  const wealth = d[state.logWealth + i];
+  const main = <i32>d[state.budgetGood + i];
+  const owned = Math.exp(d[state.topOwned + i] - wealth);
+  const spent = Math.exp(d[state.topSpent + i] - wealth);
+  const ownedOfOthers = Math.exp(d[state.topOwned + i] - d[state.othersOwned + i]);
+  const spentOnOthers = Math.exp(d[state.topSpent + i] - d[state.othersSpent + i]);
+  let slopes: f64 = 0;
+  let moved: f64 = 0;
   for (let k = 0; k < m; k++) {
+    const isMain = k === main;
+    const ownedTerm = d[state.ownedTerm + row + k];
+    const spentTerm = d[state.spentTerm + row + k];
+    const share = isMain ? Math.exp(d[state.logSpending + row + k] - wealth) : spent * spentTerm;
+    const own = isMain ? Math.exp(d[state.logIncomeParts + row + k] - wealth) : owned * ownedTerm;
     const slope = d[state.elasticity + row + k];
-    d[state.wealthResponse + row + k] -= d[shares + k] * (1 + slope);
-    sum += slope * d[shares + k];
+    d[state.scratch + k] = ownedOfOthers * ownedTerm;
+    d[state.scratch + m + k] = spentOnOthers * spentTerm;
+    d[state.wealthResponse + row + k] = own - share * (1 + slope);
+    slopes += slope * share;
+    if (moving) moved += own * d[state.endowmentSlope + row + k];
   }
-  d[state.wealthSlope + i] = sum;
+  d[state.wealthSlope + i] = slopes;
+  return moved;
 }
 
 /**
@@ -137,69 +205,54 @@ function weighFlows(i: i32): void {
   const m = economy.m;
   const row = i * m;
   const main = <i32>d[state.budgetGood + i];
-  const sharesIn = state.scratch;
-  const sharesOut = state.scratch + m;
-  expLessRow(state.inflow + row, state.totalIn, sharesIn, m);
-  expLessRow(state.outflow + row, state.totalOut, sharesOut, m);
+  const perSlope = 1 / d[state.wealthSlope + i];
   for (let j = 0; j < m; j++) {
     const slope = d[state.elasticity + row + j];
-    d[state.flowWeight + row + j] = (d[sharesIn + j] * slope) / d[state.wealthSlope + i];
-    if (j !== main) d[state.jacobian + j * m + j] += d[sharesIn + j] * (1 + slope) - d[sharesOut + j];
+    const shareIn = d[state.inflow + row + j] * d[state.perIn + j];
+    const shareOut = d[state.outflow + row + j] * d[state.perOut + j];
+    d[state.flowWeight + row + j] = shareIn * slope * perSlope;
+    if (j !== main) d[state.jacobian + j * m + j] += shareIn * (1 + slope) - shareOut;
+    else addMainGood(i, main, shareIn, shareOut, perSlope);
   }
-  if (main >= 0) addMainGood(i, main, d[sharesIn + main], d[sharesOut + main]);
 }
 
-function addMainGood(i: i32, main: i32, shareIn: f64, shareOut: f64): void {
+function addMainGood(i: i32, main: i32, shareIn: f64, shareOut: f64, perSlope: f64): void {
   const d = doubles;
   const m = economy.m;
   const row = state.jacobian + main * m;
-  const sold = state.scratch;
-  const bought = state.scratch + m;
-  expLess(state.logIncomeParts + i * m, d[state.inflow + i * m + main], sold, m);
-  expLess(state.logSpending + i * m, d[state.outflow + i * m + main], bought, m);
   let slope: f64 = 0;
   for (let k = 0; k < m; k++) {
     if (k === main) continue;
-    const c = i * m + k;
-    d[row + k] += shareIn * d[sold + k] - shareOut * d[bought + k] * (1 + d[state.elasticity + c]);
-    slope += d[state.elasticity + c] * d[bought + k];
+    const sold = d[state.scratch + k];
+    const bought = d[state.scratch + m + k];
+    const elasticity = d[state.elasticity + i * m + k];
+    d[row + k] += shareIn * sold - shareOut * bought * (1 + elasticity);
+    slope += elasticity * bought;
   }
-  d[state.flowWeight + i * m + main] = (-shareOut * slope) / d[state.wealthSlope + i];
+  d[state.flowWeight + i * m + main] = -shareOut * slope * perSlope;
 }
 
-/** Computes dF/dr, where endowments move with r by endowmentSlope; after evaluateJacobian(). */
-export function evaluateParameterSlope(): void {
+/** Adds agent i's part of dF/dr, where its tau moves by -`moved`. */
+function addParameterSlope(i: i32, moved: f64): void {
   const d = doubles;
-  const n = economy.n;
   const m = economy.m;
-  for (let j = 0; j < m; j++) d[state.parameterSlope + j] = 0;
-  for (let i = 0; i < n; i++) {
-    const main = <i32>d[state.budgetGood + i];
-    let wealth: f64 = 0;
-    for (let k = 0; k < m; k++) {
-      const c = i * m + k;
-      wealth += Math.exp(d[state.logIncomeParts + c] - d[state.logWealth + i]) * d[state.endowmentSlope + c];
-    }
-    const moved = wealth / d[state.wealthSlope + i];
-    for (let j = 0; j < m; j++) {
-      const c = i * m + j;
-      const shareIn = Math.exp(d[state.inflow + c] - d[state.totalIn + j]);
-      const shareOut = Math.exp(d[state.outflow + c] - d[state.totalOut + j]);
-      let into = d[state.elasticity + c] * moved;
-      let out = d[state.endowmentSlope + c];
-      if (j === main) {
-        into = 0;
-        out = 0;
-        for (let k = 0; k < m; k++) {
-          if (k === main) continue;
-          into +=
-            Math.exp(d[state.logIncomeParts + i * m + k] - d[state.inflow + c]) * d[state.endowmentSlope + i * m + k];
-          out +=
-            Math.exp(d[state.logSpending + i * m + k] - d[state.outflow + c]) * d[state.elasticity + i * m + k] * moved;
-        }
+  const row = i * m;
+  const main = <i32>d[state.budgetGood + i];
+  for (let j = 0; j < m; j++) {
+    const shareIn = d[state.inflow + row + j] * d[state.perIn + j];
+    const shareOut = d[state.outflow + row + j] * d[state.perOut + j];
+    let into = d[state.elasticity + row + j] * moved;
+    let out = d[state.endowmentSlope + row + j];
+    if (j === main) {
+      into = 0;
+      out = 0;
+      for (let k = 0; k < m; k++) {
+        if (k === main) continue;
+        into += d[state.scratch + k] * d[state.endowmentSlope + row + k];
+        out += d[state.scratch + m + k] * d[state.elasticity + row + k] * moved;
       }
-      d[state.parameterSlope + j] += shareIn * into - shareOut * out;
     }
+    d[state.parameterSlope + j] += shareIn * into - shareOut * out;
   }
 }
 

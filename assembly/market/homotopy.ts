@@ -15,8 +15,9 @@ import { factor, largestSize, lengthOf, solve } from "../math/linear";
 import { logAdd } from "../math/logSumExp";
 import { planInLogs } from "../planner/concaveGood";
 import { doubles } from "../simd/memory";
+import { all, exp, LANES, log1p, one, pmax, pmin, select, vectors } from "../simd/vector";
 import { evaluateDemand, forgetGuesses } from "./demand";
-import { chooseBudgetGoods, evaluateFlow, evaluateJacobian, evaluateParameterSlope, largestFlow } from "./flow";
+import { evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
 import { attemptStep, beginAttempt } from "./safeguardedNewton";
 import * as state from "./state";
 
@@ -29,6 +30,8 @@ const TRY_EVERY: f64 = 1.5;
 /** There the plan's part of the endowments, exp(-r), is too small for any prices to matter. */
 const MAX_PARAMETER: f64 = 3000;
 const MAX_STEPS = 3000;
+/** Of two parts of an endowment one is nothing beside the other from here on. */
+const NOTHING: f64 = -600;
 /** Attempts to start the path, each at a smaller r than the one before. */
 const STARTS_BACK = 7;
 
@@ -195,11 +198,11 @@ function surplusOfOwned(): f64 {
 function firstTangent(): bool {
   const d = doubles;
   const m = economy.m;
+  evaluateFlow();
   const dropped = largestFlow();
   for (let j = 0; j < m; j++) d[state.tangent + j] = 0;
   d[state.tangent + m] = 1;
-  evaluateJacobian();
-  evaluateParameterSlope();
+  evaluateJacobian(true);
   if (!augment(dropped)) return false;
   computeTangent(dropped);
   for (let j = 0; j <= m; j++) d[state.tangent + j] = d[state.nextTangent + j];
@@ -209,13 +212,26 @@ function firstTangent(): bool {
 /** Computes endowments at a value of the parameter, and their slope in it. */
 function setParameter(value: f64): void {
   const d = doubles;
-  const n = economy.n;
-  const m = economy.m;
+  const v = vectors;
+  const cells = economy.n * economy.m;
   const s = 1 / (1 + Math.exp(-value));
   const rest = 1 / (1 + Math.exp(value));
   const logS = -logAdd(0, -value);
   const logRest = -logAdd(0, value);
-  for (let c = 0; c < n * m; c++) {
+  // With e the smaller part over the larger, the sum of both is larger (1 + e).
+  const whole = cells - (cells % LANES);
+  for (let c = 0; c < whole; c += LANES) {
+    const planned = all(logRest) + v[state.logAllocation + c];
+    const own = all(logS) + v[state.logOwned + c];
+    const larger = pmax(planned, own);
+    const e = exp(pmax(pmin(planned, own) - larger, all(NOTHING)));
+    const part = one() / (one() + e);
+    const less = e * part;
+    const isOwn = own > planned;
+    v[state.logEndowments + c] = larger + log1p(e);
+    v[state.endowmentSlope + c] = select(isOwn, part, less) * all(rest) - select(isOwn, less, part) * all(s);
+  }
+  for (let c = whole; c < cells; c++) {
     const planned = logRest + d[state.logAllocation + c];
     const own = logS + d[state.logOwned + c];
     const sum = logAdd(planned, own);
@@ -284,10 +300,8 @@ function correctedStep(): bool {
   for (let round = 0; round < CORRECTIONS; round++) {
     setParameter(at);
     evaluateDemand(state.trial);
-    chooseBudgetGoods();
     if (!(evaluateFlow() < Infinity)) return false;
-    evaluateJacobian();
-    evaluateParameterSlope();
+    evaluateJacobian(true);
     if (!augment(dropped)) return false;
     let offset = d[state.tangent + m] * (at - predictedR);
     for (let j = 0; j < m; j++) offset += d[state.tangent + j] * (d[state.trial + j] - d[state.predicted + j]);
@@ -300,7 +314,7 @@ function correctedStep(): bool {
     before = size;
     for (let j = 0; j < m - 1; j++) d[state.trial + (j < dropped ? j : j + 1)] += d[state.correction + j];
     at += d[state.correction + m - 1];
-    if (size < 1e-7 * (1 + length)) {
+    if (size < 1e-4 * (1 + length)) {
       if (!updateTangent(dropped)) return false;
       for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.trial + j];
       r = at;

@@ -7,7 +7,7 @@ import * as economy from "../economy/economy";
 import { factor, largestSize, lengthOf, solve } from "../math/linear";
 import { doubles } from "../simd/memory";
 import { evaluateDemand } from "./demand";
-import { chooseBudgetGoods, evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
+import { evaluateFlow, evaluateFlowAgain, evaluateJacobian, largestFlow } from "./flow";
 import * as state from "./state";
 
 const HALVINGS = 14;
@@ -41,12 +41,11 @@ export let fullStep: f64 = 0;
 export function newtonStep(cap: f64): i32 {
   const d = doubles;
   const m = economy.m;
-  chooseBudgetGoods();
   flowResidual = evaluateFlow();
   if (!(flowResidual < Infinity)) return state.FAILED;
   if (m === 1) return state.SOLVED;
   const dropped = largestFlow();
-  evaluateJacobian();
+  evaluateJacobian(false);
   const sign = factorReduced(dropped);
   if (sign === 0) return state.FAILED;
   const length = solveReduced(dropped, state.step);
@@ -62,7 +61,7 @@ export function newtonStep(cap: f64): i32 {
   for (let halving = 0; halving < HALVINGS; halving++) {
     for (let j = 0; j < m; j++) d[state.trial + j] = d[state.logPrices + j] + part * d[state.step + j];
     evaluateDemand(state.trial);
-    evaluateFlow();
+    evaluateFlowAgain();
     if (solveReduced(dropped, state.correction) <= (1 - 0.25 * part) * length) {
       for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.trial + j];
       return state.GOES_ON;

@@ -5,7 +5,7 @@ import * as economy from "../economy/economy";
 import { solve } from "../math/linear";
 import { CONDITION, PIVOT } from "../protocol";
 import { doubles } from "../simd/memory";
-import { chooseBudgetGoods, evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
+import { evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
 import { factorReduced, index, smallestPivot } from "./safeguardedNewton";
 import * as state from "./state";
 
@@ -22,7 +22,6 @@ export function sensitivity(logX: i32, budgetGoods: i32, logFlows: i32, inverse:
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  chooseBudgetGoods();
   evaluateFlow();
   for (let i = 0; i < n; i++) d[budgetGoods + i] = d[state.budgetGood + i];
   for (let j = 0; j < m; j++) d[logFlows + j] = d[state.totalIn + j];
@@ -36,7 +35,7 @@ export function sensitivity(logX: i32, budgetGoods: i32, logFlows: i32, inverse:
   if (m === 1) return 1;
 
   const dropped = largestFlow();
-  evaluateJacobian();
+  evaluateJacobian(false);
   const sign = factorReduced(dropped);
   d[measures + PIVOT] = sign === 0 ? 0 : smallestPivot();
   d[measures + CONDITION] = Infinity;

@@ -25,12 +25,21 @@ export let logAllocation: i32 = 0; // at which the homotopy starts
 // Evaluated at logPrices, n m each.
 export let logSpending: i32 = 0; // log value that an agent spends on a good
 export let logIncomeParts: i32 = 0; // log value that an agent owns of a good
-export let inflow: i32 = 0; // of trade, as logs
+export let inflow: i32 = 0; // of trade, over the largest of the good
 export let outflow: i32 = 0;
 export let wealthResponse: i32 = 0; // of tau to each log price, times wealthSlope
 export let flowWeight: i32 = 0; // of each agent's response in each good's flow
 
+// Used up where the Jacobian is formed, n m each: what an agent owns and spends of a good, over the
+// most of any but its main one. They lie where the Jacobian's parts will.
+export let ownedTerm: i32 = 0;
+export let spentTerm: i32 = 0;
+
 // n each.
+export let topOwned: i32 = 0; // the logs of that most
+export let topSpent: i32 = 0;
+export let othersOwned: i32 = 0; // the logs of the sums over all but the main good
+export let othersSpent: i32 = 0;
 export let tau: i32 = 0; // log marginal utility of wealth
 export let logWealth: i32 = 0;
 export let wealthSlope: i32 = 0; // the sum of elasticities times spending shares
@@ -48,6 +57,8 @@ export let best: i32 = 0; // the best log prices so far
 export let logTotals: i32 = 0;
 export let totalIn: i32 = 0; // log of the sum of inflows
 export let totalOut: i32 = 0;
+export let perIn: i32 = 0; // one over the sum of inflows, over the largest
+export let perOut: i32 = 0;
 export let residual: i32 = 0; // totalIn - totalOut
 export let parameterSlope: i32 = 0; // of the residual in the homotopy's parameter
 export let step: i32 = 0;
@@ -78,6 +89,12 @@ export function bind(base: i32, dense: i32): void {
   outflow = matrix(n, m);
   wealthResponse = matrix(n, m);
   flowWeight = matrix(n, m);
+  ownedTerm = wealthResponse;
+  spentTerm = flowWeight;
+  topOwned = block(n);
+  topSpent = block(n);
+  othersOwned = block(n);
+  othersSpent = block(n);
   tau = block(n);
   logWealth = block(n);
   wealthSlope = block(n);
@@ -92,6 +109,8 @@ export function bind(base: i32, dense: i32): void {
   logTotals = block(m + 1);
   totalIn = block(m + 1);
   totalOut = block(m + 1);
+  perIn = block(m + 1);
+  perOut = block(m + 1);
   residual = block(m + 1);
   parameterSlope = block(m + 1);
   step = block(m + 1);

@@ -11,8 +11,15 @@ export const NONE: f64 = -1e30;
 
 const MAX_PASSES = 100;
 
+/** Terms below exp(FAR) times a level count as that: nothing beside 1, and yet quick to compute with. */
+const FAR: f64 = -600;
+
 /** Below this the next step of the third-order iteration is exact to rounding. */
 const NEARLY: f64 = 1e-7;
+
+/** A number of terms, and its log: most calls have as many as the one before. */
+let terms: i32 = 1;
+let logTerms: f64 = 0;
 
 /**
  * Returns the root t for n terms at a, l and c. The left side is convex and falls in t. Its root
@@ -22,19 +29,34 @@ const NEARLY: f64 = 1e-7;
  */
 export function logSumRoot(n: i32, a: i32, l: i32, c: i32, target: f64, guess: f64, work: i32): f64 {
   const d = doubles;
-  const terms = work + 4;
-  const share = target - Math.log(n);
-  let low = -Infinity;
-  let high = -Infinity;
-  for (let k = 0; k < n; k++) {
-    low = Math.max(low, d[l + k] + (target - d[c + k]) / d[a + k]);
-    high = Math.max(high, d[l + k] + (share - d[c + k]) / d[a + k]);
+  const exponent = work + 4;
+  if (n !== terms) {
+    terms = n;
+    logTerms = Math.log(n);
+  }
+  // Where the term alone makes the target, and by how much earlier it makes an n-th of it.
+  const v = vectors;
+  let lowest = all(-Infinity);
+  let highest = all(-Infinity);
+  const whole = n - (n % LANES);
+  for (let k = 0; k < whole; k += LANES) {
+    const slope = v[a + k];
+    const alone = v[l + k] + (all(target) - v[c + k]) / slope;
+    lowest = pmax(lowest, alone);
+    highest = pmax(highest, alone - all(logTerms) / slope);
+  }
+  let low = maxOf(lowest);
+  let high = maxOf(highest);
+  for (let k = whole; k < n; k++) {
+    const alone = d[l + k] + (target - d[c + k]) / d[a + k];
+    low = Math.max(low, alone);
+    high = Math.max(high, alone - logTerms / d[a + k]);
   }
   let t = guess > low && guess < high ? guess : low;
   for (let pass = 0; pass < MAX_PASSES && low < high; pass++) {
     // The sum and its first two derivatives, all divided by exp(top).
-    const top = exponents(a, l, c, t, terms, n);
-    exponentialSums(terms, a, top, work, n);
+    const top = exponents(a, l, c, t, exponent, n);
+    exponentialSums(exponent, a, top, work, n);
     const sum = d[work];
     const first = d[work + 1];
     const second = d[work + 2];
@@ -102,13 +124,14 @@ function exponentialSums(x: i32, a: i32, top: f64, sums: i32, n: i32): void {
   const d = doubles;
   const v = vectors;
   const level = all(top);
+  const far = all(FAR);
   let zeroth = all(0);
   let first = all(0);
   let second = all(0);
   const whole = n - (n % LANES);
   for (let k = 0; k < whole; k += LANES) {
     const slope = v[a + k];
-    const term = exp(v[x + k] - level);
+    const term = exp(pmax(v[x + k] - level, far));
     const sloped = slope * term;
     v[x + k] = term;
     zeroth = zeroth + term;
@@ -116,7 +139,7 @@ function exponentialSums(x: i32, a: i32, top: f64, sums: i32, n: i32): void {
     second = second + slope * sloped;
   }
   if (whole < n) {
-    putPartial(x + whole, exp(partial(x + whole, 1) - level), 1);
+    putPartial(x + whole, exp(pmax(partial(x + whole, 1) - level, far)), 1);
     const slope = partial(a + whole, 1);
     const term = partial(x + whole, 1);
     const sloped = slope * term;
@@ -133,16 +156,17 @@ function exponentialSums(x: i32, a: i32, top: f64, sums: i32, n: i32): void {
 export function expLess(x: i32, level: f64, out: i32, n: i32): f64 {
   const v = vectors;
   const by = all(level);
+  const far = all(FAR);
   let sum = all(0);
   const whole = n - (n % LANES);
   for (let k = 0; k < whole; k += LANES) {
-    const term = exp(v[x + k] - by);
+    const term = exp(pmax(v[x + k] - by, far));
     v[out + k] = term;
     sum = sum + term;
   }
   let total = sumOf(sum);
   if (whole < n) {
-    putPartial(out + whole, exp(partial(x + whole, 1) - by), 1);
+    putPartial(out + whole, exp(pmax(partial(x + whole, 1) - by, far)), 1);
     total += doubles[out + whole];
   }
   return total;
@@ -151,7 +175,8 @@ export function expLess(x: i32, level: f64, out: i32, n: i32): f64 {
 /** Writes out_k = exp(x_k - level_k) for n terms. */
 export function expLessRow(x: i32, level: i32, out: i32, n: i32): void {
   const v = vectors;
+  const far = all(FAR);
   const whole = n - (n % LANES);
-  for (let k = 0; k < whole; k += LANES) v[out + k] = exp(v[x + k] - v[level + k]);
-  if (whole < n) putPartial(out + whole, exp(partial(x + whole, 1) - partial(level + whole, 1)), 1);
+  for (let k = 0; k < whole; k += LANES) v[out + k] = exp(pmax(v[x + k] - v[level + k], far));
+  if (whole < n) putPartial(out + whole, exp(pmax(partial(x + whole, 1) - partial(level + whole, 1), far)), 1);
 }

@@ -161,43 +161,63 @@ export default [
     faults: [
       {
         breaks: "the slope of inflows in the homotopy's parameter is off by 0.1 %",
-        text: "let into = d[state.elasticity + c] * moved;",
-        fault: "let into = 1.001 * d[state.elasticity + c] * moved;",
+        text: "let into = d[state.elasticity + row + j] * moved;",
+        fault: "let into = 1.001 * d[state.elasticity + row + j] * moved;",
       },
       {
         breaks: "the slope of outflows in the homotopy's parameter is off by 0.1 %",
-        text: "let out = d[state.endowmentSlope + c];",
-        fault: "let out = 1.001 * d[state.endowmentSlope + c];",
+        text: "let out = d[state.endowmentSlope + row + j];",
+        fault: "let out = 1.001 * d[state.endowmentSlope + row + j];",
       },
       {
         breaks: "the slope of a budget good's outflow in the parameter has the wrong sign",
-        text: "d[state.elasticity + i * m + k] * moved;",
-        fault: "d[state.elasticity + i * m + k] * -moved;",
+        text: "d[state.elasticity + row + k] * moved;",
+        fault: "d[state.elasticity + row + k] * -moved;",
       },
       {
         breaks: "a wealth response is off by 0.1 %",
-        text: "d[state.wealthResponse + row + k] -= d[shares + k] * (1 + slope);",
-        fault: "d[state.wealthResponse + row + k] -= 1.001 * d[shares + k] * (1 + slope);",
+        text: "d[state.wealthResponse + row + k] = own - share * (1 + slope);",
+        fault: "d[state.wealthResponse + row + k] = own - 1.001 * share * (1 + slope);",
       },
       {
         breaks: "the diagonal of the Jacobian is off by 0.1 %",
-        text: "d[sharesIn + j] * (1 + slope) - d[sharesOut + j];",
-        fault: "1.001 * d[sharesIn + j] * (1 + slope) - d[sharesOut + j];",
+        text: "+= shareIn * (1 + slope) - shareOut;",
+        fault: "+= 1.001 * shareIn * (1 + slope) - shareOut;",
       },
       {
         breaks: "the row of a budget good leaves out what its agent buys",
-        text: "shareIn * d[sold + k] - shareOut * d[bought + k] * (1 + d[state.elasticity + c]);",
-        fault: "shareIn * d[sold + k];",
+        text: "shareIn * sold - shareOut * bought * (1 + elasticity);",
+        fault: "shareIn * sold;",
       },
       {
         breaks: "a budget good's flow does not move with wealth",
-        text: "d[state.flowWeight + i * m + main] = (-shareOut * slope) / d[state.wealthSlope + i];",
+        text: "d[state.flowWeight + i * m + main] = -shareOut * slope * perSlope;",
         fault: "d[state.flowWeight + i * m + main] = 0;",
       },
       {
         breaks: "rows behind the last four leave out the last agent",
         text: "for (let i = 0; i < n; i++) {\n    for (let j = whole; j < m; j++)\n      addScaled(",
         fault: "for (let i = 0; i < n - 1; i++) {\n    for (let j = whole; j < m; j++)\n      addScaled(",
+      },
+      {
+        breaks: "a main good that counts like the others is taken for no more than they are",
+        text: "if (gap > 0) {",
+        fault: "if (gap > Infinity) {",
+      },
+      {
+        breaks: "terms stay over a top that a larger one has replaced",
+        text: "for (let k = 0; k < m; k++) d[terms + k] *= scale;",
+        fault: "",
+      },
+      {
+        breaks: "a line search goes on with the trade of main goods before the step",
+        text: "if (main >= 0) weighOthers(i, main);",
+        fault: "",
+      },
+      {
+        breaks: "an agent's own share does not move its wealth along a path",
+        text: "if (moving) moved += own * d[state.endowmentSlope + row + k];",
+        fault: "if (moving && !isMain) moved += own * d[state.endowmentSlope + row + k];",
       },
       {
         breaks: "no trade is read off the budget",
@@ -217,8 +237,8 @@ export default [
     faults: [
       {
         breaks: "the slope of endowments in the parameter has the wrong sign",
-        text: "Math.exp(own - sum) * rest - Math.exp(planned - sum) * s",
-        fault: "Math.exp(own - sum) * rest + Math.exp(planned - sum) * s",
+        text: "const isOwn = own > planned;",
+        fault: "const isOwn = own <= planned;",
       },
       {
         breaks: "the path may turn as it likes",
@@ -252,8 +272,8 @@ export default [
       },
       {
         breaks: "corrections are taken for done a thousandfold early",
-        text: "if (size < 1e-7 * (1 + length)) {",
-        fault: "if (size < 1e-4 * (1 + length)) {",
+        text: "if (size < 1e-4 * (1 + length)) {",
+        fault: "if (size < 1e-1 * (1 + length)) {",
       },
     ],
   },
