@@ -31,10 +31,22 @@ function* works() {
   const [sharedPlanner, sharedMarket] = [shared(planner), shared(market)];
   yield ["200 000 plans 3x3", (w) => () => w.planMany(planner)];
   yield ["200 000 plans 3x3, shared memory", (w) => () => w.planMany(sharedPlanner)];
-  yield ["200 000 plans 3x3, shared memory, into", (w) => {const into = shared(walras.planMany(planner)); return () => w.planMany({...sharedPlanner,into})}];
+  yield [
+    "200 000 plans 3x3, shared memory, into",
+    (w) => {
+      const into = shared(walras.planMany(planner));
+      return () => w.planMany({ ...sharedPlanner, into });
+    },
+  ];
   yield ["200 000 equilibria 3x3", (w) => () => w.equilibriumMany(market)];
   yield ["200 000 equilibria 3x3, shared memory", (w) => () => w.equilibriumMany(sharedMarket)];
-  yield ["200 000 equilibria 3x3, shared memory, into", (w) => {const into = shared(walras.equilibriumMany(market)); return () => w.equilibriumMany({...sharedMarket,into})}];
+  yield [
+    "200 000 equilibria 3x3, shared memory, into",
+    (w) => {
+      const into = shared(walras.equilibriumMany(market));
+      return () => w.equilibriumMany({ ...sharedMarket, into });
+    },
+  ];
   for (const size of [4, 6]) {
     const markets = Array.from({ length: 20 }, (_, k) => walras.economy(steepMarket(k + 1, size, size)));
     yield [`lists of 20 steep markets ${size}x${size}`, (w) => () => Promise.all(markets.map((e) => w.equilibria(e)))];

@@ -107,8 +107,10 @@ export interface EquilibriumManyAnswer extends BulkAnswer {
 
 /** Economies' cells laid into the engine at a time: as many as stay in a near cache. */
 const LAID_CELLS = 2 ** 13;
-/** Cells that a pool gives to a worker at a time, or that are enumerated together. */
-const CHUNK_CELLS = 2 ** 17;
+/** Cells that are enumerated together. */
+const CHUNK_CELLS = 2 ** 16;
+/** Cells that a pool gives to a worker at a time. */
+const PART_CELLS = 2 ** 17;
 /** A multiple of the economies that are solved side by side. */
 const SIDE_BY_SIDE = 32;
 
@@ -119,9 +121,9 @@ function laidFor(agents: number, goods: number): number {
 }
 
 /** How many economies of this size are one piece of work: those that are laid some times. */
-export function chunkFor(agents: number, goods: number): number {
+export function chunkFor(agents: number, goods: number, cells = CHUNK_CELLS): number {
   const laid = laidFor(agents, goods);
-  return laid * Math.max(1, Math.floor(CHUNK_CELLS / (agents * goods * laid)));
+  return laid * Math.max(1, Math.floor(cells / (agents * goods * laid)));
 }
 
 /** Lists of economies that a pool gives to a worker at a time, at least where there are so many. */
@@ -134,8 +136,9 @@ const MAX_PARTS = 4096;
  * single number has to be found, and does not depend on those beside it.
  */
 export function partFor(method: string, agents: number, goods: number, count: number): number {
+  if (method !== "equilibriaMany") return chunkFor(agents, goods, PART_CELLS);
   const chunk = chunkFor(agents, goods);
-  if (method !== "equilibriaMany" || isOneNumber(agents, goods)) return chunk;
+  if (isOneNumber(agents, goods)) return chunk;
   return Math.min(chunk, Math.max(MIN_LISTS, Math.ceil(count / MAX_PARTS)));
 }
 

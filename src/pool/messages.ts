@@ -5,6 +5,7 @@ import type { EngineName } from "../engine/engine.js";
 import type { LoadOptions } from "../engine/options.js";
 import type { Piece } from "../engine/work.js";
 import type { SentError } from "./errors.js";
+import type { Port } from "./threads.js";
 
 /**
  * What a worker is to do: a method of Walras by its name, or a piece of one (src/pieces.ts). The
@@ -34,11 +35,11 @@ export type ToWorker =
   | { type: "start"; load: LoadOptions; flag: Int32Array | undefined }
   | ({ type: "task"; id: number; order: Order } & Economies)
   /** Help with task `id`, which another worker has and whose economy this is, through `port`. */
-  | ({ type: "help"; id: number; economy: number | undefined; port: MessagePort } & Economies)
+  | ({ type: "help"; id: number; economy: number | undefined; port: Port } & Economies)
   /** Go on helping no more. */
   | { type: "leave"; id: number }
   /** Worker `helper` helps with task `id`, through `port`. */
-  | { type: "helper"; id: number; helper: number; port: MessagePort }
+  | { type: "helper"; id: number; helper: number; port: Port }
   /** It has ended. */
   | { type: "lost"; id: number; helper: number }
   /** What pieces keep under this key is needed no more. */

@@ -3,8 +3,18 @@
 
 import type { Worker as NodeWorker } from "node:worker_threads";
 
+/** One end of a MessageChannel, as far as it is used here. */
+export interface Port {
+  /** Sends a message to the other end, and hands buffers over to it. */
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  /** Ends the channel. */
+  close(): void;
+  /** Called with what the other end says. */
+  onmessage: ((event: never) => unknown) | null;
+}
+
 /** What is handed over with a message rather than copied. */
-export type Transferred = ArrayBuffer | MessagePort;
+export type Transferred = ArrayBuffer | Port;
 
 /** A thread, seen from outside. */
 export interface Thread {
@@ -27,7 +37,7 @@ export interface ThreadEvents {
  */
 export interface WebWorker {
   /** Sends a message to the worker, and hands buffers over to it. */
-  postMessage(message: unknown, transfer: (ArrayBuffer | MessagePort)[]): void;
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   /** Ends the worker at once. */
   terminate(): void;
   /** Called with what the worker says. */
@@ -72,7 +82,7 @@ export function startThread(events: ThreadEvents, create?: () => WebWorker): Thr
     events.onEnd(event.message || "its file, pool-worker.js, could not be loaded");
   };
   return {
-    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    post: (message, transfer = []) => worker.postMessage(message, transfer as ArrayBuffer[]),
     end: () => worker.terminate(),
     hold: () => {},
   };
@@ -111,7 +121,7 @@ export function inThread(onMessage: (message: unknown) => void): Thread["post"] 
   }
   const scope = globalThis as unknown as WebWorker;
   scope.onmessage = ({ data }: MessageEvent) => onMessage(data);
-  return (message, transfer = []) => scope.postMessage(message, transfer);
+  return (message, transfer = []) => scope.postMessage(message, transfer as ArrayBuffer[]);
 }
 
 let channel: MessageChannel | undefined;

@@ -25,7 +25,7 @@ import {
   type ToWorker,
 } from "./messages.js";
 import { STATICS_PIECES } from "./staticsPieces.js";
-import { afterMessages, inThread } from "./threads.js";
+import { afterMessages, inThread, type Port } from "./threads.js";
 
 /** Milliseconds between two messages about progress. */
 const TELL_EVERY = 25;
@@ -36,7 +36,7 @@ const HELPER_PIECES = 3;
 
 /** Another worker that helps with a call, and the pieces that it has not answered yet: it is at the first. */
 interface Helper {
-  readonly port: MessagePort;
+  readonly port: Port;
   readonly open: Map<number, Piece>;
 }
 
@@ -90,7 +90,7 @@ let latest: Promise<void> = Promise.resolve();
 const economies = new Map<number, Economy>();
 /** The call that others may help with, while there is one; and the one that this worker helps with. */
 let shared: Shared | undefined;
-let helped: { id: number; port: MessagePort } | undefined;
+let helped: { id: number; port: Port } | undefined;
 
 const signal = {
   get aborted() {
@@ -132,7 +132,7 @@ function hear(message: ToWorker): void {
       return;
     case "helper":
       if (shared?.id === message.id) addHelper(shared, message.helper, message.port);
-      else message.port.postMessage({ ended: true } satisfies ToHelper);
+      else message.port.postMessage({ ended: true } satisfies ToHelper, []);
       return;
     case "lost":
       if (shared?.id === message.id) dismiss(shared, message.helper);
@@ -201,7 +201,7 @@ async function inShares(id: number, work: Work<unknown>, economy: Economy | unde
     return await runShared(call);
   } finally {
     shared = undefined;
-    for (const { port } of call.helpers.values()) port.postMessage({ ended: true } satisfies ToHelper);
+    for (const { port } of call.helpers.values()) port.postMessage({ ended: true } satisfies ToHelper, []);
   }
 }
 
@@ -275,7 +275,7 @@ function shareOut({ helpers, waiting, numbers, economy }: Shared): void {
       // The economy of the call is there already, and is not sent again with every piece.
       const own = of !== undefined && of === economy;
       const message: ToHelper = { number, piece: own ? { name: piece.name, given: others } : piece, own };
-      port.postMessage(message);
+      port.postMessage(message, []);
     }
   }
 }
@@ -291,11 +291,11 @@ function takenBack({ helpers }: Shared): Piece | undefined {
   if (!least) return undefined;
   const { number, piece, from } = least;
   from.open.delete(number);
-  from.port.postMessage({ dropped: number } satisfies ToHelper);
+  from.port.postMessage({ dropped: number } satisfies ToHelper, []);
   return piece;
 }
 
-function addHelper(call: Shared, number: number, port: MessagePort): void {
+function addHelper(call: Shared, number: number, port: Port): void {
   const helper: Helper = { port, open: new Map() };
   call.helpers.set(number, helper);
   port.onmessage = ({ data }: { data: FromHelper }) => {
@@ -335,7 +335,7 @@ function news(call: Shared, waits: boolean): Promise<void> {
 }
 
 /** Helps with a call: computes the pieces that come through a port, and that are not taken back before. */
-function help(id: number, port: MessagePort, economy: Economy | undefined): void {
+function help(id: number, port: Port, economy: Economy | undefined): void {
   const orders = new Map<number, Piece>();
   const next = () => {
     const [first] = orders;
@@ -368,9 +368,9 @@ function help(id: number, port: MessagePort, economy: Economy | undefined): void
 
 /** Helps no more. */
 function leave(): void {
-  const { id, port } = helped as { id: number; port: MessagePort };
+  const { id, port } = helped as { id: number; port: Port };
   helped = undefined;
-  port.postMessage({ left: true } satisfies FromHelper);
+  port.postMessage({ left: true } satisfies FromHelper, []);
   port.close();
   say({ type: "left", id });
 }

@@ -47,14 +47,14 @@ export function callsOf(walras: Walras): Record<string, Call> {
   const equilibrium = walras.equilibrium(six);
   const small1 = walras.equilibrium(small);
   const plan = walras.plan(trio);
-  const bulk = { agents: 3, goods: 3, count: 16_000, alpha: various(9 * 16_000), omega: -2 };
-  const lists = { ...bulk, goods: 2, alpha: various(6 * 16_000), endowments: various(6 * 16_000).reverse() };
+  const bulk = { agents: 3, goods: 3, count: 32_000, alpha: various(9 * 32_000), omega: -2 };
+  const lists = { ...bulk, goods: 2, alpha: various(6 * 32_000), endowments: various(6 * 32_000).reverse() };
   // Wrong ones in all parts, in the last more than an answer tells of.
-  const spoilt = various(9 * 16_000).map((a, c) => (c % 30_000 === 7 || c > 9 * 15_700 ? -a : a));
-  const nowhere = various(9 * 16_000)
+  const spoilt = various(9 * 32_000).map((a, c) => (c % 30_000 === 7 || c > 9 * 31_700 ? -a : a));
+  const nowhere = various(9 * 32_000)
     .reverse()
-    .map((a, c) => (c >= 9 * 8000 && c < 9 * 8001 ? 0 : a));
-  const spoiltLists = various(6 * 16_000).map((a, c) => (c % 11_000 === 7 ? Number.NaN : a));
+    .map((a, c) => (c >= 9 * 16_000 && c < 9 * 16_001 ? 0 : a));
+  const spoiltLists = various(6 * 32_000).map((a, c) => (c % 11_000 === 7 ? Number.NaN : a));
   const trios = {
     ...{ agents: 3, goods: 3, count: 9, omega: -9, alpha: [1024, 1, 1, 1, 1024, 1, 1, 1, 1024] },
     endowments: various(81).map((a, c) => (c === 40 ? -1 : c % 9 === 0 || c % 9 === 4 || c % 9 === 8 ? 12 + a : a)),
@@ -100,8 +100,8 @@ export function callsOf(walras: Walras): Record<string, Call> {
     "statics of a plan": async (w, more) =>
       (await w.statics(trio, plan)).matrices({ of: ["allocation", "welfare"], by: ["weights"], ...more }),
     "a product of statics": async (w) => (await w.statics(six, equilibrium)).adjoint({ prices: various(6) }),
-    planMany: (w, more) => w.planMany({ ...bulk, totals: various(3 * 16_000), ...more }),
-    equilibriumMany: (w, more) => w.equilibriumMany({ ...bulk, endowments: various(9 * 16_000).reverse(), ...more }),
+    planMany: (w, more) => w.planMany({ ...bulk, totals: various(3 * 32_000), ...more }),
+    equilibriumMany: (w, more) => w.equilibriumMany({ ...bulk, endowments: various(9 * 32_000).reverse(), ...more }),
     equilibriaMany: (w, more) => w.equilibriaMany({ ...lists, ...more }),
     "planMany with wrong economies": (w, more) => w.planMany({ ...bulk, alpha: spoilt, totals: 1, ...more }),
     "equilibriumMany with wrong economies": (w, more) =>
