@@ -74,6 +74,6 @@ function excess(x: f64): f64 {
   d[state.logPrices] = x;
   d[state.logPrices + 1] = 0;
   evaluateDemand(state.logPrices);
-  evaluateFlow();
+  evaluateFlow(true);
   return d[state.residual];
 }

@@ -227,7 +227,7 @@ function advance(): i32 {
 function refineByWeight(): void {
   const d = doubles;
   const m = economy.m;
-  if (evaluateFlow() <= ROUNDING_RESIDUAL) return;
+  if (evaluateFlow(true) <= ROUNDING_RESIDUAL) return;
   for (let j = 0; j < m; j++) d[state.best + j] = d[state.logPrices + j];
   startAtDemand();
   byWeight = polishWeight() === state.SOLVED;

@@ -14,36 +14,30 @@ import { doubles } from "../simd/memory";
 import * as state from "./state";
 
 /**
- * Evaluates the flows and F at the demand last evaluated, and decides for each agent whether the trade
- * of its main good is read off the budget. Returns max_j |F_j|.
+ * Evaluates the flows and F at the demand last evaluated. Returns max_j |F_j|. With `choosing` it
+ * decides for each agent whether the trade of its main good is read off the budget, which stays as it
+ * is within a line search.
  */
-export function evaluateFlow(): f64 {
+export function evaluateFlow(choosing: bool): f64 {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
   for (let i = 0; i < n; i++) {
     const row = i * m;
-    let main = 0;
-    for (let j = 1; j < m; j++) if (d[state.logIncomeParts + row + j] > d[state.logIncomeParts + row + main]) main = j;
+    let main = choosing ? 0 : <i32>d[state.budgetGood + i];
+    if (main < 0) continue;
+    for (let j = 1; choosing && j < m; j++)
+      if (d[state.logIncomeParts + row + j] > d[state.logIncomeParts + row + main]) main = j;
     weighOthers(i, main);
-    const others = Math.max(d[state.othersOwned + i], d[state.othersSpent + i]);
-    const own = Math.max(d[state.logSpending + row + main], d[state.logIncomeParts + row + main]);
-    d[state.budgetGood + i] = others < own ? main : -1;
-    if (others < own) continue;
+    if (!choosing) continue;
+    const spent = d[state.logSpending + row + main];
+    const owned = d[state.logIncomeParts + row + main];
+    const isRead = Math.max(d[state.othersOwned + i], d[state.othersSpent + i]) < Math.max(spent, owned);
+    d[state.budgetGood + i] = isRead ? main : -1;
+    if (isRead) continue;
     // It counts like the others.
-    addTerm(d[state.logIncomeParts + row + main], main, state.ownedTerm + row, state.topOwned + i);
-    addTerm(d[state.logSpending + row + main], main, state.spentTerm + row, state.topSpent + i);
-  }
-  return sumFlows();
-}
-
-/** Does what evaluateFlow() does, with the budget goods as they are: they stay within a line search. */
-export function evaluateFlowAgain(): f64 {
-  const d = doubles;
-  const n = economy.n;
-  for (let i = 0; i < n; i++) {
-    const main = <i32>d[state.budgetGood + i];
-    if (main >= 0) weighOthers(i, main);
+    addTerm(owned, main, state.ownedTerm + row, state.topOwned + i);
+    addTerm(spent, main, state.spentTerm + row, state.topSpent + i);
   }
   return sumFlows();
 }
@@ -74,13 +68,11 @@ function weighRow(x: i32, but: i32, terms: i32, top: i32, logOfSum: i32): void {
 function addTerm(x: f64, at: i32, terms: i32, top: i32): void {
   const d = doubles;
   const m = economy.m;
-  const gap = x - d[top];
-  if (gap > 0) {
-    const scale = Math.exp(-gap);
-    for (let k = 0; k < m; k++) d[terms + k] *= scale;
-    d[top] = x;
-  }
-  d[terms + at] = Math.exp(Math.min(gap, 0));
+  const most = Math.max(x, d[top]);
+  const scale = Math.exp(d[top] - most);
+  for (let k = 0; k < m; k++) d[terms + k] *= scale;
+  d[terms + at] = Math.exp(x - most);
+  d[top] = most;
 }
 
 /** Sums the flows of each good. They are terms over the good's largest afterwards. */
@@ -147,9 +139,9 @@ export function evaluateJacobian(alongPath: bool): void {
   const n = economy.n;
   const m = economy.m;
   for (let c = 0; c < m * m; c++) d[state.jacobian + c] = 0;
-  if (alongPath) for (let j = 0; j < m; j++) d[state.parameterSlope + j] = 0;
+  for (let j = 0; j < m; j++) d[state.parameterSlope + j] = 0;
   for (let i = 0; i < n; i++) {
-    const wealthMoved = respond(i, alongPath);
+    const wealthMoved = respond(i);
     weighFlows(i);
     if (alongPath) addParameterSlope(i, wealthMoved / d[state.wealthSlope + i]);
   }
@@ -165,9 +157,9 @@ export function evaluateJacobian(alongPath: bool): void {
 /**
  * Computes the wealth response and slope of agent i. Its terms become shares of all that is owned, and
  * spent, of other goods than the main one, and are in scratch afterwards. Returns by how much its log
- * wealth moves with its endowments, if they do.
+ * wealth moves with endowments that move by endowmentSlope.
  */
-function respond(i: i32, moving: bool): f64 {
+function respond(i: i32): f64 {
   const d = doubles;
   const m = economy.m;
   const row = i * m;
@@ -190,7 +182,7 @@ function respond(i: i32, moving: bool): f64 {
     d[state.scratch + m + k] = spentOnOthers * spentTerm;
     d[state.wealthResponse + row + k] = own - share * (1 + slope);
     slopes += slope * share;
-    if (moving) moved += own * d[state.endowmentSlope + row + k];
+    moved += own * d[state.endowmentSlope + row + k];
   }
   d[state.wealthSlope + i] = slopes;
   return moved;
@@ -221,8 +213,8 @@ function addMainGood(i: i32, main: i32, shareIn: f64, shareOut: f64, perSlope: f
   const m = economy.m;
   const row = state.jacobian + main * m;
   let slope: f64 = 0;
+  // Of the main good itself both are 0.
   for (let k = 0; k < m; k++) {
-    if (k === main) continue;
     const sold = d[state.scratch + k];
     const bought = d[state.scratch + m + k];
     const elasticity = d[state.elasticity + i * m + k];
@@ -247,7 +239,6 @@ function addParameterSlope(i: i32, moved: f64): void {
       into = 0;
       out = 0;
       for (let k = 0; k < m; k++) {
-        if (k === main) continue;
         into += d[state.scratch + k] * d[state.endowmentSlope + row + k];
         out += d[state.scratch + m + k] * d[state.elasticity + row + k] * moved;
       }

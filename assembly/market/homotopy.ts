@@ -12,10 +12,9 @@
 
 import * as economy from "../economy/economy";
 import { factor, largestSize, lengthOf, solve } from "../math/linear";
-import { logAdd } from "../math/logSumExp";
+import { expLessRow, logAdd } from "../math/logSumExp";
 import { planInLogs } from "../planner/concaveGood";
 import { doubles } from "../simd/memory";
-import { all, exp, LANES, log1p, one, pmax, pmin, select, vectors } from "../simd/vector";
 import { evaluateDemand, forgetGuesses } from "./demand";
 import { evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
 import { attemptStep, beginAttempt } from "./safeguardedNewton";
@@ -30,8 +29,6 @@ const TRY_EVERY: f64 = 1.5;
 /** There the plan's part of the endowments, exp(-r), is too small for any prices to matter. */
 const MAX_PARAMETER: f64 = 3000;
 const MAX_STEPS = 3000;
-/** Of two parts of an endowment one is nothing beside the other from here on. */
-const NOTHING: f64 = -600;
 /** Attempts to start the path, each at a smaller r than the one before. */
 const STARTS_BACK = 7;
 
@@ -198,7 +195,7 @@ function surplusOfOwned(): f64 {
 function firstTangent(): bool {
   const d = doubles;
   const m = economy.m;
-  evaluateFlow();
+  evaluateFlow(true);
   const dropped = largestFlow();
   for (let j = 0; j < m; j++) d[state.tangent + j] = 0;
   d[state.tangent + m] = 1;
@@ -212,31 +209,25 @@ function firstTangent(): bool {
 /** Computes endowments at a value of the parameter, and their slope in it. */
 function setParameter(value: f64): void {
   const d = doubles;
-  const v = vectors;
   const cells = economy.n * economy.m;
   const s = 1 / (1 + Math.exp(-value));
   const rest = 1 / (1 + Math.exp(value));
   const logS = -logAdd(0, -value);
   const logRest = -logAdd(0, value);
-  // With e the smaller part over the larger, the sum of both is larger (1 + e).
-  const whole = cells - (cells % LANES);
-  for (let c = 0; c < whole; c += LANES) {
-    const planned = all(logRest) + v[state.logAllocation + c];
-    const own = all(logS) + v[state.logOwned + c];
-    const larger = pmax(planned, own);
-    const e = exp(pmax(pmin(planned, own) - larger, all(NOTHING)));
-    const part = one() / (one() + e);
-    const less = e * part;
-    const isOwn = own > planned;
-    v[state.logEndowments + c] = larger + log1p(e);
-    v[state.endowmentSlope + c] = select(isOwn, part, less) * all(rest) - select(isOwn, less, part) * all(s);
-  }
-  for (let c = whole; c < cells; c++) {
+  for (let c = 0; c < cells; c++) {
     const planned = logRest + d[state.logAllocation + c];
     const own = logS + d[state.logOwned + c];
-    const sum = logAdd(planned, own);
-    d[state.logEndowments + c] = sum;
-    d[state.endowmentSlope + c] = Math.exp(own - sum) * rest - Math.exp(planned - sum) * s;
+    d[state.logEndowments + c] = Math.max(planned, own);
+    d[state.endowmentSlope + c] = Math.min(planned, own);
+  }
+  // With e the smaller part over the larger, the sum of both is larger (1 + e).
+  expLessRow(state.endowmentSlope, state.logEndowments, state.endowmentSlope, cells);
+  for (let c = 0; c < cells; c++) {
+    const e = d[state.endowmentSlope + c];
+    const part = 1 / (1 + e);
+    const ownLess = logS + d[state.logOwned + c] < d[state.logEndowments + c];
+    d[state.endowmentSlope + c] = (ownLess ? e * part : part) * rest - (ownLess ? part : e * part) * s;
+    d[state.logEndowments + c] += Math.log(1 + e);
   }
 }
 
@@ -300,7 +291,7 @@ function correctedStep(): bool {
   for (let round = 0; round < CORRECTIONS; round++) {
     setParameter(at);
     evaluateDemand(state.trial);
-    if (!(evaluateFlow() < Infinity)) return false;
+    if (!(evaluateFlow(true) < Infinity)) return false;
     evaluateJacobian(true);
     if (!augment(dropped)) return false;
     let offset = d[state.tangent + m] * (at - predictedR);

@@ -7,7 +7,7 @@ import * as economy from "../economy/economy";
 import { factor, largestSize, lengthOf, solve } from "../math/linear";
 import { doubles } from "../simd/memory";
 import { evaluateDemand } from "./demand";
-import { evaluateFlow, evaluateFlowAgain, evaluateJacobian, largestFlow } from "./flow";
+import { evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
 import * as state from "./state";
 
 const HALVINGS = 14;
@@ -41,7 +41,7 @@ export let fullStep: f64 = 0;
 export function newtonStep(cap: f64): i32 {
   const d = doubles;
   const m = economy.m;
-  flowResidual = evaluateFlow();
+  flowResidual = evaluateFlow(true);
   if (!(flowResidual < Infinity)) return state.FAILED;
   if (m === 1) return state.SOLVED;
   const dropped = largestFlow();
@@ -61,7 +61,7 @@ export function newtonStep(cap: f64): i32 {
   for (let halving = 0; halving < HALVINGS; halving++) {
     for (let j = 0; j < m; j++) d[state.trial + j] = d[state.logPrices + j] + part * d[state.step + j];
     evaluateDemand(state.trial);
-    evaluateFlowAgain();
+    evaluateFlow(false);
     if (solveReduced(dropped, state.correction) <= (1 - 0.25 * part) * length) {
       for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.trial + j];
       return state.GOES_ON;

@@ -22,7 +22,7 @@ export function sensitivity(logX: i32, budgetGoods: i32, logFlows: i32, inverse:
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
-  evaluateFlow();
+  evaluateFlow(true);
   for (let i = 0; i < n; i++) d[budgetGoods + i] = d[state.budgetGood + i];
   for (let j = 0; j < m; j++) d[logFlows + j] = d[state.totalIn + j];
   for (let i = 0; i < n; i++) {

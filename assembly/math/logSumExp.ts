@@ -4,7 +4,7 @@
 // the goods of an agent it is the budget, and t the agent's log marginal utility of wealth.
 
 import { doubles } from "../simd/memory";
-import { all, exp, LANES, maxOf, partial, pmax, putPartial, sumOf, vectors } from "../simd/vector";
+import { all, exp, LANES, maxOf, partial, pmax, putPartial, sumOf, Vector, vectors } from "../simd/vector";
 
 /** A log so low that its exponential is 0 beside any number that occurs: the log of 0. */
 export const NONE: f64 = -1e30;
@@ -34,20 +34,10 @@ export function logSumRoot(n: i32, a: i32, l: i32, c: i32, target: f64, guess: f
     terms = n;
     logTerms = Math.log(n);
   }
-  // Where the term alone makes the target, and by how much earlier it makes an n-th of it.
-  const v = vectors;
-  let lowest = all(-Infinity);
-  let highest = all(-Infinity);
-  const whole = n - (n % LANES);
-  for (let k = 0; k < whole; k += LANES) {
-    const slope = v[a + k];
-    const alone = v[l + k] + (all(target) - v[c + k]) / slope;
-    lowest = pmax(lowest, alone);
-    highest = pmax(highest, alone - all(logTerms) / slope);
-  }
-  let low = maxOf(lowest);
-  let high = maxOf(highest);
-  for (let k = whole; k < n; k++) {
+  let low = -Infinity;
+  let high = -Infinity;
+  for (let k = 0; k < n; k++) {
+    // Where the term alone makes the target, and by how much earlier it makes an n-th of it.
     const alone = d[l + k] + (target - d[c + k]) / d[a + k];
     low = Math.max(low, alone);
     high = Math.max(high, alone - logTerms / d[a + k]);
@@ -139,7 +129,7 @@ function exponentialSums(x: i32, a: i32, top: f64, sums: i32, n: i32): void {
     second = second + slope * sloped;
   }
   if (whole < n) {
-    putPartial(x + whole, exp(pmax(partial(x + whole, 1) - level, far)), 1);
+    putLast(x + whole, partial(x + whole, 1) - level);
     const slope = partial(a + whole, 1);
     const term = partial(x + whole, 1);
     const sloped = slope * term;
@@ -166,7 +156,7 @@ export function expLess(x: i32, level: f64, out: i32, n: i32): f64 {
   }
   let total = sumOf(sum);
   if (whole < n) {
-    putPartial(out + whole, exp(pmax(partial(x + whole, 1) - by, far)), 1);
+    putLast(out + whole, partial(x + whole, 1) - by);
     total += doubles[out + whole];
   }
   return total;
@@ -178,5 +168,10 @@ export function expLessRow(x: i32, level: i32, out: i32, n: i32): void {
   const far = all(FAR);
   const whole = n - (n % LANES);
   for (let k = 0; k < whole; k += LANES) v[out + k] = exp(pmax(v[x + k] - v[level + k], far));
-  if (whole < n) putPartial(out + whole, exp(pmax(partial(x + whole, 1) - partial(level + whole, 1), far)), 1);
+  if (whole < n) putLast(out + whole, partial(x + whole, 1) - partial(level + whole, 1));
+}
+
+/** Writes the exponential of the last of an odd number of logs. */
+function putLast(out: i32, x: Vector): void {
+  putPartial(out, exp(pmax(x, all(FAR))), 1);
 }

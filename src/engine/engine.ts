@@ -78,7 +78,7 @@ export interface Engine {
   /**
    * Does what open() does for blocks that are always laid alike, in less time: it keeps where they lie
    * for the size of economy that came last. All but the economy's own blocks are uninitialised. With a
-   * range, the economy of these goods alone, without endowments.
+   * range, the economy of these goods alone.
    * @throws MemoryError where the blocks do not fit; the arena is then as it was
    */
   enter<Names extends string>(
@@ -107,8 +107,6 @@ export interface Engine {
   read(address: number, count: number): Float64Array;
   /** Copies `count` doubles from `address` into an array, from its element `offset` on. */
   copyTo(target: Float64Array, offset: number, address: number, count: number): void;
-  /** Copies a matrix with n rows from `address` into the columns of some goods of a larger one. */
-  copyRange(target: Float64Array, n: number, range: Range, address: number): void;
   /** Copies an array in, to the block at `address`. */
   write(address: number, values: Float64Array): void;
   /** One double. */
@@ -211,16 +209,10 @@ export function engineOf(name: EngineName, kernels: Kernels, doubles: () => Floa
       }
       const { at, lengths } = frame as Frame;
       const view = doubles();
-      if (range) {
-        if (lengths.alpha > 0) fillRange(view, at.alpha, alpha, n, range);
-        if (lengths.omega > 0) fillRange(view, at.omega, omega, n, range);
-        fillRange(view, at.totals, totals, 1, range);
-      } else {
-        if (lengths.alpha > 0) fill(view, at.alpha, alpha);
-        if (lengths.omega > 0) fill(view, at.omega, omega);
-        if (lengths.endowments > 0) fill(view, at.endowments, endowments as Float64Array);
-        fill(view, at.totals, totals);
-      }
+      if (lengths.alpha > 0) fillRange(view, at.alpha, alpha, n, range);
+      if (lengths.omega > 0) fillRange(view, at.omega, omega, n, range);
+      if (lengths.endowments > 0) fillRange(view, at.endowments, endowments as Float64Array, n, range);
+      fillRange(view, at.totals, totals, 1, range);
       fill(view, at.weights, weights);
       take(n, m, at as Addresses<OpenBlocks>);
       return at as Addresses<OpenBlocks | Names>;
@@ -251,14 +243,6 @@ export function engineOf(name: EngineName, kernels: Kernels, doubles: () => Floa
     },
     copyTo(target, offset, address, count) {
       target.set(doubles().subarray(address, address + count), offset);
-    },
-    copyRange(target, n, { first, count }, address) {
-      const view = doubles();
-      const m = target.length / n;
-      for (let i = 0; i < n; i++) {
-        const from = address + i * count;
-        target.set(view.subarray(from, from + count), i * m + first);
-      }
     },
     write(address, values) {
       fill(doubles(), address, values);
@@ -293,20 +277,16 @@ export function copyOf(values: Float64Array): Float64Array {
   return copy;
 }
 
-/** Copies the columns of some goods of a matrix with n rows to an address. */
-function fillRange(
-  view: Float64Array,
-  address: number,
-  values: Float64Array,
-  n: number,
-  { first, count }: Range,
-): void {
+/** Copies a matrix with n rows to an address, or the columns of some goods. */
+function fillRange(view: Float64Array, address: number, values: Float64Array, n: number, range?: Range): void {
+  if (!range) {
+    fill(view, address, values);
+    return;
+  }
+  const { first, count } = range;
   const m = values.length / n;
   view[address + padded(n * count) - 1] = 0;
-  for (let i = 0; i < n; i++) {
-    const from = i * m + first;
-    view.set(values.subarray(from, from + count), address + i * count);
-  }
+  for (let i = 0; i < n; i++) view.set(values.subarray(i * m + first, i * m + first + count), address + i * count);
 }
 
 /** Copies a block in, with a 0 where it is padded. */

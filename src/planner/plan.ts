@@ -4,7 +4,7 @@
 import { CONVERGED, goodsPerPart, Solver } from "../../assembly/protocol.js";
 import { auditPlan } from "../audit.js";
 import { checkedEconomy, type Economy } from "../economy/economy.js";
-import { copyOf, type Engine, type EngineName, type Layout, type Range } from "../engine/engine.js";
+import { type Addresses, copyOf, type Engine, type EngineName, type Layout, type Range } from "../engine/engine.js";
 import { addressOf, isPrepared, type PreparedEconomy } from "../engine/prepared.js";
 import { largestOf } from "../options/numbers.js";
 import { checkPlanOptions, type PlanOptions } from "../options/options.js";
@@ -96,31 +96,35 @@ function sumsOf(n: number, m: number): number {
   return n * Math.ceil(m / goodsPerPart(n));
 }
 
+/** Plans goods side by side; undefined where the economy is not one for that. */
+function planTiles(engine: Engine, economy: Economy, weights: Float64Array, prepared: number): Tiles | undefined {
+  const found = runTiles(engine, economy, weights, prepared);
+  if (!found) return undefined;
+  const { read } = engine;
+  const { at, residuals, utilities } = found;
+  const m = economy.goods.length;
+  return { allocation: read(at.x, weights.length * m), shadowPrices: read(at.prices, m), residuals, utilities };
+}
+
 /**
- * Plans goods side by side, for concave utilities of everything: all of them or a range, whose part of
- * an answer for all it can write. The tiles audit their own answer. Undefined where the economy is not
- * one for them.
+ * Lets the core plan goods side by side, for concave utilities of everything: all of them or a range.
+ * The tiles audit their own answer, which lies at `at.x` and `at.prices`. Undefined where the economy is
+ * not one for them.
  */
-export function planTiles(
+export function runTiles(
   engine: Engine,
   economy: Economy,
   weights: Float64Array,
   prepared: number,
   range?: Range,
-  into?: Standing,
-): Tiles | undefined {
+): (Omit<Tiles, keyof Standing> & { at: Addresses<"x" | "prices"> }) | undefined {
   const { kernels, read, value } = engine;
-  const n = weights.length;
-  const m = range?.count ?? economy.goods.length;
   const at = engine.enter(economy, prepared < 0 ? TILES : PREPARED_TILES, weights, range);
   kernels.planTiles(prepared, at.prices, at.x, at.residuals, at.utilities, at.workspace);
   const residuals = { feasibility: value(at.residuals), stationarity: value(at.residuals + 1) };
   if (!(residuals.feasibility <= TRUSTED && residuals.stationarity <= TRUSTED)) return undefined;
-  const utilities = read(at.utilities, sumsOf(n, m));
-  if (!range || !into) return { allocation: read(at.x, n * m), shadowPrices: read(at.prices, m), residuals, utilities };
-  engine.copyRange(into.allocation, n, range, at.x);
-  engine.copyRange(into.shadowPrices, 1, range, at.prices);
-  return { ...into, residuals, utilities };
+  const sums = sumsOf(weights.length, range?.count ?? economy.goods.length);
+  return { at, residuals, utilities: read(at.utilities, sums) };
 }
 
 /** The plan that tiles found; undefined where it is not to be trusted. */

@@ -7,7 +7,7 @@ import { addressOf, type PreparedEconomy, prepare } from "../engine/prepared.js"
 import { startEngine } from "../engine/start.js";
 import { ALL_KERNELS } from "../load.js";
 import { AdamRun, type AdamSettings, judgeAdam, STRIDE, startOf } from "../planner/adam.js";
-import { type Found, fromGoods, type Goods, planGoods, planTiles, type Standing, type Tiles } from "../planner/plan.js";
+import { type Found, fromGoods, type Goods, planGoods, runTiles, type Standing, type Tiles } from "../planner/plan.js";
 import { type Into, type Part, putRange } from "./goods.js";
 import { keep } from "./kept.js";
 
@@ -43,13 +43,6 @@ interface PartGiven extends Into {
   key?: number;
 }
 
-/** What is sent back of an answer: not the numbers that the pool sees where they have been written. */
-function unwritten<T extends Standing>(part: T, { into }: Into): Part<T> {
-  if (!into) return part;
-  const { allocation, shadowPrices, ...others } = part;
-  return others;
-}
-
 /** Keeps some goods of an economy prepared. */
 async function preparedPart(engine: Engine, { economy, range, key }: PartGiven & { key: number }) {
   return await keep(
@@ -64,9 +57,20 @@ async function preparedPart(engine: Engine, { economy, range, key }: PartGiven &
 async function tilesOf(engine: Engine, given: PartGiven): Promise<Part<Tiles> | undefined> {
   const { economy, range, weights, key, into } = given;
   const prepared = key === undefined ? undefined : await preparedPart(engine, { ...given, key });
-  const at = prepared ? addressOf(engine, prepared) : -1;
-  const tiles = exclusive(engine, () => planTiles(engine, economy, weights, at, range, into));
-  return tiles && unwritten(tiles, given);
+  const address = prepared ? addressOf(engine, prepared) : -1;
+  return exclusive(engine, () => {
+    const found = runTiles(engine, economy, weights, address, range);
+    if (!found) return undefined;
+    const { at, ...facts } = found;
+    const { first, count } = range;
+    const n = weights.length;
+    if (!into)
+      return { ...facts, allocation: engine.read(at.x, n * count), shadowPrices: engine.read(at.prices, count) };
+    const m = into.shadowPrices.length;
+    for (let i = 0; i < n; i++) engine.copyTo(into.allocation, i * m + first, at.x + i * count, count);
+    engine.copyTo(into.shadowPrices, first, at.prices, count);
+    return facts;
+  });
 }
 
 /** Plans some goods one by one, as parts of the whole: agents' scales depend on all of them. */
@@ -85,10 +89,12 @@ function goodsOf(engine: Engine, given: PartGiven): Part<Goods> {
   return placed(part, given);
 }
 
-/** Writes the numbers of some goods where they belong, and returns what is left to be sent. */
-function placed<T extends Standing>(part: T, given: PartGiven): Part<T> {
-  if (given.into) putRange(given.into, given.range, part);
-  return unwritten(part, given);
+/** Writes the numbers of some goods where they belong, if it can; returns what is left to be sent. */
+function placed<T extends Standing>(part: T, { into, range }: PartGiven): Part<T> {
+  if (!into) return part;
+  putRange(into, range, part);
+  const { allocation, shadowPrices, ...others } = part;
+  return others;
 }
 
 interface AdamGiven extends PartGiven {

@@ -201,8 +201,8 @@ export default [
       },
       {
         breaks: "a main good that counts like the others is taken for no more than they are",
-        text: "if (gap > 0) {",
-        fault: "if (gap > Infinity) {",
+        text: "const most = Math.max(x, d[top]);",
+        fault: "const most = d[top];",
       },
       {
         breaks: "terms stay over a top that a larger one has replaced",
@@ -211,17 +211,17 @@ export default [
       },
       {
         breaks: "a line search goes on with the trade of main goods before the step",
-        text: "if (main >= 0) weighOthers(i, main);",
-        fault: "",
+        text: "if (main < 0) continue;\n    for",
+        fault: "if (!choosing) continue;\n    for",
       },
       {
         breaks: "an agent's own share does not move its wealth along a path",
-        text: "if (moving) moved += own * d[state.endowmentSlope + row + k];",
-        fault: "if (moving && !isMain) moved += own * d[state.endowmentSlope + row + k];",
+        text: "moved += own * d[state.endowmentSlope + row + k];",
+        fault: "if (!isMain) moved += own * d[state.endowmentSlope + row + k];",
       },
       {
         breaks: "no trade is read off the budget",
-        text: "d[state.budgetGood + i] = others < own ? main : -1;",
+        text: "d[state.budgetGood + i] = isRead ? main : -1;",
         fault: "d[state.budgetGood + i] = -1;",
       },
       {
@@ -237,8 +237,8 @@ export default [
     faults: [
       {
         breaks: "the slope of endowments in the parameter has the wrong sign",
-        text: "const isOwn = own > planned;",
-        fault: "const isOwn = own <= planned;",
+        text: "(ownLess ? e * part : part) * rest - (ownLess ? part : e * part) * s",
+        fault: "(ownLess ? e * part : part) * rest + (ownLess ? part : e * part) * s",
       },
       {
         breaks: "the path may turn as it likes",

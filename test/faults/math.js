@@ -137,8 +137,8 @@ export default [
       },
       {
         breaks: "the bracket's upper end is its lower one",
-        text: "highest = pmax(highest, alone - all(logTerms) / slope);",
-        fault: "highest = pmax(highest, alone);",
+        text: "high = Math.max(high, alone - logTerms / d[a + k]);",
+        fault: "high = Math.max(high, alone);",
       },
       {
         breaks: "the last of an odd number of slopes is left out",
@@ -152,7 +152,7 @@ export default [
       },
       {
         breaks: "the last of an odd row is not written",
-        text: "if (whole < n) putPartial(out + whole, exp(pmax(partial(x + whole, 1) - partial(level + whole, 1), far)), 1);",
+        text: "if (whole < n) putLast(out + whole, partial(x + whole, 1) - partial(level + whole, 1));",
         fault: "",
       },
       {

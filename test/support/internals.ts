@@ -31,7 +31,7 @@ export interface Internals {
   market: Functions<"startMarket" | "stepMarket" | "polishMarket" | "reportMarket">;
   audit: Functions<"auditMarket">;
   demand: Functions<"evaluateDemand">;
-  flow: Functions<"evaluateFlow" | "evaluateFlowAgain"> & { evaluateJacobian(alongPath: boolean): void };
+  flow: { evaluateFlow(choosing: boolean): number; evaluateJacobian(alongPath: boolean): void };
   state: Addresses<
     | ("logPrices" | "logSpending" | "logEndowments" | "endowmentSlope" | "logAllocation" | "logOwned" | "logTotals")
     | ("residual" | "trial" | "jacobian" | "parameterSlope" | "budgetGood" | "logWeights" | "tangent")
