@@ -207,15 +207,29 @@ export class Scheduler {
     }
   }
 
-  /** Calls as many workers that help away as there are tasks that wait. */
+  /** Calls workers that help away, as many as there are tasks that wait, or that only others help with. */
   #recall(): void {
-    let wanted = this.#queue.length - this.#seats.filter(({ leaves }) => leaves).length;
-    for (const seat of this.#seats) {
-      if (wanted <= 0 || !seat.helps || seat.leaves || !this.#queue.some(({ job }) => this.#mayDo(seat, job))) continue;
+    let wanted = -this.#seats.filter(({ leaves }) => leaves).length;
+    const call = (seat: Seat) => {
+      wanted--;
       seat.leaves = true;
       this.#post(seat, { type: "leave", id: seat.at });
-      wanted--;
+    };
+    wanted += this.#queue.length;
+    for (const seat of this.#seats) {
+      const isWanted = () => this.#queue.some(({ job }) => this.#mayDo(seat, job));
+      if (wanted > 0 && seat.helps && !seat.leaves && isWanted()) call(seat);
     }
+    wanted += [...this.#running.values()].filter((task) => task.shares && this.#helpersOf(task) === 0).length;
+    for (const seat of this.#seats) {
+      const task = seat.helps && !seat.leaves ? this.#running.get(seat.at) : undefined;
+      if (wanted > 0 && task && this.#helpersOf(task) > 1) call(seat);
+    }
+  }
+
+  /** How many workers help with a task, and go on. */
+  #helpersOf({ id }: Task): number {
+    return this.#seats.filter(({ helps, leaves, at }) => helps && !leaves && at === id).length;
   }
 
   #give(seat: Seat, task: Task): void {
@@ -239,14 +253,13 @@ export class Scheduler {
     }
   }
 
-  /** Lets a worker help with the oldest task that is shared. */
+  /** Lets a worker help with a task that is shared: one that has the fewest helpers, the oldest of them. */
   #help(seat: Seat): void {
-    let oldest: Task | undefined;
-    for (const task of this.#running.values()) {
-      if (task.shares && !(oldest && oldest.call.order <= task.call.order)) oldest = task;
-    }
-    if (!oldest) return;
-    const { id, job, seat: owner } = oldest;
+    const [first] = [...this.#running.values()]
+      .filter(({ shares }) => shares)
+      .sort((a, b) => this.#helpersOf(a) - this.#helpersOf(b) || a.call.order - b.call.order);
+    if (!first) return;
+    const { id, job, seat: owner } = first;
     const { economy } = job;
     const { port1, port2 } = new MessageChannel();
     seat.helps = true;
@@ -300,12 +313,13 @@ export class Scheduler {
 
   /** Makes a worker give up the task that it is at. */
   #interrupt(seat: Seat): void {
-    const { at, flag, thread } = seat;
-    if (!flag) {
+    const { at, flag, thread, helps } = seat;
+    if (helps) this.#post(seat, { type: "leave", id: at });
+    else if (!flag) {
       this.#replace(seat);
       return;
     }
-    Atomics.store(flag, 0, at);
+    if (flag) Atomics.store(flag, 0, at);
     setTimeout(() => {
       if (seat.at === at && seat.thread === thread) this.#replace(seat);
     }, PATIENCE);

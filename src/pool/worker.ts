@@ -201,6 +201,7 @@ async function inShares(id: number, work: Work<unknown>, economy: Economy | unde
     return await runShared(call);
   } finally {
     shared = undefined;
+    // They close the ports.
     for (const { port } of call.helpers.values()) port.postMessage({ ended: true } satisfies ToHelper, []);
   }
 }

@@ -274,6 +274,8 @@ export default [
         breaks: "corrections are taken for done a thousandfold early",
         text: "if (size < 1e-4 * (1 + length)) {",
         fault: "if (size < 1e-1 * (1 + length)) {",
+        equivalent:
+          "points of a path are no answers: its end is found by Newton's method at the true endowments, and audited.",
       },
     ],
   },

@@ -95,6 +95,43 @@ describe("the scheduler", () => {
     scheduler.close();
   });
 
+  it("calls those away who help with a call that is cancelled", async () => {
+    let helps = () => {};
+    const helping = new Promise<void>((resolve) => {
+      helps = resolve;
+    });
+    const { told, scheduler } = await sharing(({ type, id }, say) => {
+      if (type === "helper") helps();
+      if (type === "leave") say({ type: "left", id });
+    });
+    const call = scheduler.begin();
+    const failure = expect(scheduler.run(call, { method: "equilibria" })).rejects.toThrow("enough");
+    await helping;
+    scheduler.end(call, new Error("enough"));
+    await failure;
+    await expect.poll(() => told).toEqual(["1 task", "2 help", "1 helper", "2 leave"]);
+    // The worker that helped is there for others at once.
+    expect(await scheduler.run(scheduler.begin(), { method: "plan" })).toBe(2);
+    scheduler.close();
+  });
+
+  it("lets a worker help where nobody does, rather than where two do", async () => {
+    const told: string[] = [];
+    const create = puppets((message, say, _, life) => {
+      const { type, id, order } = message;
+      told.push(`${life} ${type} ${id}`);
+      if (order?.method === "equilibria") say({ type: "share", id });
+      if (type === "leave") say({ type: "left", id });
+    });
+    const scheduler = await Scheduler.start(4, {}, create);
+    for (let k = 0; k < 2; k++) scheduler.run(scheduler.begin(), { method: "equilibria" }).catch(() => {});
+    const helped = () => told.filter((what) => what.includes("helper")).map((what) => what.slice(2));
+    await expect.poll(() => helped()).toEqual(["helper 1", "helper 1", "helper 2"]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(told.filter((what) => what.includes("leave"))).toHaveLength(1);
+    scheduler.close();
+  });
+
   it("sends short tasks ahead, and begins them anew with the one that was being done", async () => {
     const told: string[] = [];
     let ends = () => {};
