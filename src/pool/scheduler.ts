@@ -207,29 +207,27 @@ export class Scheduler {
     }
   }
 
-  /** Calls workers that help away, as many as there are tasks that wait, or that only others help with. */
+  /** Calls workers that help away: to tasks that wait, or to one that nobody helps with from one of several. */
   #recall(): void {
-    let wanted = -this.#seats.filter(({ leaves }) => leaves).length;
-    const call = (seat: Seat) => {
-      wanted--;
+    const leaving = this.#seats.filter(({ leaves }) => leaves).length;
+    const alone = [...this.#running.values()].filter((task) => task.shares && this.#helpersOf(task) === 0).length;
+    let wanted = (this.#queue.length || alone) - leaving;
+    for (const seat of this.#seats) {
+      if (wanted <= 0 || !seat.helps || seat.leaves) continue;
+      const isWanted =
+        this.#queue.length > 0
+          ? this.#queue.some(({ job }) => this.#mayDo(seat, job))
+          : this.#helpersOf(this.#running.get(seat.at)) > 1;
+      if (!isWanted) continue;
       seat.leaves = true;
       this.#post(seat, { type: "leave", id: seat.at });
-    };
-    wanted += this.#queue.length;
-    for (const seat of this.#seats) {
-      const isWanted = () => this.#queue.some(({ job }) => this.#mayDo(seat, job));
-      if (wanted > 0 && seat.helps && !seat.leaves && isWanted()) call(seat);
-    }
-    wanted += [...this.#running.values()].filter((task) => task.shares && this.#helpersOf(task) === 0).length;
-    for (const seat of this.#seats) {
-      const task = seat.helps && !seat.leaves ? this.#running.get(seat.at) : undefined;
-      if (wanted > 0 && task && this.#helpersOf(task) > 1) call(seat);
+      wanted--;
     }
   }
 
   /** How many workers help with a task, and go on. */
-  #helpersOf({ id }: Task): number {
-    return this.#seats.filter(({ helps, leaves, at }) => helps && !leaves && at === id).length;
+  #helpersOf(task: Task | undefined): number {
+    return this.#seats.filter(({ helps, leaves, at }) => helps && !leaves && at === task?.id).length;
   }
 
   #give(seat: Seat, task: Task): void {
@@ -328,15 +326,8 @@ export class Scheduler {
   // Workers.
 
   async #startSeat(number: number): Promise<void> {
-    const seat = {
-      number,
-      kept: new Kept(),
-      ready: false,
-      at: 0,
-      next: 0,
-      helps: false,
-      leaves: false,
-    } as unknown as Seat;
+    const free = { ready: false, at: 0, next: 0, helps: false, leaves: false };
+    const seat = { number, kept: new Kept(), ...free } as unknown as Seat;
     this.#seats[number] = seat;
     await this.#startThread(seat);
   }

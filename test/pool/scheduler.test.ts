@@ -132,6 +132,27 @@ describe("the scheduler", () => {
     scheduler.close();
   });
 
+  it("does not call those who help away to a task that is for another worker", async () => {
+    const told: string[] = [];
+    const create = puppets((message, say, _, life) => {
+      const { type, id, order } = message;
+      told.push(`${life} ${type} ${id}`);
+      if (order?.method === "equilibria") say({ type: "share", id });
+      if (type === "leave") say({ type: "left", id });
+    });
+    const scheduler = await Scheduler.start(4, {}, create);
+    const run = (job: Parameters<typeof scheduler.run>[1]) => scheduler.run(scheduler.begin(), job).catch(() => {});
+    run({ method: "equilibria" });
+    await expect.poll(() => told.filter((what) => what.includes("helper"))).toHaveLength(3);
+    // Worker 2 is called away to the first of these; the second is for it alone, and waits.
+    run({ method: "plan", home: 1 });
+    run({ method: "plan", home: 1 });
+    await expect.poll(() => told).toContain("2 task 2");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(told.filter((what) => what.includes("leave"))).toEqual(["2 leave 1"]);
+    scheduler.close();
+  });
+
   it("sends short tasks ahead, and begins them anew with the one that was being done", async () => {
     const told: string[] = [];
     let ends = () => {};
