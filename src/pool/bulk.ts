@@ -6,7 +6,7 @@ import { givenTarget, joined, newTarget, partFor, type Target } from "../bulk.js
 import { type BulkPart, type BulkSize, type BulkViolation, MAX_CELLS, MAX_TOLD } from "../bulkInput.js";
 import { isList, isTyped } from "../economy/economy.js";
 import { Findings, isRecord, OptionError } from "../violations.js";
-import { canShare, sharedMemory } from "./economies.js";
+import { sharedMemory } from "./economies.js";
 
 /** A bulk call's options as they were given: of any type, and not yet checked. */
 type Given = Record<string, unknown>;
@@ -57,8 +57,11 @@ export class PartMemory {
   }
 }
 
-/** The parts of a call; undefined where it is one, or so wrong that it cannot be divided. */
-export function partsOf(method: string, given: Given): Parts | undefined {
+/**
+ * The parts of a call; undefined where it is one, or so wrong that it cannot be divided. `shares`: whether
+ * new arrays for the answer are to lie in memory that workers write to.
+ */
+export function partsOf(method: string, given: Given, shares: boolean): Parts | undefined {
   const { agents: n, goods: m, count } = given;
   if (!isCount(n) || !isCount(m) || !isCount(count) || n * m * count > MAX_CELLS) return undefined;
   const each = partFor(method, n, m, count);
@@ -69,7 +72,7 @@ export function partsOf(method: string, given: Given): Parts | undefined {
     if (isList(values) && values.length !== size && values.length !== size * count) return undefined;
   }
   const isLists = method === "equilibriaMany";
-  const target = isLists ? undefined : targetOf(method, given, { agents: n, goods: m, count });
+  const target = isLists ? undefined : targetOf(method, given, { agents: n, goods: m, count }, shares);
   if (!target && !isLists) return undefined;
   return {
     count: Math.ceil(count / each),
@@ -84,7 +87,8 @@ export function partsOf(method: string, given: Given): Parts | undefined {
         options[name] = cut(values, first * size, (first + some) * size, memory, name);
         own.push(name);
       }
-      if (target && canShare()) options["into"] = named(method, partOf(target, count, first, some));
+      if (target && !(target.status.buffer instanceof ArrayBuffer))
+        options["into"] = named(method, partOf(target, count, first, some));
       return { method, options, part: { first, own } };
     },
     joined: target ? new JoinedNumbers(method, target, count, each) : new JoinedLists(),
@@ -95,9 +99,9 @@ export function partsOf(method: string, given: Given): Parts | undefined {
  * The arrays for the whole answer: those given, or new ones, which workers write to where they can;
  * undefined where those given are wrong.
  */
-function targetOf(method: string, given: Given, size: BulkSize): Target | undefined {
+function targetOf(method: string, given: Given, size: BulkSize, shares: boolean): Target | undefined {
   const { into } = given;
-  if (into === undefined) return newTarget(size, sharedMemory);
+  if (into === undefined) return newTarget(size, shares ? sharedMemory : (bytes) => new ArrayBuffer(bytes));
   const inputs = Object.keys(SIZES).flatMap((name) => {
     const values = given[name];
     return ArrayBuffer.isView(values) ? [values] : [];
@@ -215,7 +219,7 @@ class JoinedNumbers extends Joined {
 
   protected takeNumbers(k: number, { statuses, ...part }: Answers): void {
     this.#statuses = statuses as readonly string[];
-    if (canShare()) return;
+    if (!part["status"]) return;
     const some = part["status"].length;
     const places = named(this.method, partOf(this.target, this.count, k * this.each, some));
     for (const [name, values] of Object.entries(part)) (places[name] as Numbers).set(values as Numbers);

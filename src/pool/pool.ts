@@ -199,6 +199,8 @@ export async function loadPool(options: PoolOptions = {}): Promise<Pool> {
  */
 export class Pool {
   readonly #scheduler: Scheduler;
+  /** Memory for parts of bulk calls that none of them uses, as much as one call has at work. */
+  readonly #memory: PartMemory[] = [];
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -646,7 +648,7 @@ export class Pool {
     source: Source<PlanManyOptions>,
     control: { signal?: AbortSignal } = {},
   ): AsyncGenerator<PlanManyAnswer, void, undefined> {
-    return this.#stream(source, control, (options) => this.planMany(options));
+    return this.#stream(source, control, "planMany");
   }
 
   /**
@@ -665,7 +667,7 @@ export class Pool {
     source: Source<EquilibriumManyOptions>,
     control: { signal?: AbortSignal } = {},
   ): AsyncGenerator<EquilibriumManyAnswer, void, undefined> {
-    return this.#stream(source, control, (options) => this.equilibriumMany(options));
+    return this.#stream(source, control, "equilibriumMany");
   }
 
   /**
@@ -684,7 +686,7 @@ export class Pool {
     source: Source<EquilibriaManyOptions>,
     control: { signal?: AbortSignal } = {},
   ): AsyncGenerator<EquilibriaManyAnswer, void, undefined> {
-    return this.#stream(source, control, (options) => this.equilibriaMany(options));
+    return this.#stream(source, control, "equilibriaMany");
   }
 
   /** A method with `given` before its options, which have the signal and onStep among them. */
@@ -716,12 +718,13 @@ export class Pool {
     return (await this.#scheduler.run(call, home === undefined ? job : { ...job, home })) as T;
   }
 
-  async #many<T>(method: string, given: PoolControl<PartsDone>): Promise<T> {
+  /** A bulk call. `shares`: whether a large answer may lie in memory that workers write to. */
+  async #many<T>(method: string, given: PoolControl<PartsDone>, shares = true): Promise<T> {
     return await this.#within(given, async (call, options) => {
       const into = isRecord(options) ? options.into : undefined;
       requireShared(into);
       try {
-        return await this.#parts(call, method, options, into as Partial<T> | undefined);
+        return await this.#parts(call, method, options, { into: into as Partial<T> | undefined, shares });
       } catch (error) {
         // The caller may use the arrays again.
         this.#scheduler.end(call, error);
@@ -731,22 +734,28 @@ export class Pool {
     });
   }
 
-  async #parts<T>(call: Call, method: string, options: object, into: Partial<T> | undefined): Promise<T> {
+  async #parts<T>(
+    call: Call,
+    method: string,
+    options: object,
+    { into, shares }: { into: Partial<T> | undefined; shares: boolean },
+  ): Promise<T> {
     const whole = async () => {
       const answer = (await this.#scheduler.run(call, { method, rest: [options] })) as T;
       // What a worker has written to is seen here in arrays of its own.
       return { ...answer, ...into };
     };
-    const parts = isRecord(options) ? partsOf(method, options) : undefined;
+    const parts = isRecord(options) ? partsOf(method, options, shares) : undefined;
     if (!parts) return await whole();
     const { count: total, joined } = parts;
     try {
       let done = 0;
-      const memory: PartMemory[] = [];
-      await this.#inParts(total, async (k, runner) => {
-        memory[runner] ??= new PartMemory();
-        const given = parts.part(k, memory[runner]);
+      await this.#inParts(total, async (k) => {
+        // Where a call ends early, workers may still read it: then it is not used again.
+        const memory = this.#memory.pop() ?? new PartMemory();
+        const given = parts.part(k, memory);
         joined.take(k, await this.#scheduler.run(call, { piece: { name: "bulk", given }, ahead: true }));
+        if (this.#memory.length < PARTS_EACH * this.workers) this.#memory.push(memory);
         call.tell({ done: ++done, total });
       });
     } catch (error) {
@@ -760,7 +769,7 @@ export class Pool {
   async *#stream<Options, Answer>(
     source: Source<Options>,
     control: { signal?: AbortSignal },
-    solve: (options: Options & { signal: AbortSignal }) => Promise<Answer>,
+    method: string,
   ): AsyncGenerator<Answer, void, undefined> {
     const findings = new Findings();
     const { signal } = findings.keys(control, ["signal"]);
@@ -771,7 +780,8 @@ export class Pool {
     const waiting: Promise<Answer>[] = [];
     try {
       for await (const options of source) {
-        const answer = solve({ ...options, signal: either });
+        // Not in shared memory, which is given back only when all workers have collected their garbage.
+        const answer = this.#many<Answer>(method, { ...options, signal: either }, false);
         // Whoever takes the answer hears of an error; until then it is nobody's.
         answer.catch(() => {});
         waiting.push(answer);
@@ -783,11 +793,11 @@ export class Pool {
     }
   }
 
-  /** Runs parts 0 to count - 1 of a call, by so many runners at a time, each one after the other. */
-  async #inParts(count: number, run: (k: number, runner: number) => Promise<void>): Promise<void> {
+  /** Runs parts 0 to count - 1 of a call, so many at a time. */
+  async #inParts(count: number, run: (k: number) => Promise<void>): Promise<void> {
     let next = 0;
-    const runners = Array.from({ length: Math.min(count, PARTS_EACH * this.workers) }, async (_, runner) => {
-      while (next < count) await run(next++, runner);
+    const runners = Array.from({ length: Math.min(count, PARTS_EACH * this.workers) }, async () => {
+      while (next < count) await run(next++);
     });
     await Promise.all(runners);
   }

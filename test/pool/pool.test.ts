@@ -218,6 +218,8 @@ describe("a pool", () => {
     const { planner } = manyEconomies(40_000);
     expect((await pool.planMany(planner)).allocation.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect((await pool.planMany(manyEconomies(10).planner)).allocation.buffer).toBeInstanceOf(ArrayBuffer);
+    for await (const { allocation } of pool.planStream([planner]))
+      expect(allocation.buffer).toBeInstanceOf(ArrayBuffer);
   });
 
   it("comes to the same answer where a worker ends that helps another, or is helped", async () => {

@@ -3,6 +3,7 @@
 // A comment right above a fence says what the fence alone does not:
 //   <!-- file: economy.json -->             its text is this file, which commands below it may read
 //   <!-- not run: needs a browser -->       it cannot run here, and why
+//   <!-- not live: needs isolation -->      it runs here, but not in the pages of the site, and why
 // A comment at the end of a statement, `market.prices; // 1, 0.796: bread costs 1`, states the value.
 
 /** The languages that a fence may name. */
