@@ -171,6 +171,7 @@ export class Scheduler {
     this.#queue.length = 0;
     this.#running.clear();
     for (const seat of this.#seats) seat.thread?.end();
+    for (const task of [...this.#held.keys()]) this.#release(task);
   }
 
   // Tasks.

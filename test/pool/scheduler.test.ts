@@ -115,7 +115,8 @@ describe("the scheduler", () => {
     scheduler.close();
   });
 
-  it("lets a worker help where nobody does, rather than where two do", async () => {
+  /** Four workers that share, help and leave, and never end what they do; what they were told is in `told`. */
+  async function fourThatHelp() {
     const told: string[] = [];
     const create = puppets((message, say, _, life) => {
       const { type, id, order } = message;
@@ -124,6 +125,11 @@ describe("the scheduler", () => {
       if (type === "leave") say({ type: "left", id });
     });
     const scheduler = await Scheduler.start(4, {}, create);
+    return { told, scheduler };
+  }
+
+  it("lets a worker help where nobody does, rather than where two do", async () => {
+    const { told, scheduler } = await fourThatHelp();
     for (let k = 0; k < 2; k++) scheduler.run(scheduler.begin(), { method: "equilibria" }).catch(() => {});
     const helped = () => told.filter((what) => what.includes("helper")).map((what) => what.slice(2));
     await expect.poll(() => helped()).toEqual(["helper 1", "helper 1", "helper 2"]);
@@ -133,14 +139,7 @@ describe("the scheduler", () => {
   });
 
   it("does not call those who help away to a task that is for another worker", async () => {
-    const told: string[] = [];
-    const create = puppets((message, say, _, life) => {
-      const { type, id, order } = message;
-      told.push(`${life} ${type} ${id}`);
-      if (order?.method === "equilibria") say({ type: "share", id });
-      if (type === "leave") say({ type: "left", id });
-    });
-    const scheduler = await Scheduler.start(4, {}, create);
+    const { told, scheduler } = await fourThatHelp();
     const run = (job: Parameters<typeof scheduler.run>[1]) => scheduler.run(scheduler.begin(), job).catch(() => {});
     run({ method: "equilibria" });
     await expect.poll(() => told.filter((what) => what.includes("helper"))).toHaveLength(3);
@@ -197,6 +196,20 @@ describe("the scheduler", () => {
     tell({ type: "failed", id: 2, error: {} });
     await released;
     scheduler.close();
+  });
+
+  it("holds no task any more once it is closed", async () => {
+    const scheduler = await Scheduler.start(
+      1,
+      {},
+      puppets(() => {}),
+    );
+    const call = scheduler.begin();
+    const failure = expect(scheduler.run(call, { method: "planMany" })).rejects.toThrow("closed");
+    scheduler.close();
+    await failure;
+    await call.released();
+    expect(call.held.size).toBe(0);
   });
 
   it("goes on with other workers where one cannot be replaced", async () => {
