@@ -20,9 +20,7 @@ mkdirSync(`${root}build`, { recursive: true });
 
 const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 await compileKernels(root, ["--target", "release", "--tsdFile", "build/core.d.ts"]);
-// Whoever asks for the solvers alone wants little to load. (shrinkLevel would change Math.exp's bits.)
-const small = ["--target", "release", "--optimizeLevel", "2", "--binaryFile", "build/solvers.wasm"];
-await compileKernels(root, small, "assembly/solvers.ts");
+await compileKernels(root, ["--target", "release", "--binaryFile", "build/solvers.wasm"], "assembly/solvers.ts");
 
 // The kernels' declarations, for src/ to be checked against. A parameter takes any number, and of
 // addresses only those of a block of its own name: in a wrong order they do not compile.

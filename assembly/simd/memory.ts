@@ -1,5 +1,8 @@
 // The engine's memory, unchecked. An address, everywhere in the core, counts doubles.
 
+// Every module imports this one, and so has Math.
+import "./elementary";
+
 @unmanaged
 class Doubles {
   @inline

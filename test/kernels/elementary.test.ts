@@ -1,4 +1,8 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Decimal } from "decimal.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -84,3 +88,49 @@ describe("functions that are the same on every host", () => {
     );
   });
 });
+
+describe("Math.exp and Math.log of the core, in WebAssembly", async () => {
+  const functions = await compiled();
+
+  it("are within 1.1 and 1.9 units in the last place, over all doubles", () => {
+    const any = fc.double({ min: -708, max: 709.7, noNaN: true });
+    const positive = fc.double({ min: Number.MIN_VALUE, noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(any, positive, (x, y) => {
+        expect(units(functions.exp(x), Precise.exp(exactly(x)))).toBeLessThan(1.1);
+        if (y !== 1) expect(units(functions.log(y), Precise.ln(exactly(y)))).toBeLessThan(1.9);
+      }),
+      { numRuns: 500 },
+    );
+    // Beyond, it is a square of two.
+    for (const x of [709.782, 709.7827, -708.1, -720, -740, -745.1]) {
+      expect(units(functions.exp(x), Precise.exp(exactly(x)))).toBeLessThan(3);
+    }
+  });
+
+  it("treat the ends as Math does", () => {
+    for (const x of [0, -0, Infinity, -Infinity, NaN, 5e-324, 709.79, 1e300, -745.2, -1e300]) {
+      expect([x, functions.exp(x)]).toEqual([x, Math.exp(x)]);
+    }
+    for (const x of [0, -0, Infinity, -Infinity, NaN, -1, 1]) expect([x, functions.log(x)]).toEqual([x, Math.log(x)]);
+  });
+});
+
+/** A module of these functions alone. */
+async function compiled(): Promise<{ exp(x: number): number; log(x: number): number }> {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const folder = await mkdtemp(`${root}build/elementary-`);
+  const source = ["exp", "log"].map((name) => `export function ${name}(x: f64): f64 { return Math.${name}(x); }\n`);
+  try {
+    await writeFile(`${folder}/entry.ts`, `import "../../assembly/simd/elementary";\n${source.join("")}`);
+    const flags = ["--target", "release", "--baseDir", root, "--binaryFile", `${folder.slice(root.length)}/core.wasm`];
+    const compiler = `${root}node_modules/assemblyscript/bin/asc`;
+    await promisify(execFile)(process.execPath, [compiler, `${folder.slice(root.length)}/entry.ts`, ...flags], {
+      cwd: root,
+    });
+    const { instance } = await WebAssembly.instantiate(await readFile(`${folder}/core.wasm`), { env: { abort() {} } });
+    return instance.exports as never;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
