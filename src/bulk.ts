@@ -490,10 +490,11 @@ function solveAll(
   { tolerance = 1e-10, onStep, signal }: Pick<BulkOptions, "tolerance" | "onStep" | "signal">,
   target: Target,
 ) {
-  const { kernels, copyTo, read: copy } = engine;
+  const { kernels, copyTo } = engine;
   const { agents: n, goods: m, count } = economies;
   const { allocation, prices, residual, status } = target;
   const laid = laidFor(n, m);
+  const codes = new Float64Array(Math.min(laid, count));
   const solver = kernel === "planMany" ? Solver.PLAN_MANY : Solver.EQUILIBRIUM_MANY;
   const owners = kernel === "equilibriumMany";
   /** Leaves the economies from `first` to before `last` without an answer. */
@@ -527,8 +528,8 @@ function solveAll(
     put(allocation, at.x, n * m);
     put(prices, at.prices, m);
     put(residual, at.residuals, 1);
-    const codes = copy(at.statuses, some);
-    for (let k = 0; k < some; k++) status[right ? right[k] : first + k] = INDICES[codes[k]];
+    copyTo(codes, 0, at.statuses, some);
+    for (let k = 0; k < some; k++) status[right ? right[k] : first + k] = INDICES[codes[k] | 0];
   };
   let done = 0;
   while (done < count && !signal?.aborted) {

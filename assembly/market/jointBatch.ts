@@ -82,9 +82,11 @@ const DEMANDED = 4; // the agent's demand, over the total
 const WEALTH_RESPONSE = 5; // of jointState.ts
 const CELL = 6;
 
+/** At the start: the elasticity, or 0 where the good is not wanted. */
+const WANTED = DEMANDED;
+
 let n: i32 = 0;
 let m: i32 = 0;
-let logAgents: f64 = 0;
 let logGoods: f64 = 0;
 let records: i32 = 0;
 let size: i32 = 0; // of a record, in doubles
@@ -97,7 +99,6 @@ let jacobian: i32 = 0;
 export function bindBatch(base: i32, places: i32): void {
   n = economy.n;
   m = economy.m;
-  logAgents = Math.log(n) * EXPONENT_UNIT;
   logGoods = Math.log(m) * EXPONENT_UNIT;
   agents = (HEAD + m * GOOD) * FIELD;
   cells = agents + n * AGENT * FIELD;
@@ -164,20 +165,25 @@ function cellOf(k: i32, i: i32, j: i32): i32 {
   return numberOf(k, HEAD + m * GOOD + n * AGENT + (i * m + j) * CELL);
 }
 
+/** Amounts below this may have been cut off. */
+const SMALLEST: f64 = 1e-300;
+
 /** A want of 0 counts as this, with omega = -1: less than any amount. */
 const UNWANTED: f64 = 1e-307;
 
 /**
  * Makes the open economy, and with `spread` = 1 those behind it, the markets k to k + LANES - 1; with
- * 0 all of these are the open one. They start from the equal split. Each tau makes the goods of the
- * split worth the same, on average, to every agent; prices are the means of the agents' own.
+ * 0 all of these are the open one.
+ *
+ * They start near a split at which every agent has the same part of all goods, what it owns of them on
+ * average. Each tau makes the goods of the split worth the same, on average, to the agent. Then each
+ * price clears its market, to first order in the logs.
  */
 export function startMarkets(k: i32, spread: i32): void {
   const v = pointed;
-  const each = all(logAgents);
   const share = all(logGoods);
   const perGood = all(1 / m);
-  const perAgent = all(1 / n);
+  const none = all(0);
   const nextAlpha = spread * economy.nextAlpha;
   const nextOmega = spread * economy.nextOmega;
   const nextEndowments = spread * economy.nextEndowments;
@@ -195,42 +201,54 @@ export function startMarkets(k: i32, spread: i32): void {
     v[good + TOTAL * FIELD] = total;
     v[good + PER_TOTAL * FIELD] = one() / total;
     v[good + LOG_TOTAL * FIELD] = log(total);
-    v[good + LOG_PRICE * FIELD] = all(0);
+    v[good + LOG_PRICE * FIELD] = none;
+    v[good + DEMAND_SLOPE * FIELD] = none;
     totals++;
   }
   let cell = record + cells;
   for (let i = 0, agent = people; i < n; i++, agent += AGENT * FIELD) {
     const first = cell;
-    let sum = all(0);
+    let count = none; // of goods that it wants
+    let owns = none;
+    let levels = none;
+    let curvatures = none;
     for (let good = goods; good < people; good += GOOD * FIELD) {
       const want = spaced(alpha, nextAlpha);
-      const wanted = want > all(0);
+      const wanted = want > none;
       const omega = select(wanted, spaced(omegas, nextOmega), all(-1));
       const elastic = one() / omega;
       const weighed = (one() + omega) * v[good + LOG_TOTAL * FIELD];
       const level = (log(select(wanted, want, all(UNWANTED))) + weighed) * unit();
+      const owned = spaced(endowments, nextEndowments) * v[good + PER_TOTAL * FIELD];
       v[cell + ELASTICITY * FIELD] = elastic;
       v[cell + CURVATURE * FIELD] = omega;
       v[cell + SCALED_VALUE * FIELD] = elastic * level;
-      v[cell + OWNED * FIELD] = spaced(endowments, nextEndowments) * v[good + PER_TOTAL * FIELD];
-      // ln of marginal utility at y = 1 / n.
-      const worth = level - each * omega;
-      v[cell + WEALTH_RESPONSE * FIELD] = worth;
-      sum = sum + worth;
+      v[cell + OWNED * FIELD] = owned;
+      v[cell + WANTED * FIELD] = select(wanted, elastic, none);
+      owns = owns + owned;
+      count = count + select(wanted, one(), none);
+      levels = levels + select(wanted, level, none);
+      curvatures = curvatures + select(wanted, omega, none);
       cell += CELL * FIELD;
       alpha++;
       omegas++;
       endowments++;
     }
-    const tau = sum * perGood + share;
+    const part = pmax(owns * perGood, all(SMALLEST));
+    const logPart = log(part) * unit();
+    const tau = (levels + curvatures * logPart) / count + share;
     v[agent + TAU * FIELD] = tau;
     cell = first;
     for (let good = goods; good < people; good += GOOD * FIELD) {
-      const price = v[cell + WEALTH_RESPONSE * FIELD] - tau;
-      v[good + LOG_PRICE * FIELD] = v[good + LOG_PRICE * FIELD] + price * perAgent;
+      const price = v[cell + CURVATURE * FIELD] * (v[cell + SCALED_VALUE * FIELD] + logPart) - tau;
+      const weight = part * v[cell + WANTED * FIELD];
+      v[good + LOG_PRICE * FIELD] = v[good + LOG_PRICE * FIELD] + weight * price;
+      v[good + DEMAND_SLOPE * FIELD] = v[good + DEMAND_SLOPE * FIELD] + weight;
       cell += CELL * FIELD;
     }
   }
+  for (let good = goods; good < people; good += GOOD * FIELD)
+    v[good + LOG_PRICE * FIELD] = v[good + LOG_PRICE * FIELD] / v[good + DEMAND_SLOPE * FIELD];
 }
 
 /** Evaluates demand, spending and what is missed of the record that begins with market k. */
@@ -422,9 +440,6 @@ function eliminate(record: i32, width: i32): void {
     }
   }
 }
-
-/** Amounts below this may have been cut off. */
-const SMALLEST: f64 = 1e-300;
 
 /**
  * After evaluateBatch(): writes the prices, adding up to 1 (m), and the allocation x (n m) of market

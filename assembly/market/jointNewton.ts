@@ -12,7 +12,6 @@ import * as economy from "../economy/economy";
 import { workspaceLength } from "../economy/workspace";
 import { solveByProducts } from "../math/gmres";
 import { factor, largestSize, solve } from "../math/linear";
-import { logSum } from "../math/logSumExp";
 import {
   CONVERGED,
   EVALUATIONS,
@@ -30,7 +29,7 @@ import { addProductRows, addScaled, dot, exp, log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
 import * as batch from "./jointBatch";
 import { MAX_CELLS, PLACES } from "./jointBatch";
-import { amountRow, levelRow, respondRow, spendRow, tradeRow } from "./jointPasses";
+import { amountRow, balanceRow, levelRow, respondRow, spendRow, splitRow, tradeRow } from "./jointPasses";
 import * as joint from "./jointState";
 
 /** A market whose residuals at the start are below this, on average, is solved in a record. */
@@ -122,7 +121,7 @@ function evaluateRecord(): f64 {
 function startRows(): void {
   joint.bind(mustIndex, base);
   computeLevels();
-  startAtEqualSplit();
+  startAtSplit();
   maxResidual = evaluate();
 }
 
@@ -190,35 +189,25 @@ function computeLevels(): void {
 }
 
 /**
- * Sets the tau at which each agent values the equal split, at its own marginal utilities, alike;
- * and each log price to its mean over the log prices at which agents would keep that split.
+ * Starts near a split at which every agent has the same part of all goods, what it owns of them on
+ * average. At first each tau makes the goods of the split worth the same, on average, to the agent.
+ * Then each price clears its market, and each tau balances its agent's budget, to first order in the
+ * logs.
  */
-function startAtEqualSplit(): void {
+function startAtSplit(): void {
   const d = doubles;
   const n = economy.n;
   const m = economy.m;
   const logPrices = joint.logPrices;
-  const count = joint.scratch;
-  const worth = joint.step;
-  const each = Math.log(n);
   for (let j = 0; j < m; j++) {
     d[logPrices + j] = 0;
-    d[count + j] = 0;
+    d[joint.demandSlope + j] = 0;
+    d[joint.scratch + j] = 1 / d[economy.totals + j];
   }
-  for (let i = 0; i < n; i++) {
-    const row = i * m;
-    for (let j = 0; j < m; j++) {
-      d[worth + j] = d[joint.logValue + row + j] - each / d[joint.elasticity + row + j];
-    }
-    const tau = logSum(m, worth, joint.rightSide);
-    d[joint.tau + i] = tau;
-    for (let j = 0; j < m; j++) {
-      if (!(d[worth + j] > -Infinity)) continue;
-      d[logPrices + j] += d[worth + j] - tau;
-      d[count + j] += 1;
-    }
-  }
-  for (let j = 0; j < m; j++) d[logPrices + j] /= d[count + j];
+  for (let i = 0; i < n; i++) splitRow(i);
+  for (let j = 0; j < m; j++) d[logPrices + j] /= d[joint.demandSlope + j];
+  exp(logPrices, joint.value, m);
+  for (let i = 0; i < n; i++) balanceRow(i);
 }
 
 /** Evaluates allocation, demand, spending and wealth; returns the largest residual. */
@@ -281,7 +270,8 @@ function newtonStep(): bool {
     addScaled(rightSide, d[joint.budgetResidual + i], joint.allocation + i * m, m);
   }
   if (m > MAX_DENSE_GOODS) {
-    const tolerance = Math.min(0.1, maxResidual);
+    // A step makes residuals about as small as their squares; smaller than SMALL they need not be.
+    const tolerance = Math.max(Math.min(0.1, maxResidual), (0.1 * SMALL) / maxResidual);
     const left = solveByProducts(applyJacobian, m, rightSide, step, tolerance, joint.MAX_PRODUCTS, joint.krylov);
     if (!(left < 0.95)) return false;
     // The level of prices is arbitrary: as in the dense case, one price stays.

@@ -32,6 +32,127 @@ export function levelRow(i: i32): void {
   }
 }
 
+/** A part of all goods below this counts as this. */
+const SMALLEST_PART: f64 = 1e-300;
+
+/**
+ * Writes agent i's part of all goods, what it owns of them on average, to `spending`, the part's log
+ * to `wealth`, and the tau at which these goods are worth the same to it on average. Adds the log
+ * prices at which it would keep them, times their weights, to `logPrices`, and the weights, its
+ * part times its elasticities, to `demandSlope`. `scratch` has 1 / totals.
+ */
+export function splitRow(i: i32): void {
+  const d = doubles;
+  const v = vectors;
+  const m = economy.m;
+  const omega = economy.omega + i * m;
+  const endowments = economy.endowments + i * m;
+  const elasticity = joint.elasticity + i * m;
+  const logValue = joint.logValue + i * m;
+  const perTotals = joint.scratch;
+  const logPrices = joint.logPrices;
+  const weights = joint.demandSlope;
+  const none = all(0);
+  const lowest = all(-Infinity);
+  const whole = m - (m % LANES);
+  let owns = none;
+  let sums = none;
+  let curvatures = none;
+  let counts = none; // of goods that it wants
+  for (let j = 0; j < whole; j += LANES) {
+    const value = v[logValue + j];
+    const wanted = value > lowest;
+    owns = owns + v[endowments + j] * v[perTotals + j];
+    sums = sums + select(wanted, value, none);
+    curvatures = curvatures + select(wanted, v[omega + j], none);
+    counts = counts + select(wanted, all(1), none);
+  }
+  let own = sumOf(owns);
+  let sum = sumOf(sums);
+  let curvature = sumOf(curvatures);
+  let count = sumOf(counts);
+  for (let j = whole; j < m; j++) {
+    own += d[endowments + j] * d[perTotals + j];
+    if (!(d[logValue + j] > -Infinity)) continue;
+    sum += d[logValue + j];
+    curvature += d[omega + j];
+    count += 1;
+  }
+  const part = Math.max(own / m, SMALLEST_PART);
+  const logPart = Math.log(part);
+  const tau = (sum + curvature * logPart) / count + Math.log(m);
+  d[joint.spending + i] = part;
+  d[joint.wealth + i] = logPart;
+  d[joint.tau + i] = tau;
+  const parts = all(part);
+  const logParts = all(logPart);
+  const taus = all(tau);
+  for (let j = 0; j < whole; j += LANES) {
+    const value = v[logValue + j];
+    const wanted = value > lowest;
+    const a = v[elasticity + j];
+    v[logPrices + j] = v[logPrices + j] + select(wanted, parts * (a * (value - taus) + logParts), none);
+    v[weights + j] = v[weights + j] + select(wanted, parts * a, none);
+  }
+  for (let j = whole; j < m; j++) {
+    if (!(d[logValue + j] > -Infinity)) continue;
+    const a = d[elasticity + j];
+    d[logPrices + j] += part * (a * (d[logValue + j] - tau) + logPart);
+    d[weights + j] += part * a;
+  }
+}
+
+/** After splitRow(), at prices of the totals in `value`: moves agent i's tau until it spends its wealth. */
+export function balanceRow(i: i32): void {
+  const d = doubles;
+  const v = vectors;
+  const m = economy.m;
+  const endowments = economy.endowments + i * m;
+  const elasticity = joint.elasticity + i * m;
+  const logValue = joint.logValue + i * m;
+  const logPrices = joint.logPrices;
+  const values = joint.value;
+  const perTotals = joint.scratch;
+  const part = d[joint.spending + i];
+  const logPart = d[joint.wealth + i];
+  const tau = d[joint.tau + i];
+  const logParts = all(logPart);
+  const taus = all(tau);
+  const none = all(0);
+  const lowest = all(-Infinity);
+  const whole = m - (m % LANES);
+  let incomes = none;
+  let spendings = none; // over the part
+  let slopes = none;
+  let pushes = none;
+  for (let j = 0; j < whole; j += LANES) {
+    const level = v[logValue + j];
+    const wanted = level > lowest;
+    const value = v[values + j];
+    const worth = select(wanted, value, none);
+    const a = v[elasticity + j];
+    const moved = a * (v[logPrices + j] + taus - level) - logParts;
+    incomes = incomes + value * v[perTotals + j] * v[endowments + j];
+    spendings = spendings + worth;
+    slopes = slopes + select(wanted, value * a, none);
+    pushes = pushes + select(wanted, value * moved, none);
+  }
+  let income = sumOf(incomes);
+  let spending = sumOf(spendings);
+  let slope = sumOf(slopes);
+  let push = sumOf(pushes);
+  for (let j = whole; j < m; j++) {
+    const value = d[values + j];
+    income += value * d[perTotals + j] * d[endowments + j];
+    if (!(d[logValue + j] > -Infinity)) continue;
+    const a = d[elasticity + j];
+    spending += value;
+    slope += value * a;
+    push += value * (a * (d[logPrices + j] + tau - d[logValue + j]) - logPart);
+  }
+  d[joint.tau + i] += (spending * Math.log(income / (part * spending)) - push) / slope;
+}
+
 /**
  * Evaluates agent i at the log prices q and its tau: allocation y = exp(a (q + tau - l)) with
  * elasticity a and log value l. Adds y to demand and a y to its slope. Writes spending, the value

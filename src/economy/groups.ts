@@ -17,7 +17,7 @@ export type Market = Economy & { readonly endowments: Float64Array };
 /** A group with the economy that it makes by itself, and what is known of its equilibria. */
 export interface MarketGroup extends Group {
   readonly economy: Market;
-  /** Whether its goods are gross substitutes: see grossSubstitutes(). */
+  /** Whether its goods are gross substitutes: see wantsOf(). */
   readonly substitutes: boolean;
   /** Whether it has only one agent or one good, and so one equilibrium. */
   readonly trivial: boolean;
@@ -46,21 +46,18 @@ export function marketGroups(economy: Economy): MarketGroup[] {
   const n = economy.agents.length;
   const m = economy.goods.length;
   const findings = new Findings();
-  findConvex(economy, "must be below 0 in a market: else utility is not strictly concave", findings);
-  const all = allAboveZero(alpha);
+  const { all, concave, substitutes } = wantsOf(economy);
+  if (!concave) findConvex(economy, "must be below 0 in a market: else utility is not strictly concave", findings);
   const wanted = economy.goods.map((_, j) => all || economy.agents.some((_, i) => alpha[i * m + j] > 0));
   for (let i = 0; i < n; i++) {
     let owns = false;
-    for (let j = 0; j < m; j++) {
-      const c = i * m + j;
-      if (endowments[c] > 0 && wanted[j]) owns = true;
-    }
+    for (let j = 0; j < m && !owns; j++) owns = endowments[i * m + j] > 0 && wanted[j];
     if (!owns) findings.add(`endowments[${i}]`, "must have an entry above 0 of a good that somebody wants", 0);
   }
   findings.throwIfAny(EconomyError);
 
   // The common case: every agent wants every good, and so something of what every other agent owns.
-  if (all) return [singleGroup(market)];
+  if (all) return [wholeGroup(market, substitutes)];
 
   // An agent reaches the owners of what it wants; backwards, the agents that want what it owns.
   const wants: Links = { of: alpha, by: endowments, m };
@@ -77,7 +74,8 @@ export function marketGroups(economy: Economy): MarketGroup[] {
     for (const k of agents) placed[k] = true;
     const owned = (j: number) => agents.some((k) => endowments[k * m + j] > 0);
     const goods = Array.from({ length: m }, (_, j) => j).filter((j) => wanted[j] && owned(j));
-    groups.push(groupOf(agents, goods, subEconomy(market, { agents, goods })));
+    const part = subEconomy(market, { agents, goods });
+    groups.push(groupOf(agents, goods, part, part === market ? substitutes : wantsOf(part).substitutes));
   }
   return groups;
 }
@@ -120,28 +118,33 @@ export function findConvex({ alpha, omega, agents, goods }: Economy, requirement
 
 /** Returns the whole of a connected market as one group. */
 export function singleGroup(market: Market): MarketGroup {
-  const agents = market.agents.map((_, i) => i);
-  const goods = market.goods.map((_, j) => j);
-  return groupOf(agents, goods, market);
+  return wholeGroup(market, wantsOf(market).substitutes);
 }
 
-function groupOf(agents: number[], goods: number[], economy: Market): MarketGroup {
+function wholeGroup(market: Market, substitutes: boolean): MarketGroup {
+  const agents = market.agents.map((_, i) => i);
+  const goods = market.goods.map((_, j) => j);
+  return groupOf(agents, goods, market, substitutes);
+}
+
+function groupOf(agents: number[], goods: number[], economy: Market, substitutes: boolean): MarketGroup {
   const trivial = agents.length === 1 || goods.length === 1;
-  return { agents, goods, economy, substitutes: grossSubstitutes(economy), trivial };
+  return { agents, goods, economy, substitutes, trivial };
 }
 
 /**
- * Returns whether demands are weak gross substitutes: every omega is -1 or above. Prices are then
- * unique within a group, and stable (Arrow, Block & Hurwicz 1959).
+ * Returns whether everybody wants everything, whether every omega of what is wanted is below 0, and
+ * whether demands are weak gross substitutes, every such omega at -1 or above. Prices are then unique
+ * within a group, and stable (Arrow, Block & Hurwicz 1959).
  */
-function grossSubstitutes({ alpha, omega }: Economy): boolean {
-  for (let c = 0; c < alpha.length; c++) if (alpha[c] !== 0 && !(omega[c] >= -1)) return false;
-  return true;
-}
-
-function allAboveZero(values: Float64Array): boolean {
-  for (let k = 0; k < values.length; k++) if (!(values[k] > 0)) return false;
-  return true;
+function wantsOf({ alpha, omega }: Economy): { all: boolean; concave: boolean; substitutes: boolean } {
+  let [all, concave, substitutes] = [true, true, true];
+  for (let c = 0; c < alpha.length; c++) {
+    if (!(alpha[c] > 0)) all = false;
+    else if (!(omega[c] < 0)) concave = false;
+    else if (!(omega[c] >= -1)) substitutes = false;
+  }
+  return { all, concave, substitutes };
 }
 
 /** A link leads from agent i to agent k if `of` is above 0 for i and `by` for k, of some good j. */

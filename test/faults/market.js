@@ -328,6 +328,16 @@ export default [
         fault: "push = push;",
       },
       {
+        breaks: "a start gives every agent the same, whatever it owns",
+        text: "const part = pmax(owns * perGood, all(SMALLEST));",
+        fault: "const part = all(1 / n);",
+      },
+      {
+        breaks: "prices at the start are twice too high in logs",
+        text: "v[good + LOG_PRICE * FIELD] = v[good + LOG_PRICE * FIELD] / v[good + DEMAND_SLOPE * FIELD];",
+        fault: "v[good + LOG_PRICE * FIELD] = all(2) * v[good + LOG_PRICE * FIELD] / v[good + DEMAND_SLOPE * FIELD];",
+      },
+      {
         breaks: "an unwanted good is wanted a little",
         text: "const UNWANTED: f64 = 1e-307;",
         fault: "const UNWANTED: f64 = 1e-3;",
@@ -413,6 +423,11 @@ export default [
           "whatever the step was, the residuals after it decide: a step that found nothing costs iterations before the safeguarded methods take over.",
       },
       {
+        breaks: "Krylov's method ends early wherever residuals are small",
+        text: "Math.max(Math.min(0.1, maxResidual), (0.1 * SMALL) / maxResidual)",
+        fault: "Math.max(Math.min(0.1, maxResidual), (1e5 * SMALL) / maxResidual)",
+      },
+      {
         breaks: "the level of prices drifts",
         text: "for (let j = 0; j < m; j++) d[step + j] -= level;",
         fault: "",
@@ -449,6 +464,26 @@ export default [
         breaks: "the last log value of an odd row leaves out the unit",
         text: "d[logValue + j] += (1 + curvature) * d[logTotals + j];",
         fault: "d[logValue + j] += curvature * d[logTotals + j];",
+      },
+      {
+        breaks: "the last good of an odd row is not owned at the start",
+        text: "own += d[endowments + j] * d[perTotals + j];",
+        fault: "",
+      },
+      {
+        breaks: "the last good of an odd row has no price at the start",
+        text: "d[logPrices + j] += part * (a * (d[logValue + j] - tau) + logPart);",
+        fault: "",
+      },
+      {
+        breaks: "budgets at the start are those of the agents' parts of all goods",
+        text: "(spending * Math.log(income / (part * spending)) - push) / slope",
+        fault: "-push / slope",
+      },
+      {
+        breaks: "the last good of an odd row earns nothing at the start",
+        text: "income += value * d[perTotals + j] * d[endowments + j];",
+        fault: "",
       },
       {
         breaks: "the last good of an odd row has no slope of demand",

@@ -469,6 +469,37 @@ for (const [name, , engine] of engines) {
       return { code, residuals, iterations: read(at.report + ITERATIONS, 1)[0], x: read(at.x, n * m) };
     };
 
+    it("starts at the equilibrium where agents differ in what they own alone", () => {
+      // Such agents have the same part of every good. It is their part of all goods on average if they
+      // own the same part of each, which a small market, in a record, takes for granted.
+      const start = (alpha: number[], omega: number, endowments: number[][]) => {
+        const [n, m] = [endowments.length, alpha.length];
+        const totals = alpha.map((_, j) => endowments.reduce((sum, row) => sum + row[j], 0));
+        const rows = { alpha: endowments.flatMap(() => alpha), omega: new Array(n * m).fill(omega) };
+        const all = laid(n, m, { ...rows, endowments: endowments.flat(), totals });
+        const at = engine.open(all, Solver.JOINT, { logPrices: m });
+        kernels.startJoint(0, at.workspace);
+        kernels.reportJoint(at.report);
+        return read(at.report + FLOW, 1)[0];
+      };
+      const sizes = fc.tuple(fc.integer({ min: 2, max: 7 }), fc.oneof(fc.integer({ min: 2, max: 9 }), fc.constant(27)));
+      let inRecords = 0;
+      fc.assert(
+        fc.property(
+          sizes.chain(([n, m]) => marketsOf(n, m, 0.5, 2)),
+          ({ alpha: [alpha], omega: [[omega]], endowments }) => {
+            const small = endowments.length * alpha.length <= 64;
+            if (small) inRecords++;
+            const owned = small ? endowments.map(([part]) => alpha.map((_, j) => part * (j + 1))) : endowments;
+            expect(start(alpha, omega, owned)).toBeLessThan(1e-12);
+          },
+        ),
+        { numRuns: 200 },
+      );
+      expect(inRecords).toBeGreaterThan(50);
+      expect(inRecords).toBeLessThan(170);
+    });
+
     it.each([
       ["dense", fc.tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 2, max: 6 }))],
       ["by Krylov's method", fc.tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 25, max: 28 }))],
