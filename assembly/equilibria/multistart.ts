@@ -4,7 +4,7 @@
 // that ranges can be computed anywhere and in any order.
 //
 // Starts come from two families by turns, since each misses what the other finds. One draws
-// planners' weights, log-normal around those of the equal split with spreads from 1 to 40. The
+// planners' weights around those at which the joint Newton starts, with spreads from 1 to 40. The
 // other draws prices uniform in the range in which every equilibrium lies
 // (docs/methods/equilibria.md).
 
@@ -23,7 +23,7 @@ import {
   SEARCH_STARTS,
 } from "../protocol";
 import { doubles } from "../simd/memory";
-import { EXPONENT_UNIT, LANES } from "../simd/vector";
+import { all, EXPONENT_UNIT, exp2, half, LANES, one, spaced, sumOf } from "../simd/vector";
 
 /** Starts side by side. */
 const BATCH = 32;
@@ -295,7 +295,7 @@ function draw(start: i32, k: i32): void {
 }
 
 /**
- * Draws log weights around those of the equal split, logistic instead of normal with the same
+ * Draws log weights around those at which the joint Newton starts, logistic instead of normal with the same
  * spread, and computes prices near the planner's at these weights.
  */
 function drawWeights(k: i32): void {
@@ -305,21 +305,28 @@ function drawWeights(k: i32): void {
     const u = d[uniforms + 2 + i];
     d[batch.tauOf(k, i)] = spread * (Math.log(1 - u) - Math.log(u + 1e-300)) - d[centre + i];
   }
+  const toNextAgent = batch.elasticityOf(k, 1, 0) - batch.elasticityOf(k, 0, 0);
+  const toNextTau = batch.tauOf(k, 1) - batch.tauOf(k, 0);
   for (let j = 0; j < m; j++) {
     // From the left, where one agent takes all of the good.
     let price = -Infinity;
     for (let i = 0; i < n; i++) price = Math.max(price, logValueOf(k, i, j) - d[batch.tauOf(k, i)]);
     for (let step = 0; step < APPROACH_STEPS; step++) {
-      let sum: f64 = 0;
-      let slope: f64 = 0;
-      for (let i = 0; i < n; i++) {
-        const elasticity = d[batch.elasticityOf(k, i, j)];
-        const level = elasticity * (price + d[batch.tauOf(k, i)]) - d[batch.scaledValueOf(k, i, j)];
-        const part = Math.exp(level / EXPONENT_UNIT);
-        sum += part;
-        slope += elasticity * part;
+      const at = all(price);
+      let sums = all(0);
+      let slopes = all(0);
+      for (let i = 0; i < n; i += LANES) {
+        // The last of an odd number is there twice, by halves.
+        const isWhole = i + LANES <= n;
+        const stride = isWhole ? toNextAgent : 0;
+        const elasticity = spaced(batch.elasticityOf(k, i, j), stride);
+        const level = elasticity * (at + spaced(batch.tauOf(k, i), isWhole ? toNextTau : 0));
+        const part = exp2(level - spaced(batch.scaledValueOf(k, i, j), stride)) * (isWhole ? one() : half());
+        sums = sums + part;
+        slopes = slopes + elasticity * part;
       }
-      price -= (Math.log(sum) * sum * EXPONENT_UNIT) / slope;
+      const sum = sumOf(sums);
+      price -= (Math.log(sum) * sum * EXPONENT_UNIT) / sumOf(slopes);
     }
     d[batch.logPriceOf(k, j)] = price;
   }
@@ -357,12 +364,16 @@ function drawPrices(k: i32): void {
 /** Computes the tau of market k near those at which every agent spends its wealth. */
 function balanceBudgets(k: i32): void {
   const d = doubles;
+  const toNextCell = batch.elasticityOf(k, 0, 1) - batch.elasticityOf(k, 0, 0);
+  const toNextPrice = batch.logPriceOf(k, 1) - batch.logPriceOf(k, 0);
   for (let i = 0; i < n; i++) {
-    let wealth: f64 = 0;
-    for (let j = 0; j < m; j++) {
-      wealth += Math.exp(d[batch.logPriceOf(k, j)] / EXPONENT_UNIT) * d[batch.ownedOf(k, i, j)];
+    let wealths = all(0);
+    for (let j = 0; j < m; j += LANES) {
+      const isWhole = j + LANES <= m;
+      const value = exp2(spaced(batch.logPriceOf(k, j), isWhole ? toNextPrice : 0)) * (isWhole ? one() : half());
+      wealths = wealths + value * spaced(batch.ownedOf(k, i, j), isWhole ? toNextCell : 0);
     }
-    const income = Math.log(wealth) * EXPONENT_UNIT;
+    const income = Math.log(sumOf(wealths)) * EXPONENT_UNIT;
     // From the left, where the agent spends it all on one good.
     let level = -Infinity;
     for (let j = 0; j < m; j++) {
@@ -371,17 +382,21 @@ function balanceBudgets(k: i32): void {
       level = Math.max(level, (income - price + d[batch.scaledValueOf(k, i, j)]) / elasticity - price);
     }
     for (let step = 0; step < APPROACH_STEPS; step++) {
-      let spent: f64 = 0;
-      let slope: f64 = 0;
-      for (let j = 0; j < m; j++) {
-        const price = d[batch.logPriceOf(k, j)];
-        const elasticity = d[batch.elasticityOf(k, i, j)];
-        const amount = elasticity * (price + level) - d[batch.scaledValueOf(k, i, j)];
-        const value = Math.exp((price + amount) / EXPONENT_UNIT);
-        spent += value;
-        slope += elasticity * value;
+      const at = all(level);
+      let spendings = all(0);
+      let slopes = all(0);
+      for (let j = 0; j < m; j += LANES) {
+        const isWhole = j + LANES <= m;
+        const stride = isWhole ? toNextCell : 0;
+        const price = spaced(batch.logPriceOf(k, j), isWhole ? toNextPrice : 0);
+        const elasticity = spaced(batch.elasticityOf(k, i, j), stride);
+        const amount = elasticity * (price + at) - spaced(batch.scaledValueOf(k, i, j), stride);
+        const value = exp2(price + amount) * (isWhole ? one() : half());
+        spendings = spendings + value;
+        slopes = slopes + elasticity * value;
       }
-      level -= ((Math.log(spent) * EXPONENT_UNIT - income) * spent) / slope;
+      const spent = sumOf(spendings);
+      level -= ((Math.log(spent) * EXPONENT_UNIT - income) * spent) / sumOf(slopes);
     }
     d[batch.tauOf(k, i)] = level;
   }

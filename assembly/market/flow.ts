@@ -9,7 +9,7 @@
 
 import * as economy from "../economy/economy";
 import { expLess, expLessRow, NONE } from "../math/logSumExp";
-import { addProductRows, addScaled } from "../simd/blocks";
+import { addProductRows, addScaled, log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
 import * as state from "./state";
 
@@ -119,8 +119,9 @@ function logSumColumns(flow: i32, out: i32, per: i32): void {
     expLessRow(flow + i * m, out, flow + i * m, m);
     addScaled(per, 1, flow + i * m, m);
   }
+  log(per, state.scratch, m);
   for (let j = 0; j < m; j++) {
-    d[out + j] += Math.log(d[per + j]);
+    d[out + j] += d[state.scratch + j];
     d[per + j] = 1 / d[per + j];
   }
 }

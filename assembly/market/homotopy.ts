@@ -14,6 +14,7 @@ import * as economy from "../economy/economy";
 import { factor, largestSize, lengthOf, solve } from "../math/linear";
 import { expLessRow, logAdd } from "../math/logSumExp";
 import { planInLogs } from "../planner/concaveGood";
+import { addScaled, log } from "../simd/blocks";
 import { doubles } from "../simd/memory";
 import { evaluateDemand, forgetGuesses } from "./demand";
 import { evaluateFlow, evaluateJacobian, largestFlow } from "./flow";
@@ -41,6 +42,8 @@ const MAX_TRACE_LENGTH: f64 = 2;
  * which it is tried.
  */
 const NEAR: f64 = 0.01;
+/** From here on such a try is given up. */
+const STRAYS: f64 = 0.1;
 const TRACE_ITERATIONS = 20;
 
 // What the next step does: one attempt of Newton's method to start the path, one step along it, or
@@ -214,21 +217,25 @@ function setParameter(value: f64): void {
   const rest = 1 / (1 + Math.exp(value));
   const logS = -logAdd(0, -value);
   const logRest = -logAdd(0, value);
+  // In the place of incomes, which are evaluated next.
+  const larger = state.logIncomeParts;
   for (let c = 0; c < cells; c++) {
     const planned = logRest + d[state.logAllocation + c];
     const own = logS + d[state.logOwned + c];
     d[state.logEndowments + c] = Math.max(planned, own);
     d[state.endowmentSlope + c] = Math.min(planned, own);
   }
-  // With e the smaller part over the larger, the sum of both is larger (1 + e).
+  // With e the smaller part over the larger, the sum of both is the larger times 1 + e.
   expLessRow(state.endowmentSlope, state.logEndowments, state.endowmentSlope, cells);
   for (let c = 0; c < cells; c++) {
     const e = d[state.endowmentSlope + c];
     const part = 1 / (1 + e);
     const ownLess = logS + d[state.logOwned + c] < d[state.logEndowments + c];
     d[state.endowmentSlope + c] = (ownLess ? e * part : part) * rest - (ownLess ? part : e * part) * s;
-    d[state.logEndowments + c] += Math.log(1 + e);
+    d[larger + c] = 1 + e;
   }
+  log(larger, larger, cells);
+  addScaled(state.logEndowments, 1, larger, cells);
 }
 
 /** Whether the last step was one along the path, which counts as an iteration. */
@@ -263,7 +270,9 @@ function endStep(): i32 {
   const d = doubles;
   const m = economy.m;
   const outcome = attemptStep();
-  if (outcome === state.GOES_ON) return state.GOES_ON;
+  // Newton's method seldom comes back.
+  const strays = tracing && r <= FAR && distanceTo(state.predicted) > STRAYS;
+  if (outcome === state.GOES_ON && !strays) return state.GOES_ON;
   const there = outcome === state.SOLVED && (!tracing || r > FAR || distanceTo(state.predicted) <= NEAR);
   if (there) return state.SOLVED;
   for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.predicted + j];
