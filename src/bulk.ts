@@ -14,7 +14,14 @@ import {
 } from "./bulkInput.js";
 import type { Economy } from "./economy/economy.js";
 import type { Market } from "./economy/groups.js";
-import type { Addresses, BlockData, Engine } from "./engine/engine.js";
+import {
+  type Addresses,
+  type Allocate,
+  type BlockData,
+  doublesIn,
+  type Engine,
+  ordinaryMemory,
+} from "./engine/engine.js";
 import { finishWork, type RunPiece } from "./engine/work.js";
 import { equilibria } from "./equilibria/equilibria.js";
 import { checkControl, checkEffort, type PartsDone } from "./options/options.js";
@@ -198,12 +205,11 @@ export interface Target {
 }
 
 /** New arrays for an answer, each in memory of its own. */
-export function newTarget({ agents, goods, count }: BulkSize, memory: (bytes: number) => ArrayBufferLike): Target {
-  const doubles = (length: number) => new Float64Array(memory(length * Float64Array.BYTES_PER_ELEMENT));
+export function newTarget({ agents, goods, count }: BulkSize, memory: Allocate): Target {
   return {
-    allocation: doubles(count * agents * goods),
-    prices: doubles(count * goods),
-    residual: doubles(count),
+    allocation: doublesIn(memory, count * agents * goods),
+    prices: doublesIn(memory, count * goods),
+    residual: doublesIn(memory, count),
     status: new Uint8Array(memory(count)),
   };
 }
@@ -255,7 +261,7 @@ function targetOf(
   pricesName: "prices" | "shadowPrices",
   economies: Economies,
 ): Target {
-  if (into === undefined) return newTarget(economies, (bytes) => new ArrayBuffer(bytes));
+  if (into === undefined) return newTarget(economies, ordinaryMemory);
   const { alpha, omega, endowments, totals, weights } = economies;
   const inputs = [alpha, omega, endowments, totals, weights].flatMap((block) => (block ? [block.values] : []));
   return givenTarget(findings, into, pricesName, economies, inputs);

@@ -1,5 +1,5 @@
 // The elementary functions of the core, per element of 1024, against V8's Math in a loop over the
-// same numbers.
+// same numbers; and what an array of an answer takes, in the heap and beyond it.
 
 import { readFileSync } from "node:fs";
 import startPortable from "../../build/kernels.js";
@@ -14,7 +14,7 @@ export async function kernels() {
   });
   const { exports: wasm } = module.instance;
   const js = startPortable();
-  return measure("kernels", [...ofCore("wasm", wasm), ...ofCore("js", js), ...ofMath()]);
+  return measure("kernels", [...ofCore("wasm", wasm), ...ofCore("js", js), ...ofMath(), ...arrays()]);
 }
 
 const draw = uniform(17);
@@ -80,6 +80,18 @@ function ofMath() {
     run() {
       pass();
       use(out[0]);
+    },
+  }));
+}
+
+/** New arrays of doubles, each of which is one cell here. */
+function arrays() {
+  return [8, 9, 100].map((length) => ({
+    ...{ name: `array of ${length}`, work: `new array of ${length}`, engine: "V8", cells: N },
+    run() {
+      let last;
+      for (let k = 0; k < N; k++) last = new Float64Array(length);
+      use(last[0]);
     },
   }));
 }

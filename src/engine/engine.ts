@@ -269,6 +269,17 @@ export function exclusive<T>(engine: Engine, call: () => T): T {
   }
 }
 
+/** Where the arrays of an answer get their memory: it has so many bytes, all of them 0. */
+export type Allocate = (bytes: number) => ArrayBufferLike;
+
+/** Memory of one thread. */
+export const ordinaryMemory: Allocate = (bytes) => new ArrayBuffer(bytes);
+
+/** An array of `length` zeros in memory of its own. */
+export function doublesIn(memory: Allocate, length: number): Float64Array {
+  return new Float64Array(memory(length * BYTES));
+}
+
 /** A copy of an array. */
 export function copyOf(values: Float64Array): Float64Array {
   if (values.length > SHORT_OUT) return values.slice();

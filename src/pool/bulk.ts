@@ -5,6 +5,7 @@
 import { givenTarget, joined, newTarget, partFor, type Target } from "../bulk.js";
 import { type BulkPart, type BulkSize, type BulkViolation, MAX_CELLS, MAX_TOLD } from "../bulkInput.js";
 import { isList, isTyped } from "../economy/economy.js";
+import { ordinaryMemory } from "../engine/engine.js";
 import { Findings, isRecord, OptionError } from "../violations.js";
 import { sharedMemory } from "./economies.js";
 
@@ -101,7 +102,7 @@ export function partsOf(method: string, given: Given, shares: boolean): Parts | 
  */
 function targetOf(method: string, given: Given, size: BulkSize, shares: boolean): Target | undefined {
   const { into } = given;
-  if (into === undefined) return newTarget(size, shares ? sharedMemory : (bytes) => new ArrayBuffer(bytes));
+  if (into === undefined) return newTarget(size, shares ? sharedMemory : ordinaryMemory);
   const inputs = Object.keys(SIZES).flatMap((name) => {
     const values = given[name];
     return ArrayBuffer.isView(values) ? [values] : [];

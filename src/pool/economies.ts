@@ -1,6 +1,7 @@
 // Which economies each worker has. One that is used again is not sent again.
 
 import { adoptEconomy, type Economy } from "../economy/economy.js";
+import { doublesIn } from "../engine/engine.js";
 
 /** Economies and bytes that a worker keeps, at most; the one that was used longest ago goes first. */
 const MAX_KEPT = 64;
@@ -70,7 +71,7 @@ export function inSharedMemory(economy: Economy): Economy {
   const known = twins.get(economy);
   if (known) return known;
   const share = (values: Float64Array) => {
-    const out = new Float64Array(sharedMemory(values.byteLength));
+    const out = doublesIn(sharedMemory, values.length);
     out.set(values);
     return out;
   };

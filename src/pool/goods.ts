@@ -3,7 +3,7 @@
 
 import { adamTileWidth, goodsPerPart } from "../../assembly/protocol.js";
 import type { Economy } from "../economy/economy.js";
-import type { EngineName, Range } from "../engine/engine.js";
+import { doublesIn, type EngineName, type Range } from "../engine/engine.js";
 import type { AdamSettings } from "../planner/adam.js";
 import type { Goods, Standing, Tiles } from "../planner/plan.js";
 import { canShare, sharedMemory } from "./economies.js";
@@ -59,8 +59,8 @@ export class Whole {
   readonly standing: Standing;
 
   constructor({ agents, goods }: Economy) {
-    const doubles = (length: number) => new Float64Array(sharedMemory(length * Float64Array.BYTES_PER_ELEMENT));
-    this.standing = { allocation: doubles(agents.length * goods.length), shadowPrices: doubles(goods.length) };
+    const [n, m] = [agents.length, goods.length];
+    this.standing = { allocation: doublesIn(sharedMemory, n * m), shadowPrices: doublesIn(sharedMemory, m) };
   }
 
   /** What a piece gets. */

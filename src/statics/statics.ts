@@ -5,7 +5,7 @@
 
 import { type Candidate, readCandidate } from "../check.js";
 import { type Economy, MAX_CELLS } from "../economy/economy.js";
-import type { Engine } from "../engine/engine.js";
+import { type Allocate, doublesIn, type Engine, ordinaryMemory } from "../engine/engine.js";
 import { numbers } from "../options/numbers.js";
 import { checkControl, type Numeraire, type PartsDone } from "../options/options.js";
 import { Findings, OptionError } from "../violations.js";
@@ -256,10 +256,9 @@ export interface Rows {
 export function newRows(
   parameters: Shapes<string>,
   { by, count }: Pick<Rows, "by" | "count">,
-  memory: (bytes: number) => ArrayBufferLike = (bytes) => new ArrayBuffer(bytes),
+  memory: Allocate = ordinaryMemory,
 ): Record<string, Float64Array> {
-  const doubles = (length: number) => new Float64Array(memory(length * Float64Array.BYTES_PER_ELEMENT));
-  return Object.fromEntries(by.map((name) => [name, doubles(count * sizeOf(parameters[name]))]));
+  return Object.fromEntries(by.map((name) => [name, doublesIn(memory, count * sizeOf(parameters[name]))]));
 }
 
 /** Computes rows, one adjoint product each, and calls `tell` after every one. */
