@@ -413,6 +413,7 @@ function matrix(path: NumbersKey, value: Matrix | undefined, n: number, m: numbe
     return out.fill(Number.NaN);
   }
   if (isTyped(value) && value.length === n * m) {
+    if (value instanceof Float64Array && copyRight(path, value, out)) return out;
     for (let i = 0; i < n; i++) copyRow(path, value, i * m, out, i, m, findings, `[${i}]`);
     return out;
   }
@@ -459,6 +460,17 @@ function readRow(
     else findings.add(`${key}${index}`, `must be a row of ${wanted}`, row);
     out.fill(Number.NaN, i * m, (i + 1) * m);
   }
+}
+
+/** Copies all numbers of a matrix; returns false at the first that is wrong. */
+function copyRight(key: NumbersKey, values: Float64Array, out: Float64Array): boolean {
+  const [, min, max] = RANGES[key];
+  for (let c = 0; c < values.length; c++) {
+    const value = values[c];
+    if (!(value >= min && value <= max)) return false;
+    out[c] = value + 0;
+  }
+  return true;
 }
 
 /** Copies row i of a matrix of m columns from a list, where it begins at `first`. */
