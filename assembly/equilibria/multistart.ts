@@ -295,8 +295,8 @@ function draw(start: i32, k: i32): void {
 }
 
 /**
- * Draws log weights around those at which the joint Newton starts, logistic instead of normal with the same
- * spread, and computes prices near the planner's at these weights.
+ * Draws log weights around those at which the joint Newton starts, logistic instead of normal with
+ * the same spread, and computes prices near the planner's at these weights.
  */
 function drawWeights(k: i32): void {
   const d = doubles;

@@ -83,6 +83,14 @@ export function magnitudes(values: Iterable<number>, { isTight = false } = {}) {
   };
 }
 
+/** A linear scale of these numbers. Ticks far from 1 have a power of ten, as plain digits would run together. */
+export function linear(values: Iterable<number>, ticks = 5) {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  const isPlain = most === 0 || (most >= 1e-3 && most < 1e7);
+  return { ticks, ...(isPlain ? {} : { tickFormat: (value: number) => digits(Number(value.toPrecision(3))) }) };
+}
+
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 let drawn = 0;
 

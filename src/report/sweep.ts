@@ -8,7 +8,7 @@ import { rowsOf as csvRowsOf } from "../economy/rows.js";
 import { type Manifest, type PartNote, rowsFile } from "../parts/manifest.js";
 import { summaryOf } from "../parts/run.js";
 import type { SweepAxis, SweepPath, SweepTarget, SweepValues } from "../sweep/specification.js";
-import { COLOURS, digits, type Figure, figure, magnitudes, rampLegend } from "./figures.js";
+import { COLOURS, digits, type Figure, figure, linear, magnitudes, rampLegend } from "./figures.js";
 import type { Section, Table } from "./page.js";
 
 /** Rows that are read: as many parts as have them, from the first on. */
@@ -200,7 +200,7 @@ function planeOf(rows: readonly Row[], axes: readonly Axis[], column: string): P
     const domain = [edges[0], edges[edges.length - 1]];
     return isLog
       ? { ...magnitudes(domain, { isTight: true }), grid: false, label: name }
-      : { domain, ticks: 6, label: name };
+      : { domain, ...linear(domain, 6), label: name };
   };
   return { squares, x: scale(a, ex), y: scale(b, ey) };
 }
@@ -336,7 +336,7 @@ function histograms(rows: readonly Row[], manifest: Manifest, axes: readonly Axi
           ...{ label: name, domain: scale.domain.map(Math.log10), ticks: scale.ticks.map(Math.log10) },
           tickFormat: (exponent: number) => scale.tickFormat(10 ** exponent),
         }
-      : { label: name, ticks: 5 };
+      : { label: name, ...linear([sorted[0], sorted[sorted.length - 1]]) };
     return [
       figure(`distribution-${k + 1}`, `Distribution of ${name}`, words, {
         ...{ height: 240, marginLeft: 64, x },
@@ -373,8 +373,9 @@ function alongAxis(id: string, rows: readonly Row[], axis: Axis, name: string, w
   }
   const x = axis.isLog
     ? { ...magnitudes(groups.keys(), { isTight: true }), grid: false, label: axis.name }
-    : { label: axis.name, ticks: 5 };
-  const common = { height: 280, x, y: { label: name, grid: true, ticks: 5 } };
+    : { label: axis.name, ...linear(groups.keys()) };
+  const heights = points.map(({ y }) => y);
+  const common = { height: 280, x, y: { label: name, grid: true, ...linear(heights) } };
   const title = `${name} along ${axis.name}`;
   const hasSeveral = Math.max(...[...groups.values()].map(({ length }) => length)) > 1;
   if (!hasSeveral) {

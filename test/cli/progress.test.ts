@@ -28,7 +28,7 @@ describe("progress", () => {
       /^(multistart|newton|homotopy): step \d+, residual [\d.e-]+, \d+ seconds?$/,
     ],
     ["frontier", [file(square(4, -3)), "--from", "1,1,1,1", "--to", "1,9,1,1", "--points", "30000", "--chord-tolerance", "1e-12"], /^plans: step \d+, residual [\d.e-]+, \d+ seconds?$/], // biome-ignore format: one row
-    ["statics", [file(square(50, -0.5)), "--of", "allocation", "--by", "alpha"], /^\d+ of 2500 rows, \d+ seconds?$/],
+    ["statics", [file(square(60, -0.5)), "--of", "allocation", "--by", "alpha"], /^\d+ of 3600 rows, \d+ seconds?$/],
     ["tatonnement", [file(SCARF), "--start", "1,1.01,1", "--step", "1e-6", "--max-steps", "1000000", "--tolerance", "0"], /^steps: step \d+, residual [\d.e-]+, \d+ seconds?$/], // biome-ignore format: one row
   ])("of %s is one line, and is gone before the result", (command, args, line) => {
     const [before, ...lines] = onTerminal([command, ...args]).split(ERASE);
