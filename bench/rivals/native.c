@@ -183,26 +183,36 @@ static void bindEquilibria(void) {
 /** ln x near 1, to the fifth order. */
 static inline real nearLog(real x) { return 3 * (x * x - 1) / (x * x + 4 * x + 1); }
 
-/** Reads the economies, and starts from the equal split of everything. */
+/** Reads the economies, and starts near a split at which each agent has one part of all goods. */
 static void startMarkets(const long *at) {
-  for (long j = 0; j < m; j++) EACH_LANE whole[j][l] = logPrice[j][l] = 0;
+  for (long j = 0; j < m; j++) EACH_LANE whole[j][l] = logPrice[j][l] = demandSlope[j][l] = 0;
   for (long i = 0; i < n; i++) {
     for (long j = 0; j < m; j++) EACH_LANE whole[j][l] += endowments[at[l] + i * m + j];
   }
   for (long j = 0; j < m; j++) EACH_LANE right[j][l] = log(whole[j][l]);
   for (long i = 0, c = 0; i < n; i++, c += m) {
-    EACH_LANE tau[i][l] = log((real)m);
+    lane owns = {0}, curvatures = {0}, logOwns;
+    EACH_LANE tau[i][l] = 0;
     for (long j = 0; j < m; j++) EACH_LANE {
       long cell = at[l] + c + j;
       real level = log(alpha[cell]) + (1 + omega[cell]) * right[j][l];
       elastic[c + j][l] = 1 / omega[cell];
       scaled[c + j][l] = elastic[c + j][l] * level;
       owned[c + j][l] = endowments[cell] / whole[j][l];
-      response[c + j][l] = level - omega[cell] * log((real)n);
-      tau[i][l] += response[c + j][l] / m;
+      response[c + j][l] = level;
+      owns[l] += owned[c + j][l] / m;
+      curvatures[l] += omega[cell] / m;
+      tau[i][l] += level / m;
     }
-    for (long j = 0; j < m; j++) EACH_LANE logPrice[j][l] += (response[c + j][l] - tau[i][l]) / n;
+    EACH_LANE logOwns[l] = log(owns[l]);
+    EACH_LANE tau[i][l] += curvatures[l] * logOwns[l] + log((real)m);
+    for (long j = 0; j < m; j++) EACH_LANE {
+      real weight = owns[l] * elastic[c + j][l];
+      logPrice[j][l] += weight * (response[c + j][l] - tau[i][l]) + owns[l] * logOwns[l];
+      demandSlope[j][l] += weight;
+    }
   }
+  for (long j = 0; j < m; j++) EACH_LANE logPrice[j][l] /= demandSlope[j][l];
 }
 
 /** Evaluates what agents and markets miss; returns the largest sum of it in an economy. */
