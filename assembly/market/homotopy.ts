@@ -42,8 +42,6 @@ const MAX_TRACE_LENGTH: f64 = 2;
  * which it is tried.
  */
 const NEAR: f64 = 0.01;
-/** From here on such a try is given up. */
-const STRAYS: f64 = 0.1;
 const TRACE_ITERATIONS = 20;
 
 // What the next step does: one attempt of Newton's method to start the path, one step along it, or
@@ -270,11 +268,9 @@ function endStep(): i32 {
   const d = doubles;
   const m = economy.m;
   const outcome = attemptStep();
-  // Newton's method seldom comes back.
-  const strays = tracing && r <= FAR && distanceTo(state.predicted) > STRAYS;
-  if (outcome === state.GOES_ON && !strays) return state.GOES_ON;
-  const there = outcome === state.SOLVED && (!tracing || r > FAR || distanceTo(state.predicted) <= NEAR);
-  if (there) return state.SOLVED;
+  // What leads away may end at an equilibrium that is not on the path.
+  const strays = tracing && r <= FAR && distanceTo(state.predicted) > NEAR;
+  if (!strays && outcome !== state.FAILED) return outcome;
   for (let j = 0; j < m; j++) d[state.logPrices + j] = d[state.predicted + j];
   phase = FOLLOWING;
   return state.GOES_ON;

@@ -290,6 +290,24 @@ for (const [name, walras] of engines) {
       }
     });
 
+    it("is found by the joint Newton where its first steps would lead too far", () => {
+      for (const seed of [9, 13, 14, 19]) {
+        const data = hardMarket(seed, { decades: 2 + (seed % 5), minGamma: 0.2, maxGamma: 8 });
+        const found = walras.equilibrium(walras.economy(data));
+        expect([seed, found.status, found.method]).toEqual([seed, "converged", "joint newton"]);
+      }
+    });
+
+    it("is found by it in few steps where goods are many and agents differ widely", () => {
+      for (const seed of [11, 16, 34, 47]) {
+        const size = { agents: 2 + (seed % 6), goods: 25 + (seed % 10) };
+        const data = hardMarket(seed, { ...size, decades: (seed % 7) / 2, minGamma: 0.3, maxGamma: 1 + (seed % 6) });
+        const found = walras.equilibrium(walras.economy(data));
+        expect([seed, found.status, found.method]).toEqual([seed, "converged", "joint newton"]);
+        expect(found.iterations).toBeLessThan(10);
+      }
+    });
+
     // An earlier version got this wrong.
     it("is accepted if it passes the audit, though next to nothing is traded of one good in many", () => {
       for (const seed of [1, 2, 3]) {

@@ -257,8 +257,8 @@ export default [
       },
       {
         breaks: "a traced path may end at an equilibrium that is not on it",
-        text: "(!tracing || r > FAR || distanceTo(state.predicted) <= NEAR)",
-        fault: "true",
+        text: "tracing && r <= FAR && distanceTo(state.predicted) > NEAR",
+        fault: "false",
       },
       {
         breaks: "a path is traced on, not back",
@@ -292,8 +292,6 @@ export default [
         breaks: "amounts too small for a double are not seen",
         text: "v[record + MIN_PIVOT * FIELD] = pmin(v[record + MIN_PIVOT * FIELD], smallest * all(1 / SMALLEST));",
         fault: "",
-        equivalent:
-          "exponentials end at e^-708, so an amount below 1e-300 has all its digits or is 0, whose logarithm makes the first-order condition miss by infinity: the market is left to others all the same.",
       },
       {
         breaks: "a residual bound leaves out first-order conditions",

@@ -424,6 +424,15 @@ describe("markets side by side", () => {
     expect(close).toBeGreaterThan(20);
   });
 
+  it("have no bound where a number of theirs is lost", () => {
+    batch.bindBatch(layMarket(mirrored(2), Solver.EQUILIBRIUM_MANY), batch.PLACES);
+    batch.startMarkets(0, 0);
+    memory.doubles[batch.logPriceOf(0, 0)] = Number.NaN;
+    batch.evaluateBatch(0, false);
+    batch.finishMarkets(0, 0, spare, spare + 100);
+    expect(memory.doubles[batch.residualBoundOf(0)]).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("have a small pivot where the Jacobian is near singular, and none near 0 elsewhere", () => {
     const pivotAt = (own: number) => {
       batch.bindBatch(layMarket(mirrored(own), Solver.EQUILIBRIUM_MANY), batch.PLACES);
